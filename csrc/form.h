@@ -1,0 +1,40 @@
+/* The rows read as forms: each row is a function that joins the postfix forms of its operands. Joining is pure,
+ * so the unspecified order of C arguments cannot matter, and a wrong number of operands does not compile. */
+#ifndef SYMAD_FORM_H
+#define SYMAD_FORM_H
+
+#include "internal.h"
+
+#include <string.h>
+
+#define FORM_SIZE 31
+#define CODE_HALVES 224 /* 224 + 8 + 2x: the literal x, a half-integer of at most 4 */
+#define CODE_A 250
+#define CODE_B 251
+#define CODE_R 252
+
+typedef struct form {
+  uint8_t length;
+  uint8_t code[FORM_SIZE];
+} form;
+
+static inline form form_code(int code) {
+  form f = {1, {(uint8_t)code}};
+  return f;
+}
+
+/* x then y then the row; the longest partial of the table is far below FORM_SIZE, which a test holds. */
+static inline form form_join(form x, form y, int op) {
+  form f = x;
+  memcpy(f.code + f.length, y.code, y.length);
+  f.length = (uint8_t)(f.length + y.length);
+  f.code[f.length++] = (uint8_t)op;
+  return f;
+}
+
+static inline form form_append(form x, int op) {
+  x.code[x.length++] = (uint8_t)op;
+  return x;
+}
+
+#endif

@@ -1,0 +1,364 @@
+/* symad: formulas, their derivatives and their evaluation, in plain C.
+ *
+ * A *builder* collects operations as hash-consed nodes; finishing it gives a *tape*: an immutable, verified
+ * list of nodes, operands before their users, with inputs and outputs. A derivative is another tape.
+ *
+ * General contract. Every function that can fail returns a status (0 is success, see symad_status.def); no
+ * function prints, exits, sets errno or keeps global state. Pointers must not be NULL unless the comment
+ * says so. A tape may be shared by any number of threads; a builder belongs to one thread at a time.
+ * Evaluation allocates nothing: the caller brings work memory of symad_tape_work_size() bytes, 8-byte
+ * aligned, one block per concurrent call. Arrays of one call must not overlap unless said so.
+ */
+#ifndef SYMAD_H
+#define SYMAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SYMAD_VERSION_MAJOR 0
+#define SYMAD_VERSION_MINOR 1
+#define SYMAD_VERSION_PATCH 0
+
+#ifndef SYMAD_API
+#if defined(__GNUC__)
+#define SYMAD_API __attribute__((visibility("default")))
+#else
+#define SYMAD_API
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Status codes: SYMAD_OK, SYMAD_ERR_MEMORY, ... */
+enum symad_status_code {
+#define STATUS(name, number, sentence) SYMAD_##name = number,
+#include "symad_status.def"
+#undef STATUS
+  SYMAD_STATUS_END_
+};
+
+/* Operation numbers: SYMAD_OP_ADD, ... */
+enum symad_op_number {
+#define OPS(NAME, number, ...) SYMAD_OP_##NAME = number,
+#define OP0 OPS
+#define OP1 OPS
+#define OP2 OPS
+#define OPC OPS
+#include "symad_ops.def"
+#undef OPS
+#undef OP0
+#undef OP1
+#undef OP2
+#undef OPC
+  SYMAD_OP_END_
+};
+
+/* cffi-begin */
+
+typedef int32_t symad_status;
+typedef struct symad_builder symad_builder;
+typedef struct symad_tape symad_tape;
+
+/* Where and why something was refused. `message` is static text and is never NULL after a failure.
+ * Offsets count bytes from 0; line and column count from 1 and are 0 where no text is involved. */
+typedef struct symad_detail {
+  symad_status status;
+  uint32_t line;
+  uint32_t column;
+  uint32_t node;
+  uint64_t offset;
+  uint64_t length;
+  const char *message;
+} symad_detail;
+
+/* Memory comes from resize(context, old, old_size, new_size): old NULL allocates, new_size 0 frees and
+ * returns NULL; NULL for a new_size above 0 means out of memory and leaves old as it was. */
+typedef struct symad_allocator {
+  void *(*resize)(void *context, void *old, size_t old_size, size_t new_size);
+  void *context;
+} symad_allocator;
+
+/* ---- versions, statuses, rows ------------------------------------------------------------------- */
+
+/* "major.minor.patch" of this library; static text. Since 0.1. */
+SYMAD_API const char *symad_version(void);
+
+/* Name ("ERR_MEMORY") and sentence of a status; "UNKNOWN" and a sentence for numbers without a row. Since 0.1. */
+SYMAD_API const char *symad_status_name(symad_status status);
+SYMAD_API const char *symad_status_sentence(symad_status status);
+
+/* One row of the table of operations; all text is static. arity is -1 for any number of operands;
+ * condition is 1 where the result is a condition; cost is one of SYMAD_COST_*. */
+typedef struct symad_row {
+  uint32_t number;
+  int32_t arity;
+  int32_t cost;
+  int32_t condition;
+  const char *name;
+  const char *text;
+  const char *sympy;
+  const char *domain;
+  const char *definition;
+} symad_row;
+
+#define SYMAD_COST_FREE 0
+#define SYMAD_COST_BASIC 1
+#define SYMAD_COST_DIVIDE 2
+#define SYMAD_COST_POWER 3
+#define SYMAD_COST_CALL 4
+#define SYMAD_COST_SELECT 5
+
+/* Rows in table order, index below symad_row_count(); NULL beyond. symad_row_find looks a number up. Since 0.1. */
+SYMAD_API uint32_t symad_row_count(void);
+SYMAD_API const symad_row *symad_row_at(uint32_t index);
+SYMAD_API const symad_row *symad_row_find(uint32_t number);
+
+/* ---- builder ------------------------------------------------------------------------------------ */
+
+/* A new, empty builder. allocator may be NULL (malloc) and must outlive builder and tapes. Since 0.1.
+ * Returns OK, ERR_MEMORY. */
+SYMAD_API symad_status symad_builder_new(const symad_allocator *allocator, symad_builder **builder);
+
+/* Frees a builder; NULL is allowed. Since 0.1. */
+SYMAD_API void symad_builder_free(symad_builder *builder);
+
+/* Declares the next input; name is length bytes and is copied. Since 0.1.
+ * Returns OK, ERR_NAME, ERR_DUPLICATE, ERR_LIMIT_VARIABLES, ERR_MEMORY. */
+SYMAD_API symad_status symad_builder_input(symad_builder *builder, const char *name, size_t length, uint32_t *node);
+
+/* A double as a leaf; equal numbers are one node; a negative one is the negation of its magnitude. Since 0.1. Returns OK, ERR_MEMORY, ERR_LIMIT_NODES. */
+SYMAD_API symad_status symad_builder_number(symad_builder *builder, double value, uint32_t *node);
+
+/* An unsigned literal: integers are exact whatever their length, a literal with a point or an exponent is
+ * the nearest double. Since 0.1. Returns OK, ERR_NUMBER, ERR_LIMIT_DIGITS, ERR_LIMIT_EXPONENT, ERR_MEMORY. */
+SYMAD_API symad_status symad_builder_literal(symad_builder *builder, const char *text, size_t length, uint32_t *node);
+
+/* One operation as written: nothing is folded or reordered, but an operation met before is its first node.
+ * POW by an exact integer constant becomes POWN and E to a power EXP. Each call counts as typed. Since 0.1.
+ * Returns OK, ERR_OPERATION, ERR_ARITY, ERR_OPERAND, ERR_TYPE, ERR_LIMIT_NODES, ERR_MEMORY. */
+SYMAD_API symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_t *operands,
+                                        size_t n_operands, uint32_t *node);
+
+/* One entry of symad_builder_ops: operands as node ids, or SYMAD_EARLIER + k for entry k of the same call. */
+typedef struct symad_entry {
+  uint32_t op;
+  uint32_t a;
+  uint32_t b;
+  uint32_t c;
+} symad_entry;
+
+#define SYMAD_EARLIER 0x80000000u
+
+/* Many operations of fixed arity in one call; nodes[k] becomes the id of entry k. On failure *done says
+ * how many were added. Since 0.1. Returns as symad_builder_op. */
+SYMAD_API symad_status symad_builder_ops(symad_builder *builder, const symad_entry *entries, size_t n_entries,
+                                         uint32_t *nodes, size_t *done);
+
+/* Appends an output; the same node may be several outputs. Since 0.1. Returns OK, ERR_OPERAND, ERR_TYPE, ERR_MEMORY. */
+SYMAD_API symad_status symad_builder_output(symad_builder *builder, uint32_t node);
+
+/* Moves everything the outputs need into a verified tape and leaves the builder empty: inputs first, then
+ * each node after its operands. Needs at least one output. Since 0.1. Returns OK, ERR_OUTPUTS, ERR_MEMORY. */
+SYMAD_API symad_status symad_builder_finish(symad_builder *builder, symad_tape **tape);
+
+/* ---- parser ------------------------------------------------------------------------------------- */
+
+typedef struct symad_limits {
+  uint64_t text;
+  uint64_t tokens;
+  uint64_t nesting;
+  uint64_t nodes;
+  uint64_t variables;
+  uint64_t digits;
+  uint64_t exponent;
+} symad_limits;
+
+/* The limits used where NULL is given. Since 0.1. */
+SYMAD_API void symad_limits_default(symad_limits *limits);
+
+/* Text to tape. variables: n_variables names in input order, with which any other free name is an error;
+ * NULL takes them from a header `x, y:` before the program, or else the names in order of first use. A refused
+ * entry of variables is named by detail.node, line and column being 0. limits, allocator and detail may be NULL. The text needs no
+ * final zero and is not kept. Since 0.1. Returns OK or any code of the parser; detail says where. */
+SYMAD_API symad_status symad_parse(const char *text, size_t length, const char *const *variables, size_t n_variables,
+                                   const symad_limits *limits, const symad_allocator *allocator, symad_tape **tape,
+                                   symad_detail *detail);
+
+/* Every spelling that can stand before arguments, rows and aliases; "" in places without one, NULL behind the
+ * last. For help texts and for the nearest name to a misspelt one. Since 0.1. */
+SYMAD_API const char *symad_spelling_at(uint32_t index);
+
+/* The correctly rounded double nearest to an unsigned decimal literal (digits, at most one point, optional
+ * exponent), whatever the locale. Since 0.1. Returns OK, ERR_NUMBER, ERR_LIMIT_DIGITS, ERR_LIMIT_EXPONENT. */
+SYMAD_API symad_status symad_read_number(const char *text, size_t length, const symad_limits *limits, double *value);
+
+/* ---- tapes -------------------------------------------------------------------------------------- */
+
+/* A node. op is the row as written; run is the row as executed (NUMBER, with its index in c, for an exact
+ * constant sub-formula). Operands: a, b, c; for n-ary rows a is the place in `list` and b the count; for
+ * INPUT a is the input's index, for NUMBER c is the constant's index. Unused operands repeat a or are 0. */
+typedef struct symad_node {
+  uint8_t op;
+  uint8_t run;
+  uint16_t flags;
+  uint32_t a;
+  uint32_t b;
+  uint32_t c;
+} symad_node;
+
+/* Flags. ACTIVE: a derivative can flow from this node to an input. USED: for inputs, some active node reads
+ * it. The others name the operands that are active. */
+#define SYMAD_NODE_ACTIVE 1
+#define SYMAD_NODE_USED 2
+#define SYMAD_NODE_ACTIVE_A 4
+#define SYMAD_NODE_ACTIVE_B 8
+#define SYMAD_NODE_ACTIVE_C 16
+
+/* A number: text is set (offset and length into `names`) where the double alone would lose the literal. */
+typedef struct symad_constant {
+  double value;
+  uint32_t text;
+  uint32_t text_length;
+} symad_constant;
+
+/* A name for a node: an input's (in input order, first) or a binding's (in order of the text). */
+typedef struct symad_label {
+  uint32_t node;
+  uint32_t text;
+  uint32_t text_length;
+} symad_label;
+
+/* First place in the text that a node came from; end 0 where there is none. */
+typedef struct symad_span {
+  uint32_t start;
+  uint32_t end;
+} symad_span;
+
+/* Everything a tape holds, read only, valid as long as the tape; spans may be NULL. */
+typedef struct symad_view {
+  uint32_t n_nodes;
+  uint32_t n_inputs;
+  uint32_t n_outputs;
+  uint32_t n_constants;
+  uint32_t n_list;
+  uint32_t n_labels;
+  uint64_t n_names;
+  uint64_t n_typed;
+  uint64_t n_bytes;
+  uint32_t has_branches;
+  const symad_node *nodes;
+  const uint32_t *outputs;
+  const uint32_t *list;
+  const symad_constant *constants;
+  const symad_label *labels;
+  const symad_span *spans;
+  const char *names;
+} symad_view;
+
+SYMAD_API void symad_tape_view(const symad_tape *tape, symad_view *view);
+
+/* Frees a tape; NULL is allowed. Since 0.1. */
+SYMAD_API void symad_tape_free(symad_tape *tape);
+
+/* Checks every rule of a tape again (a finished tape always passes). Since 0.1. Returns OK, ERR_VERIFY with detail (may be NULL). */
+SYMAD_API symad_status symad_tape_verify(const symad_tape *tape, symad_detail *detail);
+
+/* 1 if both tapes hold the same inputs by name, nodes, constants and outputs, else 0. Since 0.1. */
+SYMAD_API int symad_tape_equal(const symad_tape *left, const symad_tape *right);
+
+/* A 64-bit hash equal for equal tapes. Since 0.1. */
+SYMAD_API uint64_t symad_tape_hash(const symad_tape *tape);
+
+/* ---- evaluation --------------------------------------------------------------------------------- */
+
+#define SYMAD_WORK_VALUE 0
+#define SYMAD_WORK_SWEEP 1
+
+/* Bytes of work memory for symad_tape_value(s) (VALUE) or for the sweeps (SWEEP). Since 0.1. */
+SYMAD_API size_t symad_tape_work_size(const symad_tape *tape, int kind);
+
+/* Outputs at one point: x holds n_inputs, y n_outputs doubles. Since 0.1. Returns OK. */
+SYMAD_API symad_status symad_tape_value(const symad_tape *tape, const double *x, double *y, void *work);
+
+/* Outputs at n_points points. Point i, input j is x[i*x_row + j*x_column], strides in doubles and of any
+ * sign; output k goes to y[i*y_row + k*y_column]. Since 0.1. Returns OK. */
+SYMAD_API symad_status symad_tape_values(const symad_tape *tape, size_t n_points, const double *x, ptrdiff_t x_row,
+                                         ptrdiff_t x_column, double *y, ptrdiff_t y_row, ptrdiff_t y_column,
+                                         void *work);
+
+/* Value and gradient of a tape with one output by the textbook sweep (forward, then reverse over the same
+ * nodes). Since 0.1. Returns OK, ERR_OUTPUTS. */
+SYMAD_API symad_status symad_tape_value_and_gradient(const symad_tape *tape, const double *x, double *value,
+                                                     double *gradient, void *work);
+
+/* The same at n_points points, strides as in symad_tape_values; values has one entry a point. Since 0.1. Returns OK, ERR_OUTPUTS. */
+SYMAD_API symad_status symad_tape_values_and_gradients(const symad_tape *tape, size_t n_points, const double *x,
+                                                       ptrdiff_t x_row, ptrdiff_t x_column, double *values,
+                                                       double *gradients, ptrdiff_t gradient_row,
+                                                       ptrdiff_t gradient_column, void *work);
+
+/* What a sweep leaves for each node: values, adjoints or tangents, the local partials for operands a and b
+ * (2 a node; for Max and Min the share of a leader, for SELECT 1 and 0 by the branch taken), and live bytes.
+ * Each array has n_nodes entries (partials 2*n_nodes); any may be NULL except as stated. */
+typedef struct symad_trace {
+  double *values;
+  double *slopes;
+  double *partials;
+  uint8_t *live;
+} symad_trace;
+
+/* The reverse sweep seen whole: weights has n_outputs seeds; values, slopes (adjoints) and live are needed. Since 0.1. Returns OK. */
+SYMAD_API symad_status symad_tape_sweep(const symad_tape *tape, const double *x, const double *weights,
+                                        const symad_trace *trace);
+
+/* The tangent sweep seen whole: v has n_inputs seeds; values and slopes (tangents) are needed. Since 0.1. Returns OK. */
+SYMAD_API symad_status symad_tape_tangent(const symad_tape *tape, const double *x, const double *v,
+                                          const symad_trace *trace);
+
+/* Bits of the status word. */
+#define SYMAD_STATUS_TIE 1
+#define SYMAD_STATUS_DOMAIN 2
+#define SYMAD_STATUS_NAN_CONDITION 4
+#define SYMAD_STATUS_OVERFLOW 8
+#define SYMAD_STATUS_UNDERFLOW 16
+#define SYMAD_STATUS_INDETERMINATE 32
+#define SYMAD_STATUS_N_BITS 6
+
+/* word: the bits met on live nodes of a reverse sweep; first[bit] the first node that caused each, else 0xFFFFFFFF. */
+typedef struct symad_report {
+  uint32_t word;
+  uint32_t first[6];
+} symad_report;
+
+/* Reads the status off a finished reverse sweep (values, slopes and live are needed). Since 0.1. Returns OK. */
+SYMAD_API symad_status symad_tape_status(const symad_tape *tape, const symad_trace *trace, symad_report *report);
+
+/* ---- derivatives -------------------------------------------------------------------------------- */
+
+#define SYMAD_DERIVE_GRADIENT 0
+#define SYMAD_DERIVE_VALUE_AND_GRADIENT 1
+#define SYMAD_DERIVE_JACOBIAN 2
+#define SYMAD_DERIVE_FORWARD 3
+#define SYMAD_DERIVE_VJP 4
+#define SYMAD_DERIVE_JVP 5
+
+/* A derivative as another tape, built by the rows' partials.
+ *   GRADIENT            one output: its n_inputs partial derivatives, by one reverse sweep
+ *   VALUE_AND_GRADIENT  the same behind the value: 1 + n_inputs outputs
+ *   JACOBIAN            n_outputs*n_inputs outputs, row by row, one reverse sweep an output
+ *   FORWARD             the same outputs, one tangent sweep an input
+ *   VJP                 inputs x and one weight an output; n_inputs outputs
+ *   JVP                 inputs x and one direction an input; n_outputs outputs
+ * limits may be NULL (only `nodes` is read). Since 0.1.
+ * Returns OK, ERR_OUTPUTS, ERR_ARGUMENT, ERR_LIMIT_NODES, ERR_MEMORY. */
+SYMAD_API symad_status symad_tape_derive(const symad_tape *tape, int kind, const symad_limits *limits,
+                                         symad_tape **derived);
+
+/* cffi-end */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,105 @@
+/* Layouts shared by the stages. Nothing here is public; nothing here knows Python or text. */
+#ifndef SYMAD_INTERNAL_H
+#define SYMAD_INTERNAL_H
+
+#include "symad.h"
+
+#define NO_NODE UINT32_MAX
+#define MAX_NODES (UINT32_MAX - 1)
+#define MAX_VARIABLES 1000000u
+
+/* ---- memory: growing arrays over the caller's allocator (memory.c) ---- */
+
+typedef struct memory {
+  symad_allocator allocator;
+} memory;
+
+memory memory_from(const symad_allocator *allocator); /* NULL: malloc */
+void *memory_resize(const memory *m, void *old, size_t old_size, size_t new_size);
+
+/* A growing array of `size`-byte items; zeroed is empty. */
+typedef struct array {
+  void *data;
+  size_t count;
+  size_t capacity;
+} array;
+
+/* Room for `more` items behind the last; the items are appended by the caller, who raises count. */
+symad_status array_append(const memory *m, array *a, const void *items, size_t n, size_t size);
+symad_status array_reserve(const memory *m, array *a, size_t more, size_t size);
+void array_free(const memory *m, array *a, size_t size);
+
+#define ITEMS(type, a) ((type *)(a).data)
+
+/* ---- exact constants: small rationals, enough to keep integers and their quotients exact (exact.c) ---- */
+
+typedef struct rational {
+  int64_t numerator;
+  int64_t denominator; /* above 0 and in lowest terms; 0: not known exactly */
+} rational;
+
+rational rational_none(void);
+rational rational_from_double(double value); /* integers below 2^53 and dyadic fractions that fit, else none */
+rational rational_apply(uint32_t op, rational a, rational b); /* ADD SUB MUL DIV NEG POW; none where it does not fit */
+double rational_to_double(rational a);
+
+/* ---- builder ---- */
+
+typedef struct constant_entry {
+  symad_constant c;
+  rational exact;
+} constant_entry;
+
+struct symad_builder {
+  memory memory;
+  array nodes;     /* symad_node */
+  array spans;     /* symad_span, kept only while keep_spans */
+  array list;      /* uint32_t: operands of n-ary nodes */
+  array constants; /* constant_entry */
+  array outputs;   /* uint32_t */
+  array labels;    /* symad_label of bindings */
+  array inputs;    /* symad_label of inputs */
+  array names;     /* char: all names and literal texts */
+  uint32_t *table; /* hash table of nodes, a power of two, NO_NODE where free */
+  size_t table_size;
+  size_t table_count;
+  uint64_t n_typed;
+  uint64_t limit_nodes;
+  uint64_t limit_variables;
+  symad_limits limits; /* of literals */
+  int keep_spans;
+};
+
+/* Unchecked siblings of the public calls, for stages that have checked already. */
+symad_status builder_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, uint32_t z, uint32_t *node);
+symad_status builder_add_list(symad_builder *b, uint32_t op, const uint32_t *operands, size_t n, uint32_t *node);
+symad_status builder_number_with_text(symad_builder *b, double value, const char *text, size_t length, uint32_t *node);
+symad_status builder_label(symad_builder *b, uint32_t node, const char *name, size_t length);
+int builder_is_condition(const symad_builder *b, uint32_t node);
+rational builder_exact(const symad_builder *b, uint32_t node);
+double builder_constant_value(const symad_builder *b, uint32_t node); /* of a node whose run is NUMBER */
+/* The same after the rewrites of the whitelist in rewrite.c: used by derivatives, never on what a user wrote. */
+symad_status rewrite_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, uint32_t z, uint32_t *node);
+symad_status rewrite_and(symad_builder *b, uint32_t x, uint32_t y, uint32_t *node);
+symad_status rewrite_or(symad_builder *b, uint32_t x, uint32_t y, uint32_t *node);
+symad_status rewrite_not(symad_builder *b, uint32_t x, uint32_t *node);
+/* Frees everything in the builder but the builder itself. */
+void builder_clear(symad_builder *b);
+/* A builder that holds the tape's nodes, node for node under the same ids, and no outputs. */
+symad_status builder_from_tape(const symad_tape *tape, const symad_limits *limits, symad_builder **builder);
+
+/* ---- tape ---- */
+
+struct symad_tape {
+  memory memory;
+  symad_view view; /* points into the arrays below */
+  array nodes, spans, list, constants, outputs, labels, names;
+};
+
+/* ---- names (ops.c) ---- */
+
+int op_is_condition(uint32_t op);
+int op_is_nary(uint32_t op);
+int op_arity(uint32_t op); /* -1 n-ary, -2 no such row */
+
+#endif

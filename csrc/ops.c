@@ -1,0 +1,110 @@
+/* The rows and the status codes as data. Knows the two tables and nothing else. */
+#include "internal.h"
+
+#define TEXT_(x) #x
+#define VERSION_TEXT(major, minor, patch) TEXT_(major) "." TEXT_(minor) "." TEXT_(patch)
+
+const char *symad_version(void) {
+  return VERSION_TEXT(SYMAD_VERSION_MAJOR, SYMAD_VERSION_MINOR, SYMAD_VERSION_PATCH);
+}
+
+const char *symad_status_name(symad_status status) {
+  switch (status) {
+#define STATUS(name, number, sentence) \
+  case number:                         \
+    return #name;
+#include "symad_status.def"
+#undef STATUS
+  default:
+    return "UNKNOWN";
+  }
+}
+
+const char *symad_status_sentence(symad_status status) {
+  switch (status) {
+#define STATUS(name, number, sentence) \
+  case number:                         \
+    return sentence;
+#include "symad_status.def"
+#undef STATUS
+  default:
+    return "unknown status";
+  }
+}
+
+static const symad_row rows[] = {
+#define OPS(NAME, number, arity, cost, text, sympy) {number, arity, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", ""},
+#define OP0(NAME, number, cost, text, sympy, definition) \
+  {number, 0, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", definition},
+#define OP1(NAME, number, cost, text, sympy, domain, definition, value, da) \
+  {number, 1, SYMAD_COST_##cost, 0, #NAME, text, sympy, #domain, definition},
+#define OP2(NAME, number, cost, text, sympy, domain, definition, value, da, db) \
+  {number, 2, SYMAD_COST_##cost, 0, #NAME, text, sympy, #domain, definition},
+#define OPC(NAME, number, arity, text, sympy, value) \
+  {number, arity, arity == 0 ? SYMAD_COST_FREE : SYMAD_COST_BASIC, 1, #NAME, text, sympy, "real", ""},
+#include "symad_ops.def"
+#undef OPS
+#undef OP0
+#undef OP1
+#undef OP2
+#undef OPC
+};
+
+#define ROW_COUNT ((uint32_t)(sizeof rows / sizeof rows[0]))
+
+/* The place of a row in `rows`, by number: a switch that the compiler turns into a table. */
+enum row_index {
+#define OPS(NAME, ...) INDEX_##NAME,
+#define OP0 OPS
+#define OP1 OPS
+#define OP2 OPS
+#define OPC OPS
+#include "symad_ops.def"
+#undef OPS
+#undef OP0
+#undef OP1
+#undef OP2
+#undef OPC
+};
+
+uint32_t symad_row_count(void) {
+  return ROW_COUNT;
+}
+
+const symad_row *symad_row_at(uint32_t index) {
+  return index < ROW_COUNT ? &rows[index] : NULL;
+}
+
+const symad_row *symad_row_find(uint32_t number) {
+  switch (number) {
+#define OPS(NAME, number, ...) \
+  case number:                 \
+    return &rows[INDEX_##NAME];
+#define OP0 OPS
+#define OP1 OPS
+#define OP2 OPS
+#define OPC OPS
+#include "symad_ops.def"
+#undef OPS
+#undef OP0
+#undef OP1
+#undef OP2
+#undef OPC
+  default:
+    return NULL;
+  }
+}
+
+int op_arity(uint32_t op) {
+  const symad_row *row = symad_row_find(op);
+  return row == NULL ? -2 : row->arity;
+}
+
+int op_is_condition(uint32_t op) {
+  const symad_row *row = symad_row_find(op);
+  return row != NULL && row->condition;
+}
+
+int op_is_nary(uint32_t op) {
+  return op_arity(op) == -1;
+}

@@ -1,0 +1,492 @@
+/* Text to tape: statements and operator precedence over two explicit stacks, nothing recurses.
+ *
+ * An operand on its stack is a node of the builder with its place in the text and its kind (number or
+ * condition). A pending is an operator that waits for its right operand, or an open parenthesis. Everything
+ * is linear in the text; line and column are counted once, after a refusal. */
+#include "parse.h"
+
+#include <string.h>
+
+/* What binds tighter has the higher level; a group has the lowest. */
+enum level {
+  LEVEL_GROUP,
+  LEVEL_OR,
+  LEVEL_AND,
+  LEVEL_NOT,
+  LEVEL_COMPARE,
+  LEVEL_SUM,
+  LEVEL_PRODUCT,
+  LEVEL_SIGN,
+  LEVEL_POWER
+};
+
+static enum level level_of(uint32_t op) {
+  switch (op) {
+  case SYMAD_OP_OR:
+    return LEVEL_OR;
+  case SYMAD_OP_AND:
+    return LEVEL_AND;
+  case SYMAD_OP_ADD:
+  case SYMAD_OP_SUB:
+    return LEVEL_SUM;
+  case SYMAD_OP_MUL:
+  case SYMAD_OP_DIV:
+    return LEVEL_PRODUCT;
+  case SYMAD_OP_POW:
+    return LEVEL_POWER;
+  default:
+    return LEVEL_COMPARE;
+  }
+}
+
+/* ---- the stacks ---- */
+
+symad_status parse_push(parser *p, const operand *x) {
+  if (p->operands.count == p->operands.capacity) {
+    symad_status status = array_reserve(&p->b->memory, &p->operands, 1, sizeof *x);
+    if (status != SYMAD_OK)
+      return refuse_at(p, status, x->start, x->end);
+  }
+  ITEMS(operand, p->operands)[p->operands.count++] = *x;
+  return SYMAD_OK;
+}
+
+static operand *top_operand(const parser *p) {
+  return &ITEMS(operand, p->operands)[p->operands.count - 1];
+}
+
+static pending *top_pending(const parser *p) {
+  return p->pendings.count == 0 ? NULL : &ITEMS(pending, p->pendings)[p->pendings.count - 1];
+}
+
+/* Everything but a binary operator counts as nesting. */
+static symad_status push_pending(parser *p, const pending *x) {
+  if (x->kind != PENDING_BINARY && p->depth++ >= p->limits.nesting)
+    return refuse_at(p, SYMAD_ERR_LIMIT_NESTING, x->start, x->end);
+  if (p->pendings.count == p->pendings.capacity) {
+    symad_status status = array_reserve(&p->b->memory, &p->pendings, 1, sizeof *x);
+    if (status != SYMAD_OK)
+      return refuse_at(p, status, x->start, x->end);
+  }
+  ITEMS(pending, p->pendings)[p->pendings.count++] = *x;
+  return SYMAD_OK;
+}
+
+static pending pop_pending(parser *p) {
+  pending x = *top_pending(p);
+  p->pendings.count--;
+  p->depth -= x.kind != PENDING_BINARY;
+  return x;
+}
+
+static void advance(parser *p) {
+  lexer_next(&p->lex, &p->tok);
+}
+
+/* Refuses the next token: for its own fault if it has one, else for standing here. */
+static symad_status refuse_token(parser *p, symad_status status) {
+  return refuse_at(p, p->tok.kind == TOKEN_BAD ? p->tok.status : status, p->tok.start, p->tok.end);
+}
+
+symad_status parse_want_number(parser *p, const operand *x) {
+  return x->condition ? refuse_at(p, SYMAD_ERR_NOT_NUMBER, x->start, x->end) : SYMAD_OK;
+}
+
+symad_status parse_want_condition(parser *p, const operand *x) {
+  return x->condition ? SYMAD_OK : refuse_at(p, SYMAD_ERR_CONDITION, x->start, x->end);
+}
+
+/* One operation into the builder; `made` brings its place in the text and receives node and kind. */
+symad_status parse_node(parser *p, uint32_t op, const uint32_t *nodes, size_t n, operand *made) {
+  symad_status status = symad_builder_op(p->b, op, nodes, n, &made->node);
+  if (status != SYMAD_OK)
+    return refuse_at(p, status, made->start, made->end);
+  symad_span *span = &ITEMS(symad_span, p->b->spans)[made->node];
+  if (span->end == 0)
+    *span = (symad_span){made->start, made->end};
+  made->condition = op_is_condition(op) != 0;
+  return SYMAD_OK;
+}
+
+/* ---- operators ---- */
+
+static symad_status reduce_prefix(parser *p, const pending *sign) {
+  operand *x = top_operand(p);
+  symad_status status = sign->op == SYMAD_OP_NOT ? parse_want_condition(p, x) : parse_want_number(p, x);
+  if (status != SYMAD_OK)
+    return status;
+  x->start = sign->start;
+  return sign->op == SYMAD_OP_ADD ? SYMAD_OK : parse_node(p, sign->op, &(uint32_t){x->node}, 1, x);
+}
+
+static symad_status reduce_binary(parser *p, uint32_t op) {
+  const operand *right = top_operand(p);
+  operand *left = top_operand(p) - 1;
+  int of_conditions = op == SYMAD_OP_AND || op == SYMAD_OP_OR;
+  symad_status status = of_conditions ? parse_want_condition(p, left) : parse_want_number(p, left);
+  if (status == SYMAD_OK)
+    status = of_conditions ? parse_want_condition(p, right) : parse_want_number(p, right);
+  if (status != SYMAD_OK)
+    return status;
+  uint32_t nodes[2] = {left->node, right->node};
+  left->end = right->end;
+  p->operands.count--;
+  return parse_node(p, op, nodes, 2, left);
+}
+
+/* Applies the pending operators down to the given level. */
+static symad_status reduce(parser *p, unsigned level) {
+  symad_status status = SYMAD_OK;
+  while (status == SYMAD_OK && p->pendings.count > 0 && top_pending(p)->level >= level) {
+    pending x = pop_pending(p);
+    status = x.kind == PENDING_PREFIX ? reduce_prefix(p, &x) : reduce_binary(p, x.op);
+  }
+  return status;
+}
+
+static int in_pairs(const parser *p) {
+  const pending *top = top_pending(p);
+  return top != NULL && top->kind == GROUP_CALL && top->op == CALL_PIECEWISE;
+}
+
+/* A binary operator: first what binds at least as tight on its left; a power groups from the right. */
+static symad_status read_binary(parser *p) {
+  unsigned level = level_of(p->tok.op);
+  if (p->tok.op == SYMAD_OP_NOT)
+    return refuse_token(p, SYMAD_ERR_JUXTAPOSED);
+  if (in_pairs(p))
+    return refuse_token(p, SYMAD_ERR_PAIR);
+  if (p->tuple_closed)
+    return refuse_token(p, SYMAD_ERR_TUPLE);
+  symad_status status = reduce(p, level == LEVEL_COMPARE ? level + 1 : level + (level == LEVEL_POWER));
+  if (status != SYMAD_OK)
+    return status;
+  if (level == LEVEL_COMPARE && top_pending(p) != NULL && top_pending(p)->level == LEVEL_COMPARE)
+    return refuse_token(p, SYMAD_ERR_CHAIN);
+  pending x = {p->tok.start, p->tok.end, 0, p->tok.op, PENDING_BINARY, (uint8_t)level};
+  status = push_pending(p, &x);
+  advance(p);
+  return status;
+}
+
+static symad_status read_prefix(parser *p) {
+  uint32_t op = p->tok.op;
+  if (op != SYMAD_OP_ADD && op != SYMAD_OP_SUB && op != SYMAD_OP_NOT)
+    return refuse_token(p, SYMAD_ERR_UNEXPECTED);
+  pending x = {p->tok.start,
+               p->tok.end,
+               0,
+               op == SYMAD_OP_SUB ? SYMAD_OP_NEG : op,
+               PENDING_PREFIX,
+               op == SYMAD_OP_NOT ? LEVEL_NOT : LEVEL_SIGN};
+  symad_status status = push_pending(p, &x);
+  advance(p);
+  return status;
+}
+
+/* ---- parentheses ---- */
+
+/* The next token opens a group that starts, with a function's name, at `start`. */
+static symad_status open_group(parser *p, pending_kind kind, uint32_t op, uint32_t start) {
+  pending x = {start, p->tok.end, (uint32_t)p->operands.count, op, (uint8_t)kind, LEVEL_GROUP};
+  symad_status status = push_pending(p, &x);
+  advance(p);
+  return status;
+}
+
+static symad_status close_pair(parser *p, const pending *group) {
+  if (p->operands.count - group->base != 2)
+    return refuse_at(p, SYMAD_ERR_PAIR, group->start, p->tok.end);
+  return parse_want_condition(p, top_operand(p));
+}
+
+static symad_status close_group(parser *p) {
+  symad_status status = reduce(p, LEVEL_GROUP + 1);
+  if (status != SYMAD_OK)
+    return status;
+  if (p->pendings.count == 0)
+    return refuse_token(p, SYMAD_ERR_UNOPENED);
+  pending group = pop_pending(p);
+  switch (group.kind) {
+  case GROUP_CALL:
+    status = call_apply(p, &group, p->tok.end);
+    break;
+  case GROUP_PAIR:
+    status = close_pair(p, &group);
+    break;
+  case GROUP_TUPLE:
+    status = parse_want_number(p, top_operand(p));
+    p->tuple_closed = 1;
+    break;
+  default:
+    top_operand(p)->start = group.start;
+    top_operand(p)->end = p->tok.end;
+    break;
+  }
+  advance(p);
+  return status;
+}
+
+/* A comma between arguments, in a pair, or in a tuple that is the whole statement. */
+static symad_status read_comma(parser *p) {
+  symad_status status = reduce(p, LEVEL_GROUP + 1);
+  if (status != SYMAD_OK)
+    return status;
+  pending *group = top_pending(p);
+  int is_tuple = group == NULL || group->kind == GROUP_TUPLE;
+  if (group != NULL && group->kind == GROUP_PAREN && p->pendings.count == 1 && group->start == p->start) {
+    group->kind = GROUP_TUPLE;
+    is_tuple = 1;
+  }
+  if (group != NULL && group->kind == GROUP_PAIR) {
+    if (p->operands.count - group->base != 1)
+      return refuse_token(p, SYMAD_ERR_PAIR);
+    status = parse_want_number(p, top_operand(p));
+  } else if (is_tuple || group->kind == GROUP_PAREN) {
+    if (!is_tuple || p->is_binding || p->tuple_closed)
+      return refuse_token(p, SYMAD_ERR_TUPLE);
+    status = parse_want_number(p, top_operand(p));
+  }
+  advance(p);
+  return status;
+}
+
+/* ---- expressions ---- */
+
+/* The text ends, or the statement does, where something is missing. */
+static symad_status refuse_end(parser *p) {
+  for (size_t i = p->pendings.count; i-- > 0;) {
+    const pending *x = &ITEMS(pending, p->pendings)[i];
+    if (x->level == LEVEL_GROUP)
+      return refuse_at(p, SYMAD_ERR_UNCLOSED, x->end - 1, x->end);
+  }
+  return refuse_token(p, p->tok.kind == TOKEN_SEMICOLON ? SYMAD_ERR_UNEXPECTED : SYMAD_ERR_END);
+}
+
+static symad_status read_number(parser *p) {
+  operand x = {NO_NODE, p->tok.start, p->tok.end, 0};
+  symad_status status = symad_builder_literal(p->b, p->lex.text + x.start, x.end - x.start, &x.node);
+  if (status != SYMAD_OK)
+    return refuse_token(p, status);
+  symad_span *span = &ITEMS(symad_span, p->b->spans)[x.node];
+  if (span->end == 0)
+    *span = (symad_span){x.start, x.end};
+  advance(p);
+  return parse_push(p, &x);
+}
+
+/* A name that has been consumed: a call where a parenthesis follows, else a value. */
+static symad_status read_name(parser *p, const token *name, int *has_operand) {
+  uint32_t callable;
+  *has_operand = p->tok.kind != TOKEN_OPEN;
+  if (*has_operand)
+    return scope_read(p, name);
+  symad_status status = scope_callable(p, name, &callable);
+  return status == SYMAD_OK ? open_group(p, GROUP_CALL, callable, name->start) : status;
+}
+
+/* A closing parenthesis where an operand should stand: only a call without arguments has a better word for it. */
+static symad_status refuse_close(parser *p) {
+  const pending *group = top_pending(p);
+  if (group == NULL)
+    return refuse_token(p, SYMAD_ERR_UNOPENED);
+  if (group->kind == GROUP_CALL && group->base == p->operands.count)
+    return refuse_at(p, SYMAD_ERR_CALL_ARITY, group->start, p->tok.end);
+  return refuse_token(p, SYMAD_ERR_UNEXPECTED);
+}
+
+/* Where an operand has to begin. *has_operand becomes 1 once a whole one is on the stack. */
+static symad_status read_operand(parser *p, int *has_operand) {
+  token name = p->tok;
+  if (in_pairs(p) && (name.kind == TOKEN_NUMBER || name.kind == TOKEN_NAME || name.kind == TOKEN_OPERATOR))
+    return refuse_token(p, SYMAD_ERR_PAIR);
+  switch (name.kind) {
+  case TOKEN_NUMBER:
+    *has_operand = 1;
+    return read_number(p);
+  case TOKEN_NAME:
+    advance(p);
+    return read_name(p, &name, has_operand);
+  case TOKEN_OPEN:
+    return open_group(p, in_pairs(p) ? GROUP_PAIR : GROUP_PAREN, 0, name.start);
+  case TOKEN_OPERATOR:
+    return read_prefix(p);
+  case TOKEN_CLOSE:
+    return refuse_close(p);
+  case TOKEN_END:
+  case TOKEN_LINE:
+  case TOKEN_SEMICOLON:
+    return refuse_end(p);
+  default:
+    return refuse_token(p, SYMAD_ERR_UNEXPECTED);
+  }
+}
+
+/* Behind an operand. *has_operand becomes 0 where another one has to follow. */
+static symad_status read_behind(parser *p, int *has_operand) {
+  switch (p->tok.kind) {
+  case TOKEN_OPERATOR:
+    *has_operand = 0;
+    return read_binary(p);
+  case TOKEN_COMMA:
+    *has_operand = 0;
+    return read_comma(p);
+  case TOKEN_CLOSE:
+    return close_group(p);
+  case TOKEN_NAME:
+    return refuse_token(p, scope_is_keyword(p, &p->tok) ? SYMAD_ERR_KEYWORD : SYMAD_ERR_JUXTAPOSED);
+  case TOKEN_NUMBER:
+  case TOKEN_OPEN:
+    return refuse_token(p, SYMAD_ERR_JUXTAPOSED);
+  default:
+    return refuse_token(p, SYMAD_ERR_UNEXPECTED);
+  }
+}
+
+/* Up to the end of the statement; its values are left on the stack. */
+static symad_status read_expression(parser *p, int has_operand) {
+  symad_status status = SYMAD_OK;
+  while (status == SYMAD_OK) {
+    if (!has_operand) {
+      status = read_operand(p, &has_operand);
+    } else if (p->tok.kind == TOKEN_END || p->tok.kind == TOKEN_LINE || p->tok.kind == TOKEN_SEMICOLON) {
+      status = reduce(p, LEVEL_GROUP + 1);
+      if (status == SYMAD_OK && p->pendings.count > 0)
+        status = refuse_end(p);
+      return status == SYMAD_OK && !p->is_binding ? parse_want_number(p, top_operand(p)) : status;
+    } else {
+      status = read_behind(p, &has_operand);
+    }
+  }
+  return status;
+}
+
+/* ---- statements ---- */
+
+/* `name = expression`, or the result. */
+static symad_status read_statement(parser *p) {
+  token name = p->tok;
+  int has_operand = 0;
+  symad_status status = SYMAD_OK;
+  p->operands.count = 0;
+  p->start = name.start;
+  p->is_binding = p->tuple_closed = 0;
+  if (name.kind == TOKEN_NAME) {
+    advance(p);
+    p->is_binding = p->tok.kind == TOKEN_ASSIGN;
+    p->binding = name;
+    if (p->is_binding) {
+      status = scope_check_binding(p, &name);
+      advance(p);
+    } else {
+      status = read_name(p, &name, &has_operand);
+    }
+  }
+  if (status == SYMAD_OK)
+    status = read_expression(p, has_operand);
+  if (status == SYMAD_OK && p->is_binding)
+    status = scope_bind(p, &name, top_operand(p)->node);
+  return status;
+}
+
+/* Between statements: line ends, and at most one semicolon directly behind a statement. */
+static symad_status skip_separators(parser *p) {
+  if (p->tok.kind == TOKEN_SEMICOLON)
+    advance(p);
+  while (p->tok.kind == TOKEN_LINE)
+    advance(p);
+  return p->tok.kind == TOKEN_SEMICOLON ? refuse_token(p, SYMAD_ERR_UNEXPECTED) : SYMAD_OK;
+}
+
+static symad_status read_program(parser *p) {
+  while (p->tok.kind == TOKEN_LINE)
+    advance(p);
+  if (p->tok.kind == TOKEN_END)
+    return refuse_at(p, SYMAD_ERR_EMPTY, 0, 0);
+  for (;;) {
+    symad_status status = read_statement(p);
+    if (status == SYMAD_OK)
+      status = skip_separators(p);
+    if (status != SYMAD_OK)
+      return status;
+    if (p->tok.kind == TOKEN_END)
+      break;
+    if (!p->is_binding && p->operands.count > 1)
+      return refuse_at(p, SYMAD_ERR_TUPLE, p->start, top_operand(p)->end);
+    if (!p->is_binding)
+      return refuse_token(p, SYMAD_ERR_UNEXPECTED);
+  }
+  for (size_t i = 0; i < p->operands.count; i++) {
+    const operand *x = &ITEMS(operand, p->operands)[i];
+    symad_status status = parse_want_number(p, x);
+    if (status == SYMAD_OK)
+      status = symad_builder_output(p->b, x->node);
+    if (status != SYMAD_OK)
+      return refuse_at(p, status, x->start, x->end);
+  }
+  return SYMAD_OK;
+}
+
+/* ---- the public call ---- */
+
+static void fill_detail(const parser *p, symad_status status, const char *text, symad_detail *detail) {
+  *detail = (symad_detail){0};
+  detail->status = status;
+  detail->message = symad_status_sentence(status);
+  if (status == SYMAD_OK)
+    return;
+  if (p->error_index != NO_NODE) {
+    detail->node = p->error_index;
+    return;
+  }
+  detail->offset = p->error_start;
+  detail->length = p->error_end - p->error_start;
+  lex_place(text, p->error_start, &detail->line, &detail->column);
+}
+
+static symad_status parse_all(parser *p, const char *text, size_t length, const char *const *variables,
+                              size_t n_variables) {
+  uint64_t longest = p->limits.text < MAX_NODES ? p->limits.text : MAX_NODES; /* places are 32 bits */
+  if (length > longest)
+    return refuse_at(p, SYMAD_ERR_LIMIT_TEXT, (uint32_t)longest, (uint32_t)(length < MAX_NODES ? length : MAX_NODES));
+  p->b->limits = p->limits;
+  p->b->limit_nodes = p->limits.nodes;
+  p->b->keep_spans = 1;
+  p->names.seed = (uint64_t)(uintptr_t)p->b;
+  p->only_listed = variables != NULL;
+  p->lex = (lexer){text, (uint32_t)length, 0, 0, p->limits.tokens};
+  symad_status status = p->only_listed ? scope_variables(p, variables, n_variables) : SYMAD_OK;
+  if (status != SYMAD_OK)
+    return status;
+  advance(p);
+  if (!p->only_listed)
+    status = scope_header(p);
+  return status == SYMAD_OK ? read_program(p) : status;
+}
+
+symad_status symad_parse(const char *text, size_t length, const char *const *variables, size_t n_variables,
+                         const symad_limits *limits, const symad_allocator *allocator, symad_tape **tape,
+                         symad_detail *detail) {
+  parser p;
+  memset(&p, 0, sizeof p);
+  p.error_index = NO_NODE;
+  *tape = NULL;
+  if (limits != NULL)
+    p.limits = *limits;
+  else
+    symad_limits_default(&p.limits);
+  symad_status status = symad_builder_new(allocator, &p.b);
+  if (status == SYMAD_OK) {
+    status = parse_all(&p, text, length, variables, n_variables);
+    array_free(&p.b->memory, &p.operands, sizeof(operand));
+    array_free(&p.b->memory, &p.pendings, sizeof(pending));
+    array_free(&p.b->memory, &p.arguments, sizeof(uint32_t));
+    scope_free(&p);
+    if (status == SYMAD_OK)
+      status = symad_builder_finish(p.b, tape);
+    symad_builder_free(p.b);
+  }
+  if (detail != NULL)
+    fill_detail(&p, status, text, detail);
+  return status;
+}

@@ -1,0 +1,111 @@
+/* What the parser's files share: the state of one parse, its stacks and its names. */
+#ifndef SYMAD_PARSE_H
+#define SYMAD_PARSE_H
+
+#include "lex.h"
+
+/* A finished sub-expression on the stack; [start, end) holds its parentheses too. */
+typedef struct operand {
+  uint32_t node;
+  uint32_t start;
+  uint32_t end;
+  uint32_t condition; /* 1: a condition, 0: a number */
+} operand;
+
+typedef enum pending_kind {
+  PENDING_BINARY,
+  PENDING_PREFIX,
+  GROUP_PAREN,
+  GROUP_TUPLE,
+  GROUP_CALL,
+  GROUP_PAIR /* an argument of Piecewise */
+} pending_kind;
+
+/* An operator that waits for its right operand, or a parenthesis that waits for its end. */
+typedef struct pending {
+  uint32_t start;
+  uint32_t end;  /* of a group: behind its opening parenthesis */
+  uint32_t base; /* of a group: operands below it */
+  uint32_t op;   /* a row, or CALL_PIECEWISE */
+  uint8_t kind;  /* pending_kind */
+  uint8_t level; /* binds tighter the higher; 0: a group */
+} pending;
+
+#define CALL_NONE 0u            /* no function has this name */
+#define CALL_PIECEWISE 0x10000u /* a spelling without a row of its own */
+#define CALL_UNKNOWN UINT32_MAX /* not looked up yet */
+
+typedef enum name_kind {
+  NAME_FREE,     /* only seen, or called as a function */
+  NAME_VARIABLE, /* listed by the caller */
+  NAME_INPUT,    /* an input by its first use */
+  NAME_CONSTANT, /* a row without operands */
+  NAME_BOUND
+} name_kind;
+
+typedef struct name_entry {
+  const char *text; /* in the formula or in the caller's list */
+  uint32_t length;
+  uint32_t hash;
+  uint32_t node;
+  uint32_t first;    /* where it was first read */
+  uint32_t callable; /* a row, CALL_PIECEWISE, CALL_NONE or CALL_UNKNOWN */
+  uint32_t kind;     /* name_kind */
+} name_entry;
+
+typedef struct scope {
+  array entries;   /* name_entry */
+  uint32_t *table; /* places in entries, by hash; NO_NODE where free */
+  size_t size;     /* a power of two, at least twice the entries */
+  uint64_t seed;
+} scope;
+
+typedef struct parser {
+  symad_builder *b;
+  lexer lex;
+  token tok; /* the next one, not consumed */
+  symad_limits limits;
+  array operands;  /* operand */
+  array pendings;  /* pending */
+  array arguments; /* uint32_t: the operands of one call, in a row */
+  scope names;
+  uint64_t depth;   /* parentheses, calls and signs open here */
+  int only_listed;  /* the caller gave the variables */
+  int is_binding;   /* of the statement being read */
+  int tuple_closed; /* it is a tuple in parentheses, and they are closed */
+  token binding;    /* the name that it binds */
+  uint32_t start;   /* its first byte */
+  uint32_t error_start;
+  uint32_t error_end;
+  uint32_t error_index; /* of the listed variable */
+} parser;
+
+/* Notes the piece of text that a refusal is about and gives the status back. */
+static inline symad_status refuse_at(parser *p, symad_status status, uint32_t start, uint32_t end) {
+  p->error_start = start;
+  p->error_end = end;
+  return status;
+}
+
+/* parse.c */
+symad_status parse_node(parser *p, uint32_t op, const uint32_t *nodes, size_t n, operand *made);
+symad_status parse_push(parser *p, const operand *x);
+symad_status parse_want_number(parser *p, const operand *x);
+symad_status parse_want_condition(parser *p, const operand *x);
+
+/* parse_names.c */
+int name_is(const char *text, const char *name, size_t length); /* text ends in 0, name has a length */
+symad_status scope_variables(parser *p, const char *const *variables, size_t n);
+symad_status scope_header(parser *p);
+symad_status scope_read(parser *p, const token *name);
+symad_status scope_check_binding(parser *p, const token *name);
+symad_status scope_bind(parser *p, const token *name, uint32_t node);
+symad_status scope_callable(parser *p, const token *name, uint32_t *callable);
+int scope_is_keyword(const parser *p, const token *name);
+void scope_free(parser *p);
+
+/* parse_calls.c */
+uint32_t callable_find(const char *name, size_t length);
+symad_status call_apply(parser *p, const pending *call, uint32_t end);
+
+#endif

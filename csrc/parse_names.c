@@ -1,0 +1,312 @@
+/* What a name in the text stands for: input, binding, constant or function, and why it is refused otherwise. */
+#include "parse.h"
+
+#include <string.h>
+
+#define FIRST_TABLE 32u
+
+static const char *const keywords[] = {
+    "False",  "None",     "True", "and",    "as",   "assert",  "async",  "await",  "break", "class",  "continue", "def",
+    "del",    "elif",     "else", "except", "for",  "finally", "from",   "global", "if",    "import", "in",       "is",
+    "lambda", "nonlocal", "not",  "or",     "pass", "raise",   "return", "try",    "while", "with",   "yield",
+};
+
+/* Words that people write for numbers which do not exist: refused rather than taken for new inputs. */
+static const char *const not_finite[] = {
+    "nan", "NaN", "inf", "Infinity", "oo", "zoo", "null", "nil", "undefined", "NotImplemented", "Ellipsis",
+};
+
+int name_is(const char *text, const char *name, size_t length) {
+  return text[0] == name[0] && strlen(text) == length && memcmp(text, name, length) == 0;
+}
+
+static int is_among(const char *const *words, size_t n_words, const char *name, size_t length) {
+  for (size_t i = 0; i < n_words; i++)
+    if (name_is(words[i], name, length))
+      return 1;
+  return 0;
+}
+
+static int is_keyword(const char *name, size_t length) {
+  return is_among(keywords, sizeof keywords / sizeof *keywords, name, length);
+}
+
+int scope_is_keyword(const parser *p, const token *name) {
+  return is_keyword(p->lex.text + name->start, name->end - name->start);
+}
+
+static int is_not_finite(const char *name, size_t length) {
+  return is_among(not_finite, sizeof not_finite / sizeof *not_finite, name, length);
+}
+
+static int is_private(const char *name, size_t length) {
+  return length >= 2 && name[0] == '_' && name[1] == '_';
+}
+
+/* ---- the table ---- */
+
+/* Seeded by an address, so that texts cannot be made to collide; nothing that comes out depends on it. */
+static uint32_t hash_name(uint64_t seed, const char *name, size_t length) {
+  uint64_t h = seed ^ length;
+  for (size_t i = 0; i < length; i++) {
+    h = (h ^ (unsigned char)name[i]) * 0x9e3779b97f4a7c15u;
+    h ^= h >> 29;
+  }
+  return (uint32_t)(h >> 32);
+}
+
+static symad_status grow_table(parser *p) {
+  scope *s = &p->names;
+  size_t size = s->size == 0 ? FIRST_TABLE : s->size * 2;
+  uint32_t *table =
+      size > SIZE_MAX / sizeof *table ? NULL : memory_resize(&p->b->memory, NULL, 0, size * sizeof *table);
+  if (table == NULL)
+    return SYMAD_ERR_MEMORY;
+  memset(table, 0xff, size * sizeof *table); /* NO_NODE everywhere */
+  for (uint32_t i = 0; i < s->entries.count; i++) {
+    size_t place = ITEMS(name_entry, s->entries)[i].hash & (size - 1);
+    while (table[place] != NO_NODE)
+      place = (place + 1) & (size - 1);
+    table[place] = i;
+  }
+  (void)memory_resize(&p->b->memory, s->table, s->size * sizeof *table, 0);
+  s->table = table;
+  s->size = size;
+  return SYMAD_OK;
+}
+
+/* The entry of a name, made on first sight. It stays in its place until the next call. */
+static symad_status find_entry(parser *p, const char *name, size_t length, name_entry **entry) {
+  scope *s = &p->names;
+  if (s->entries.count >= s->size / 2) {
+    symad_status status = grow_table(p);
+    if (status != SYMAD_OK)
+      return status;
+  }
+  uint32_t hash = hash_name(s->seed, name, length);
+  size_t place = hash & (s->size - 1);
+  for (; s->table[place] != NO_NODE; place = (place + 1) & (s->size - 1)) {
+    name_entry *e = &ITEMS(name_entry, s->entries)[s->table[place]];
+    if (e->hash == hash && e->length == length && memcmp(e->text, name, length) == 0) {
+      *entry = e;
+      return SYMAD_OK;
+    }
+  }
+  symad_status status = array_reserve(&p->b->memory, &s->entries, 1, sizeof **entry);
+  if (status != SYMAD_OK)
+    return status;
+  *entry = &ITEMS(name_entry, s->entries)[s->entries.count];
+  **entry = (name_entry){name, (uint32_t)length, hash, NO_NODE, 0, CALL_UNKNOWN, NAME_FREE};
+  s->table[place] = (uint32_t)s->entries.count++;
+  return SYMAD_OK;
+}
+
+void scope_free(parser *p) {
+  array_free(&p->b->memory, &p->names.entries, sizeof(name_entry));
+  (void)memory_resize(&p->b->memory, p->names.table, p->names.size * sizeof *p->names.table, 0);
+}
+
+static symad_status entry_of(parser *p, const token *name, name_entry **entry) {
+  symad_status status = find_entry(p, p->lex.text + name->start, name->end - name->start, entry);
+  return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, name->start, name->end);
+}
+
+/* ---- the caller's variables ---- */
+
+static symad_status check_variable(const char *name, size_t length) {
+  if (length == 0 || !lex_is_name_start(name[0]) || is_private(name, length))
+    return SYMAD_ERR_NAME;
+  for (size_t i = 1; i < length; i++)
+    if (!lex_is_name_part(name[i]))
+      return SYMAD_ERR_NAME;
+  return is_keyword(name, length) ? SYMAD_ERR_KEYWORD : SYMAD_OK;
+}
+
+static symad_status list_variable(parser *p, const char *name, size_t length) {
+  name_entry *entry;
+  if (length > UINT32_MAX - 1)
+    return SYMAD_ERR_NAME;
+  symad_status status = check_variable(name, length);
+  if (status == SYMAD_OK)
+    status = find_entry(p, name, length, &entry);
+  if (status != SYMAD_OK)
+    return status;
+  if (entry->kind == NAME_VARIABLE)
+    return SYMAD_ERR_DUPLICATE;
+  entry->kind = NAME_VARIABLE;
+  return symad_builder_input(p->b, name, length, &entry->node);
+}
+
+symad_status scope_variables(parser *p, const char *const *variables, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    symad_status status = list_variable(p, variables[i], variables[i] == NULL ? 0 : strlen(variables[i]));
+    if (status != SYMAD_OK) {
+      p->error_index = i < NO_NODE ? (uint32_t)i : NO_NODE;
+      return status;
+    }
+  }
+  return SYMAD_OK;
+}
+
+/* A header `x, y:` before the program lists the variables as the caller would. Nothing is read where the text
+ * begins in any other way. */
+symad_status scope_header(parser *p) {
+  lexer ahead = p->lex;
+  token t = p->tok;
+  token before = t;
+  while (t.kind == TOKEN_NAME || (t.kind == TOKEN_COMMA && before.kind == TOKEN_NAME)) {
+    before = t;
+    lexer_next(&ahead, &t);
+  }
+  if (before.kind != TOKEN_NAME || t.kind != TOKEN_BAD || p->lex.text[t.start] != ':')
+    return SYMAD_OK;
+  uint32_t colon = t.start;
+  for (t = p->tok, ahead = p->lex; t.start < colon; lexer_next(&ahead, &t)) {
+    symad_status status = SYMAD_OK;
+    if (t.kind == TOKEN_NAME)
+      status = list_variable(p, p->lex.text + t.start, t.end - t.start);
+    if (status != SYMAD_OK)
+      return refuse_at(p, status, t.start, t.end);
+  }
+  p->only_listed = 1;
+  p->lex.position = colon + 1;
+  lexer_next(&p->lex, &p->tok);
+  return SYMAD_OK;
+}
+
+/* ---- reading a name ---- */
+
+static int same_text(const parser *p, const token *x, const token *y) {
+  uint32_t length = x->end - x->start;
+  return length == y->end - y->start && memcmp(p->lex.text + x->start, p->lex.text + y->start, length) == 0;
+}
+
+/* Whether this statement or a later one binds the name. Only asked once, when it is refused. */
+static int is_bound_later(const parser *p, const token *name) {
+  if (p->is_binding && same_text(p, &p->binding, name))
+    return 1;
+  lexer ahead = p->lex;
+  token t = p->tok;
+  int at_start = 0;
+  while (t.kind != TOKEN_END && t.kind != TOKEN_BAD) {
+    int candidate = at_start && t.kind == TOKEN_NAME && same_text(p, &t, name);
+    at_start = t.kind == TOKEN_LINE || t.kind == TOKEN_SEMICOLON;
+    lexer_next(&ahead, &t);
+    if (candidate && t.kind == TOKEN_ASSIGN)
+      return 1;
+  }
+  return 0;
+}
+
+/* The row without operands that is spelled like this, CALL_NONE if there is none. */
+static uint32_t constant_find(const char *name, size_t length) {
+  const symad_row *row;
+  for (uint32_t i = 0; (row = symad_row_at(i)) != NULL; i++)
+    if (row->arity == 0 && name_is(row->text, name, length))
+      return row->number;
+  return CALL_NONE;
+}
+
+/* Why a name that nothing is known about is no new input; OK if it is one. */
+static symad_status refusal_of(const parser *p, name_entry *entry, const token *name) {
+  if (is_keyword(entry->text, entry->length))
+    return SYMAD_ERR_KEYWORD;
+  if (is_private(entry->text, entry->length))
+    return SYMAD_ERR_NAME;
+  if (entry->callable == CALL_UNKNOWN)
+    entry->callable = callable_find(entry->text, entry->length);
+  symad_status status = SYMAD_OK;
+  if (entry->callable != CALL_NONE)
+    status = SYMAD_ERR_FUNCTION_NAME;
+  else if (is_not_finite(entry->text, entry->length))
+    status = SYMAD_ERR_CONSTANT;
+  else if (p->only_listed)
+    status = SYMAD_ERR_VARIABLE;
+  return status != SYMAD_OK && is_bound_later(p, name) ? SYMAD_ERR_UNBOUND : status;
+}
+
+/* Gives a name its meaning at its first use. */
+static symad_status resolve(parser *p, name_entry *entry, const token *name) {
+  uint32_t row = constant_find(entry->text, entry->length);
+  symad_status status;
+  if (row != CALL_NONE) {
+    entry->kind = NAME_CONSTANT;
+    status = symad_builder_op(p->b, row, NULL, 0, &entry->node);
+  } else {
+    status = refusal_of(p, entry, name);
+    if (status == SYMAD_OK) {
+      entry->kind = NAME_INPUT;
+      status = symad_builder_input(p->b, entry->text, entry->length, &entry->node);
+    }
+  }
+  entry->first = name->start;
+  return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, name->start, name->end);
+}
+
+symad_status scope_read(parser *p, const token *name) {
+  name_entry *entry;
+  symad_status status = entry_of(p, name, &entry);
+  if (status == SYMAD_OK && entry->kind == NAME_FREE)
+    status = resolve(p, entry, name);
+  if (status != SYMAD_OK)
+    return status;
+  symad_span *span = &ITEMS(symad_span, p->b->spans)[entry->node];
+  if (span->end == 0)
+    *span = (symad_span){name->start, name->end};
+  operand x = {entry->node, name->start, name->end, 0};
+  x.condition = builder_is_condition(p->b, entry->node) != 0;
+  return parse_push(p, &x);
+}
+
+/* ---- bindings and functions ---- */
+
+/* Refuses a name that cannot be bound, or that has been read as something else already. */
+symad_status scope_check_binding(parser *p, const token *name) {
+  name_entry *entry;
+  symad_status status = entry_of(p, name, &entry);
+  if (status != SYMAD_OK)
+    return status;
+  uint32_t start = name->start;
+  if (is_keyword(entry->text, entry->length))
+    status = SYMAD_ERR_KEYWORD;
+  else if (is_private(entry->text, entry->length))
+    status = SYMAD_ERR_NAME;
+  else if (entry->kind == NAME_VARIABLE)
+    status = SYMAD_ERR_BIND;
+  else if (entry->kind == NAME_INPUT || entry->kind == NAME_CONSTANT) {
+    status = SYMAD_ERR_UNBOUND;
+    start = entry->first;
+  }
+  return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, start, start + entry->length);
+}
+
+symad_status scope_bind(parser *p, const token *name, uint32_t node) {
+  name_entry *entry;
+  symad_status status = scope_check_binding(p, name);
+  if (status == SYMAD_OK)
+    status = entry_of(p, name, &entry);
+  if (status != SYMAD_OK)
+    return status;
+  entry->kind = NAME_BOUND;
+  entry->node = node;
+  status = builder_label(p->b, node, entry->text, entry->length);
+  return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, name->start, name->end);
+}
+
+symad_status scope_callable(parser *p, const token *name, uint32_t *callable) {
+  name_entry *entry;
+  symad_status status = entry_of(p, name, &entry);
+  if (status != SYMAD_OK)
+    return status;
+  if (entry->callable == CALL_UNKNOWN)
+    entry->callable = callable_find(entry->text, entry->length);
+  *callable = entry->callable;
+  if (*callable != CALL_NONE)
+    return SYMAD_OK;
+  int is_constant = entry->kind == NAME_CONSTANT;
+  if (entry->kind == NAME_FREE)
+    is_constant = constant_find(entry->text, entry->length) != CALL_NONE;
+  status = is_keyword(entry->text, entry->length) ? SYMAD_ERR_KEYWORD : SYMAD_ERR_FUNCTION;
+  status = is_constant ? SYMAD_ERR_CALL_VALUE : status;
+  return refuse_at(p, status, name->start, name->end);
+}

@@ -1,0 +1,46 @@
+/* The rows read as numbers: one static function a row, and what the loops share. */
+#ifndef SYMAD_SCALAR_H
+#define SYMAD_SCALAR_H
+
+#include "internal.h"
+#include "kernels.h"
+
+#include <string.h>
+
+#if defined(__GNUC__)
+#define MAYBE_UNUSED __attribute__((unused))
+#else
+#define MAYBE_UNUSED
+#endif
+
+#define K(x) ((double)(x))
+#define NONE 0.0
+
+#define OPS(NAME, number, arity, cost, text, sympy)
+#define OP0(NAME, number, cost, text, sympy, definition)
+#define OPC(NAME, number, arity, text, sympy, value)
+#define OP1(NAME, number, cost, text, sympy, domain, definition, value, da) \
+  MAYBE_UNUSED static inline double NAME(double a) {                        \
+    return value;                                                           \
+  }
+#define OP2(NAME, number, cost, text, sympy, domain, definition, value, da, db) \
+  MAYBE_UNUSED static inline double NAME(double a, double b) {                  \
+    return value;                                                               \
+  }
+#include "symad_ops.def"
+#undef OP0
+#undef OP1
+#undef OP2
+#undef OPC
+#undef OPS
+
+#define VALUE_PI 3.141592653589793116
+#define VALUE_E 2.718281828459045091
+#define VALUE_NAN_VALUE k_nan()
+
+/* eval.c */
+double value_of_list(const symad_tape *tape, const symad_node *n, const double *values);
+double share_of_leaders(const symad_tape *tape, const symad_node *n, const double *values, double r);
+void forward(const symad_tape *tape, const double *x, double *values);
+
+#endif

@@ -1,0 +1,66 @@
+"""symad: a formula parsed once and differentiated twice, symbolically and by a compiled tape, side by side.
+
+The names below are loaded when they are first used. No module bears the name of a public function: importing it would
+hide the function.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symad.automatic import forward_gradient as forward_gradient
+    from symad.automatic import gradient as gradient
+    from symad.automatic import hessian as hessian
+    from symad.automatic import hvp as hvp
+    from symad.automatic import jacobian as jacobian
+    from symad.automatic import jvp as jvp
+    from symad.automatic import vjp as vjp
+    from symad.comparison import Comparison as Comparison
+    from symad.comparison import compare as compare
+    from symad.errors import BudgetError as BudgetError
+    from symad.errors import ExpressionError as ExpressionError
+    from symad.errors import LimitError as LimitError
+    from symad.errors import OutOfMemoryError as OutOfMemoryError
+    from symad.errors import ParseError as ParseError
+    from symad.errors import ShapeError as ShapeError
+    from symad.errors import SymadError as SymadError
+    from symad.errors import UnsupportedError as UnsupportedError
+    from symad.expression import Expression as Expression
+    from symad.parsing import parse as parse
+    from symad.symbolic import symbolic_gradient as symbolic_gradient
+    from symad.sympy_bridge import from_sympy as from_sympy
+    from symad.sympy_bridge import to_sympy as to_sympy
+    from symad.tape import Tape as Tape
+    from symad.tape import compile as compile  # noqa: A004  # the name that users type
+
+_HOMES = {
+    "automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
+    "comparison": ("Comparison", "compare"),
+    "errors": (
+        "BudgetError", "ExpressionError", "LimitError", "OutOfMemoryError", "ParseError", "ShapeError", "SymadError",
+        "UnsupportedError",
+    ),
+    "expression": ("Expression",),
+    "parsing": ("parse",),
+    "symbolic": ("symbolic_gradient",),
+    "sympy_bridge": ("from_sympy", "to_sympy"),
+    "tape": ("Tape", "compile"),
+}  # fmt: skip
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+__all__ = sorted([*_HOME_OF, "__version__"])
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from symad._core import version
+
+        return version()
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'symad' has no attribute {name!r}")
+    return getattr(import_module(f"symad.{_HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,262 @@
+"""The boundary to C: handles, buffers, work memory, statuses. The only module that names ffi or lib.
+
+Cells (`new`) belong to a call; handles free themselves; every status goes through `check`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from symad import errors
+from symad._symad import ffi, lib
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Trace = tuple[Array, Array, Array, NDArray[np.bool_]]
+
+GRADIENT: int = lib.SYMAD_DERIVE_GRADIENT
+VALUE_AND_GRADIENT: int = lib.SYMAD_DERIVE_VALUE_AND_GRADIENT
+JACOBIAN: int = lib.SYMAD_DERIVE_JACOBIAN
+FORWARD: int = lib.SYMAD_DERIVE_FORWARD
+VJP: int = lib.SYMAD_DERIVE_VJP
+JVP: int = lib.SYMAD_DERIVE_JVP
+STATUS_BITS: tuple[tuple[str, int], ...] = tuple(
+    (name.removeprefix("SYMAD_STATUS_").lower(), getattr(lib, name))
+    for name in sorted((n for n in dir(lib) if n.startswith("SYMAD_STATUS_") and n != "SYMAD_STATUS_N_BITS"),
+                       key=lambda n: int(getattr(lib, n)))
+)  # fmt: skip
+COSTS: dict[int, str] = {
+    getattr(lib, name): name.removeprefix("SYMAD_COST_").lower() for name in dir(lib) if name.startswith("SYMAD_COST_")
+}
+NO_NODE = 0xFFFFFFFF
+
+
+class Fault(NamedTuple):
+    """What the parser says of a refused text: a status and the bytes it concerns."""
+
+    name: str
+    sentence: str
+    line: int
+    column: int
+    offset: int
+    length: int
+    node: int
+
+
+def text_of(pointer: Any) -> str:
+    """Python text of a static C string."""
+    return str(ffi.string(pointer).decode("ascii"))
+
+
+def version() -> str:
+    """Version of the C core."""
+    return text_of(lib.symad_version())
+
+
+def check(status: int, what: str) -> None:
+    """Raise what a status stands for; `what` names the step."""
+    if status == 0:
+        return
+    name = text_of(lib.symad_status_name(status))
+    message = f"{what}: {text_of(lib.symad_status_sentence(status))}"
+    if name == "ERR_MEMORY":
+        raise errors.OutOfMemoryError(message)
+    if name.startswith("ERR_LIMIT"):
+        raise errors.LimitError(message)
+    raise errors.ExpressionError(message)
+
+
+def rows() -> Iterable[tuple[int, int, str, bool, str, str, str, str, str]]:
+    """Each row of the table: number, arity, cost, condition, name, text, SymPy head, domain, definition."""
+    for index in range(lib.symad_row_count()):
+        row = lib.symad_row_at(index)
+        texts = (text_of(getattr(row, field)) for field in ("name", "text", "sympy", "domain", "definition"))
+        yield (row.number, row.arity, COSTS[row.cost], bool(row.condition), *texts)
+
+
+def spellings() -> Iterable[str]:
+    """Every name that a formula can call."""
+    index = 0
+    while (pointer := lib.symad_spelling_at(index)) != ffi.NULL:
+        name = text_of(pointer)
+        if name.isidentifier() and not name.startswith("_"):
+            yield name
+        index += 1
+
+
+class Handle:
+    """An immutable tape in C and its view."""
+
+    __slots__ = ("pointer", "view")
+
+    def __init__(self, pointer: Any) -> None:
+        self.pointer = ffi.gc(pointer, lib.symad_tape_free)
+        self.view = ffi.new("symad_view *")
+        lib.symad_tape_view(pointer, self.view)
+
+    def equal(self, other: Handle) -> bool:
+        """Whether both hold the same inputs, nodes, constants and outputs."""
+        return bool(lib.symad_tape_equal(self.pointer, other.pointer))
+
+    def hash(self) -> int:
+        """Equal for equal tapes."""
+        return int(lib.symad_tape_hash(self.pointer))
+
+    def derive(self, kind: int, what: str) -> Handle:
+        """A derivative as another tape."""
+        cell = ffi.new("symad_tape **")
+        check(lib.symad_tape_derive(self.pointer, kind, ffi.NULL, cell), what)
+        return Handle(cell[0])
+
+    def text(self, start: int, length: int) -> str:
+        """A name or a literal kept in the tape."""
+        return str(ffi.buffer(self.view.names + start, length)[:].decode("ascii")) if length else ""
+
+    def labels(self) -> list[tuple[int, str]]:
+        """(node, name): inputs first, then the bindings of the text."""
+        view = self.view
+        found = (view.labels[i] for i in range(view.n_labels))
+        return [(label.node, self.text(label.text, label.text_length)) for label in found]
+
+    def input_names(self) -> tuple[str, ...]:
+        """Names of the inputs in their order."""
+        view = self.view
+        found = (view.labels[i] for i in range(view.n_inputs))
+        return tuple(self.text(label.text, label.text_length) for label in found)
+
+    def nodes(self) -> memoryview:
+        """The nodes as bytes, 16 each: op, run, flags (2 bytes), a, b, c (4 bytes each)."""
+        return memoryview(ffi.buffer(self.view.nodes, 16 * self.view.n_nodes))
+
+    def words(self, field: str, count: int) -> list[int]:
+        """A list of node ids, such as the outputs."""
+        return list(ffi.unpack(getattr(self.view, field), count)) if count else []
+
+    def constants(self) -> list[tuple[float, str]]:
+        """(value, digits): digits only for an integer that no double holds."""
+        view = self.view
+        found = (view.constants[i] for i in range(view.n_constants))
+        return [(c.value, self.text(c.text, c.text_length)) for c in found]
+
+    def spans(self) -> list[tuple[int, int]]:
+        """(start, end) in the text for each node; empty where the tape has no text."""
+        view = self.view
+        return [(view.spans[i].start, view.spans[i].end) for i in range(view.n_nodes)] if view.spans else []
+
+
+def parse(text: bytes, variables: Sequence[str] | None) -> Handle | Fault:
+    """Text to tape, or what is wrong with it."""
+    cell, detail = ffi.new("symad_tape **"), ffi.new("symad_detail *")
+    if variables is None:
+        names, count, kept = ffi.NULL, 0, []
+    else:
+        kept = [ffi.new("char[]", name.encode("utf-8", "surrogatepass")) for name in variables]
+        names, count = ffi.new("char *[]", kept), len(kept)
+        if count == 0:
+            names = ffi.new("char *[1]")
+    status = lib.symad_parse(text, len(text), names, count, ffi.NULL, ffi.NULL, cell, detail)
+    if status == 0:
+        return Handle(cell[0])
+    name = text_of(lib.symad_status_name(status))
+    if name == "ERR_MEMORY":
+        raise errors.OutOfMemoryError("parse: out of memory")
+    return Fault(name, text_of(detail.message), detail.line, detail.column, detail.offset, detail.length, detail.node)
+
+
+class Builder:
+    """A growing graph in C; operations are kept as written, equal ones once."""
+
+    def __init__(self) -> None:
+        cell = ffi.new("symad_builder **")
+        check(lib.symad_builder_new(ffi.NULL, cell), "builder")
+        self._pointer = ffi.gc(cell[0], lib.symad_builder_free)
+        self._node = ffi.new("uint32_t *")
+
+    def input(self, name: str) -> int:
+        """The next input."""
+        raw = name.encode("ascii")
+        check(lib.symad_builder_input(self._pointer, raw, len(raw), self._node), f"input {name!r}")
+        return int(self._node[0])
+
+    def number(self, value: float) -> int:
+        """A double."""
+        check(lib.symad_builder_number(self._pointer, value, self._node), "number")
+        return int(self._node[0])
+
+    def literal(self, digits: str) -> int:
+        """An unsigned literal as text; integers are exact."""
+        raw = digits.encode("ascii")
+        check(lib.symad_builder_literal(self._pointer, raw, len(raw), self._node), f"number {digits[:40]}")
+        return int(self._node[0])
+
+    def op(self, number: int, *operands: int) -> int:
+        """One operation, by the number of its row."""
+        check(lib.symad_builder_op(self._pointer, number, operands, len(operands), self._node), "operation")
+        return int(self._node[0])
+
+    def output(self, node: int) -> None:
+        """The next output."""
+        check(lib.symad_builder_output(self._pointer, node), "output")
+
+    def finish(self) -> Handle:
+        """The tape; the builder is empty afterwards."""
+        cell = ffi.new("symad_tape **")
+        check(lib.symad_builder_finish(self._pointer, cell), "finish")
+        return Handle(cell[0])
+
+
+def _pointer(array: Array) -> Any:
+    return ffi.from_buffer("double *", array)
+
+
+def work(handle: Handle, *, sweep: bool = False) -> Any:
+    """Work memory for one call at a time."""
+    kind = lib.SYMAD_WORK_SWEEP if sweep else lib.SYMAD_WORK_VALUE
+    return ffi.new("double[]", lib.symad_tape_work_size(handle.pointer, kind) // 8 + 1)
+
+
+def values(handle: Handle, points: Array, out: Array) -> None:
+    """Outputs at each row of `points` (n_points, n_inputs) into `out` (n_points, n_outputs); any strides."""
+    x, y = ffi.cast("double *", points.ctypes.data), ffi.cast("double *", out.ctypes.data)
+    strides = [stride // 8 for stride in (*points.strides, *out.strides)]
+    memory = work(handle)
+    check(lib.symad_tape_values(handle.pointer, points.shape[0], x, *strides[:2], y, *strides[2:], memory), "evaluate")
+
+
+def time_values(handle: Handle, points: Array, out: Array, memory: Any) -> None:
+    """`values` on C-contiguous arrays with the caller's memory: what the timings call."""
+    n, m = points.shape[1], out.shape[1]
+    lib.symad_tape_values(handle.pointer, len(points), _pointer(points), n, 1, _pointer(out), m, 1, memory)
+
+
+def time_sweeps(handle: Handle, points: Array, value: Array, gradient: Array, memory: Any) -> None:
+    """One textbook sweep a row on C-contiguous arrays, with the caller's memory."""
+    x, v, g = _pointer(points), _pointer(value), _pointer(gradient)
+    n = points.shape[1]
+    status = lib.symad_tape_values_and_gradients(handle.pointer, len(points), x, n, 1, v, g, n, 1, memory)
+    check(status, "sweep")
+
+
+def _cells(arrays: Trace) -> Any:
+    cell = ffi.new("symad_trace *")
+    cell.values, cell.slopes, cell.partials = (_pointer(array) for array in arrays[:3])
+    cell.live = ffi.from_buffer("uint8_t *", arrays[3])
+    return cell
+
+
+def trace(handle: Handle, point: Array, seeds: Array, *, tangent: bool, arrays: Trace) -> None:
+    """A sweep seen whole into (values, slopes, partials, live)."""
+    run = lib.symad_tape_tangent if tangent else lib.symad_tape_sweep
+    check(run(handle.pointer, _pointer(point), _pointer(seeds), _cells(arrays)), "sweep")
+
+
+def status(handle: Handle, arrays: Trace) -> tuple[int, list[int]]:
+    """The status word of a finished reverse sweep and the first node for each of its bits."""
+    report = ffi.new("symad_report *")
+    check(lib.symad_tape_status(handle.pointer, _cells(arrays), report), "status")
+    return int(report.word), list(report.first)

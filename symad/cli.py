@@ -1,0 +1,162 @@
+"""The command line: arguments in, exit status out. No mathematics; nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DASHED = re.compile(r"-[^-]")
+_SHORT_OPTION = re.compile(r"-h$|-[fo]([^-*+^\s].*)?$", re.DOTALL)  # -oFILE is an option, -o**2 is not
+
+AGREE, DIFFER, USAGE, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
+
+_STATUS = """\
+exit status:
+  0    done; every method that could be judged agrees (compare)
+  1    some method differs from the 50-digit reference
+  2    wrong arguments, or a text that is no formula
+  3    nothing could be decided: no method could be judged, or all that deviates is ill-conditioned there;
+       also after an internal error
+  130  interrupted
+Of the verdict words of compare, `differs` leads to 1 and `ill-conditioned` to 3; `agrees`, `differs by convention` (a
+defensible slope at a kink) and `outside the domain` (no value, and none given) count as agreement as long as some other
+entry was judged; a method that `gave up` within the budget is named in the verdict and decides nothing."""
+
+_FORMULA = """\
+formulas: + - * / ** (or ^), parentheses, pi, E, sqrt exp log sin cos tan tanh atan Abs sign Max Min,
+Piecewise((value, condition), ..., (value, True)); `a = x**2; a + sin(a)` binds names. A file holds one formula a line,
+with a name before it if you like (`name: formula`), and # comments; `-` is standard input."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says how to get help instead of printing the whole usage."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]  # exits, like the original
+        self.exit(USAGE, f"{self.prog}: {message}\n`{self.prog} --help` shows how it is used\n")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from symad import _core
+
+        print(f"symad {_core.version()}")
+        parser.exit()
+
+
+def _parser() -> _Parser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = _Parser(
+        prog="symad",
+        description="Symbolic and automatic differentiation of a formula, side by side.",
+        epilog=f"{_FORMULA}\n\n{_STATUS}",
+        formatter_class=raw,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="command", parser_class=_Parser)
+    for name, text, add in (
+        ("compare", "what each way of differentiating costs, and how many digits are right", _add_compare),
+        ("steps", "the forward and the reverse sweep at one point, every number of them", _add_steps),
+        ("eval", "the value at one point, with --grad also the gradient", _add_eval),
+    ):
+        epilog = f"{_FORMULA}\n\n{_STATUS}"
+        command = commands.add_parser(name, help=text, description=f"Shows {text}.", epilog=epilog, formatter_class=raw)
+        _add_common(command, ("table", "json", "jsonl", "markdown"))
+        add(command)
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
+    parser.add_argument("formula", nargs="?", help="the formula, in quotes; - reads formulas from standard input")
+    parser.add_argument("-f", "--file", metavar="FILE", help="read formulas from FILE, one a line (-: standard input)")
+    parser.add_argument(
+        "--at", metavar="NAME=NUMBER", action="append", default=[], help="the point, for example --at x=2 --at y=pi/3"
+    )
+    parser.add_argument("--format", choices=formats, default="table", help="form of the answer (default: table)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the answer to FILE instead of standard output")
+    parser.add_argument("--debug", action="store_true", help="show where in symad an error arose")
+
+
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--domain",
+        metavar="NAME=LOW:HIGH",
+        action="append",
+        default=[],
+        help="draw points from this interval, for example --domain x=0:1; one for each variable "
+        "(without --at and --domain: 0.5:2 for each)",
+    )
+    parser.add_argument("--points", metavar="N", type=_count, help="number of points to draw (default: 100)")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="seed of the draws (default: 0)")
+    parser.add_argument(
+        "--budget",
+        metavar="SECONDS",
+        type=_seconds,
+        help="time after which SymPy is stopped, and the reference (default: 10)",
+    )
+
+
+def _add_steps(parser: argparse.ArgumentParser) -> None:
+    del parser
+
+
+def _add_eval(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--grad", action="store_true", help="also the gradient, or the Jacobian of a tuple")
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text.strip()!r} is no positive whole number")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text.strip()!r} is no positive number of seconds")
+    return seconds
+
+
+def _formulas_are_no_options(arguments: Sequence[str]) -> list[str]:
+    """``-x**2`` is a formula although it begins with a dash: a space before it tells argparse so."""
+    return [f" {one}" if _DASHED.match(one) and not _SHORT_OPTION.match(one) else one for one in arguments]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser()
+    options = parser.parse_args(_formulas_are_no_options(given))
+    if options.command is None:
+        parser.error("a command is missing: compare, steps or eval")
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        print("symad: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has seen enough; keep the interpreter from flushing into the closed pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return AGREE
+
+
+def _run(options: argparse.Namespace) -> int:
+    from symad import commands
+
+    try:
+        return commands.run(options)
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise
+    except Exception as error:
+        if options.debug:
+            raise
+        print(f"symad: internal error, {type(error).__name__}: {error} (--debug shows where)", file=sys.stderr)
+        return UNDECIDED

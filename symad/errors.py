@@ -1,0 +1,56 @@
+"""The exception family. Knows nothing of symad; every child also inherits the matching built-in."""
+
+from __future__ import annotations
+
+
+class SymadError(Exception):
+    """Root of everything symad raises on purpose."""
+
+
+class ParseError(SymadError, ValueError):
+    """A text that is no formula.
+
+    Attributes
+    ----------
+    line, column : int
+        Where, counted from 1 in characters; 0 where the fault is not in the text (a variable's name).
+    reason : str
+        One sentence, without the picture of the line.
+    """
+
+    def __init__(self, message: str, *, line: int = 0, column: int = 0, reason: str = "") -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+        self.reason = reason or message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_parse_error, (self.args[0], self.line, self.column, self.reason, type(self)))
+
+
+def _parse_error(message: str, line: int, column: int, reason: str, kind: type[ParseError]) -> ParseError:
+    return kind(message, line=line, column=column, reason=reason)
+
+
+class LimitError(ParseError):
+    """A text or an expression beyond one of the limits."""
+
+
+class ShapeError(SymadError, ValueError):
+    """An array whose shape or type does not fit the call."""
+
+
+class ExpressionError(SymadError, ValueError):
+    """An expression that cannot be built or used in this way."""
+
+
+class UnsupportedError(SymadError, NotImplementedError):
+    """Something that has no row in the table of operations."""
+
+
+class BudgetError(SymadError, RuntimeError):
+    """A step that ran out of its seconds, its memory or its nodes."""
+
+
+class OutOfMemoryError(SymadError, MemoryError):
+    """The C core could not get the memory it asked for."""

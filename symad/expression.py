@@ -1,0 +1,208 @@
+"""Expression: a handle on an immutable graph in C, decoded only when somebody looks.
+
+Knows the layout of nodes; must not know text, SymPy or derivatives.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from symad import _core
+from symad.errors import ExpressionError
+from symad.ops import ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import sympy
+
+    from symad.measure import Counts
+    from symad.tape import Tape
+
+_NODE = struct.Struct("=BBHIII")
+_INPUT = next(row.number for row in ROWS.values() if row.name == "INPUT")
+_ARITY = {number: row.arity for number, row in ROWS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal: `exact` only where an integer is too long for a double, `value` then being its nearest double."""
+
+    value: float
+    exact: int | None
+
+
+class Graph:
+    """The nodes of an Expression as Python lists, operands before users, inputs first."""
+
+    __slots__ = ("_a", "_b", "_c", "_constants", "_list", "flags", "n_inputs", "op")
+
+    def __init__(self, handle: _core.Handle) -> None:
+        nodes = list(_NODE.iter_unpack(handle.nodes()))
+        self.op: list[int] = [node[0] for node in nodes]
+        self.flags: list[int] = [node[2] for node in nodes]
+        self._a, self._b, self._c = ([node[k] for node in nodes] for k in (3, 4, 5))
+        self._list = handle.words("list", handle.view.n_list)
+        self._constants = handle.constants()
+        self.n_inputs: int = handle.view.n_inputs
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.op)
+
+    def operands(self, node: int) -> tuple[int, ...]:
+        """Operand nodes: (condition, then, otherwise) for a selection; (r, a...) for a share."""
+        arity = _ARITY[self.op[node]]
+        if arity == 2:
+            return (self._a[node], self._b[node])
+        if arity == 1:
+            return (self._a[node],)
+        if arity < 0:
+            return tuple(self._list[self._a[node] : self._a[node] + self._b[node]])
+        return (self._a[node], self._b[node], self._c[node]) if arity == 3 else ()
+
+    def number(self, node: int) -> Number:
+        """The literal of a NUMBER node."""
+        value, digits = self._constants[self._c[node]]
+        return Number(value, int(digits) if digits else None)
+
+    def input_index(self, node: int) -> int:
+        """Place of an input among the variables."""
+        return int(self._a[node])
+
+
+class Expression:
+    """A formula, a program or a derivative: an immutable graph of operations with named inputs and outputs.
+
+    Made by `symad.parse`, `symad.from_sympy` and the derivatives; never directly.
+    """
+
+    __slots__ = ("_cache", "_handle", "_source")
+
+    def __init__(
+        self, handle: _core.Handle, source: str | None = None, symbols: Mapping[str, sympy.Symbol] | None = None
+    ) -> None:
+        self._handle = handle
+        self._source = source
+        self._cache: dict[str, object] = {"symbols": MappingProxyType(dict(symbols or {}))}
+
+    @property
+    def handle(self) -> _core.Handle:
+        """The graph in C."""
+        return self._handle
+
+    @property
+    def source(self) -> str | None:
+        """The text this was parsed from, or None."""
+        return self._source
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the inputs, in the order of every gradient."""
+        if "variables" not in self._cache:
+            self._cache["variables"] = self._handle.input_names()
+        return self._cache["variables"]  # type: ignore[return-value]  # set one line above
+
+    @property
+    def symbols(self) -> Mapping[str, sympy.Symbol]:
+        """The user's own SymPy symbols by input name, given back by `to_sympy`; empty unless SymPy was the source."""
+        return self._cache["symbols"]  # type: ignore[return-value]  # set on creation
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of outputs."""
+        return int(self._handle.view.n_outputs)
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of distinct nodes, inputs and numbers included."""
+        return int(self._handle.view.n_nodes)
+
+    @property
+    def outputs(self) -> tuple[int, ...]:
+        """Nodes of the outputs."""
+        return tuple(self._handle.words("outputs", self.n_outputs))
+
+    @property
+    def graph(self) -> Graph:
+        """The nodes, decoded once."""
+        if "graph" not in self._cache:
+            self._cache["graph"] = Graph(self._handle)
+        return self._cache["graph"]  # type: ignore[return-value]  # set one line above
+
+    @property
+    def labels(self) -> dict[int, str]:
+        """Node to name: variables, and the first name that the text binds to a node."""
+        found: dict[int, str] = {}
+        for node, name in self._handle.labels():
+            found.setdefault(node, name)
+        return found
+
+    def span(self, node: int) -> str:
+        """The piece of text that a node came from; "" where there is none."""
+        spans = self._handle.spans() if self._source is not None else []
+        start, end = spans[node] if spans else (0, 0)
+        return self._source.encode()[start:end].decode() if self._source is not None and end else ""
+
+    @property
+    def counts(self) -> Counts:
+        """Operations written out (exact), distinct, by kind, and depth."""
+        from symad.measure import count
+
+        return count(self)
+
+    def to_sympy(self, *, decimals: str = "rational", symbols: Mapping[str, sympy.Basic] | None = None) -> sympy.Basic:
+        """SymPy, built by constructors; see `symad.sympy_bridge.to_sympy`."""
+        from symad.sympy_bridge import to_sympy
+
+        return to_sympy(self, decimals=decimals, symbols=symbols)
+
+    def compile(self) -> Tape:
+        """A Tape that evaluates this and its derivatives."""
+        from symad.tape import Tape
+
+        return Tape(self)
+
+    def __str__(self) -> str:
+        from symad.printing import to_text
+
+        return to_text(self)
+
+    def __repr__(self) -> str:
+        text = self._source if self._source is not None else (str(self) if self.n_nodes < 200 else "")
+        shown = text if len(text) <= 60 else text[:57] + "..."
+        what = shown or f"{self.n_nodes} nodes"
+        outputs = "" if self.n_outputs == 1 else f", {self.n_outputs} outputs"
+        return f"<Expression {what!r}, variables {', '.join(self.variables[:8]) or 'none'}{outputs}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Expression):
+            return NotImplemented
+        return self._handle.equal(other._handle)
+
+    def __hash__(self) -> int:
+        return self._handle.hash()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_from_text, (str(self), dict(self.symbols)))
+
+
+def _from_text(text: str, symbols: Mapping[str, sympy.Symbol]) -> Expression:
+    from symad.parsing import parse
+
+    return Expression(parse(text).handle, text, symbols)
+
+
+def build(builder: _core.Builder, *, symbols: Mapping[str, sympy.Symbol] | None = None) -> Expression:
+    """The Expression of a finished builder; `symbols` are the user's own by input name."""
+    return Expression(builder.finish(), symbols=symbols)
+
+
+def one_output(expression: Expression, what: str) -> None:
+    """Refuse an Expression with several outputs where one is needed."""
+    if expression.n_outputs != 1:
+        raise ExpressionError(f"{what} needs one output, this expression has {expression.n_outputs}")

@@ -1,0 +1,228 @@
+"""The two sweeps at one point as a lecturer writes them: names for all steps, local partials, contributions.
+
+Reads numbers off a finished sweep and never differentiates on its own; must not know how a listing is printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symad.excerpt import excerpt, slopes, text
+from symad.ops import ROWS, row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from symad.expression import Expression
+    from symad.tape import Sweep
+
+_INPUT, _NUMBER, _SELECT, _SHARE, _NEG = (row(name).number for name in ("INPUT", "NUMBER", "SELECT", "SHARE", "NEG"))
+_MAX, _MIN = row("MAX").number, row("MIN").number
+_FORMULAS = 500  # listings up to this many steps also show each local partial as a formula
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """One local partial; `taken` is false on an edge that a branch has switched off."""
+
+    operand: str
+    formula: str
+    value: float
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardStep:
+    """One operation of the forward sweep; `number` is 0 for a variable; `live` is false in a branch not taken."""
+
+    number: int
+    name: str
+    operation: str
+    value: float
+    partials: tuple[Partial, ...]
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one use of a step adds to its adjoint: the user's adjoint times the local partial."""
+
+    user: str
+    adjoint: float
+    partial: float
+    value: float
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseStep:
+    """One adjoint of the reverse sweep, with its contributions in the order in which they are added."""
+
+    number: int
+    name: str
+    adjoint: float
+    seeded: bool
+    contributions: tuple[Contribution, ...]
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Both sweeps at one point."""
+
+    formula: str
+    result: str
+    point: Mapping[str, float]
+    value: float
+    gradient: Mapping[str, float]
+    forward: tuple[ForwardStep, ...]
+    reverse: tuple[ReverseStep, ...]
+    status: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    operand: int
+    partial: float
+    taken: bool
+
+
+def listing(sweep: Sweep) -> Listing:
+    """The listing of a reverse sweep; its numbers are those of the sweep, bit for bit."""
+    return _Lecture(sweep).listing()
+
+
+class _Lecture:
+    """One listing in the making: which nodes are steps, and what they are called."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        self._sweep = sweep
+        self._expression = sweep.expression
+        self._graph = sweep.expression.graph
+        self._output = sweep.expression.outputs[0]
+        self._active = self._find_active()
+        self._names = self._choose_names()
+        self._numbers = {node: k for k, node in enumerate((n for n in self._names if n >= self._graph.n_inputs), 1)}
+
+    def listing(self) -> Listing:
+        sweep, variables = self._sweep, self._expression.variables
+        return Listing(
+            formula=self._expression.source or str(self._expression),
+            result=self._names[self._output],
+            point=dict(zip(variables, map(float, sweep.point), strict=True)),
+            value=sweep.value,
+            gradient=dict(zip(variables, map(float, sweep.gradient), strict=True)),
+            forward=tuple(self._forward(node) for node in self._names),
+            reverse=tuple(self._reverse()),
+            status=tuple((bit.name, bit.text) for bit in sweep.status.bits),
+        )
+
+    def _find_active(self) -> list[bool]:
+        """Nodes through which a derivative flows to a variable."""
+        graph = self._graph
+        active = [True] * graph.n_inputs + [False] * (graph.n_nodes - graph.n_inputs)
+        for node in range(graph.n_inputs, graph.n_nodes):
+            op, operands = graph.op[node], graph.operands(node)
+            if not ROWS[op].condition and op != _SHARE:
+                active[node] = any(active[operand] for operand in (operands[1:] if op == _SELECT else operands))
+        return active
+
+    def _choose_names(self) -> dict[int, str]:
+        """Variables, bound names, ``f`` for the result, ``v1, v2, ...`` for the rest; constants stay inline."""
+        graph, labels = self._graph, self._expression.labels
+        taken = set(labels.values())
+        free = (name for k in range(1, graph.n_nodes + len(taken) + 1) if (name := f"v{k}") not in taken)
+        last = _fresh("f", taken)
+        names: dict[int, str] = {}
+        used = set[str]()
+        for node in range(graph.n_nodes):
+            if node < graph.n_inputs or node == self._output or self._is_step(node):
+                name = labels.get(node) or (last if node == self._output else next(free))
+                names[node] = _fresh(name, taken) if name in used else name  # a name may have been bound again
+                used.add(names[node])
+                taken.add(names[node])
+        return names
+
+    def _is_step(self, node: int) -> bool:
+        """Whether a node is worth a line: an operation on numbers other than the sign of a constant."""
+        operands = self._graph.operands(node)
+        op = self._graph.op[node]
+        signed = op == _NEG and self._graph.op[operands[0]] == _NUMBER
+        return bool(operands) and not ROWS[op].condition and not signed
+
+    def _forward(self, node: int) -> ForwardStep:
+        sweep = self._sweep
+        is_input = self._graph.op[node] == _INPUT
+        written = None if is_input else self._written(node)
+        formulas = slopes(written) if written and self._short and self._has_slopes(node) else {}
+        named = [(self._names[edge.operand], edge) for edge in self._edges(node)]
+        partials = tuple(Partial(name, formulas.get(name, ""), edge.partial, edge.taken) for name, edge in named)
+        return ForwardStep(
+            number=self._numbers.get(node, 0),
+            name=self._names[node],
+            operation=text(written) if written else "",
+            value=float(sweep.values[node]),
+            partials=_merged(partials) if formulas else partials,
+            live=bool(sweep.live[node]) or not self._active[node],
+        )
+
+    @property
+    def _short(self) -> bool:
+        return len(self._names) <= _FORMULAS
+
+    def _has_slopes(self, node: int) -> bool:
+        """Whether the local partials of a node are formulas of its operands and no selection."""
+        return self._active[node] and self._graph.op[node] not in (_SELECT, _MAX, _MIN)
+
+    def _written(self, node: int) -> Expression:
+        """The node as a formula of the names of its operands; conditions and constants are written out."""
+        return excerpt(self._graph, node, self._names, opened=True)
+
+    def _edges(self, node: int) -> Iterator[_Edge]:
+        """Where the adjoint of a node flows, in the order of the reverse sweep."""
+        graph, values = self._graph, self._sweep.values
+        op, operands, pair = graph.op[node], graph.operands(node), self._sweep.partials[node]
+        if not self._active[node]:
+            return
+        found: Iterator[tuple[int, float, bool]]
+        if op == _SELECT:
+            found = zip(operands[1:], map(float, pair), (bool(pair[0]), bool(pair[1])), strict=True)
+        elif op in (_MAX, _MIN):
+            lead = [not (values[k] < values[node] if op == _MAX else values[k] > values[node]) for k in operands]
+            found = ((k, float(pair[0]) if leads else 0.0, leads) for k, leads in zip(operands, lead, strict=True))
+        else:
+            found = ((k, float(partial), True) for k, partial in zip(operands, pair, strict=False))
+        for operand, partial, taken in found:
+            if self._active[operand]:
+                yield _Edge(operand, partial, taken)
+
+    def _reverse(self) -> Iterator[ReverseStep]:
+        sweep = self._sweep
+        met: dict[int, list[Contribution]] = {node: [] for node in self._names}
+        for node in sorted(self._names, reverse=True):
+            if not self._active[node]:
+                continue
+            adjoint, live = float(sweep.adjoints[node]), bool(sweep.live[node])
+            yield ReverseStep(
+                self._numbers.get(node, 0), self._names[node], adjoint, node == self._output, tuple(met[node]), live
+            )
+            for edge in self._edges(node):
+                taken = live and edge.taken
+                product = float(sweep.adjoints[node] * edge.partial) if taken else 0.0
+                met[edge.operand].append(Contribution(self._names[node], adjoint, edge.partial, product, taken))
+
+
+def _fresh(name: str, taken: set[str]) -> str:
+    """The name itself, or with the first number that makes it new."""
+    return next(new for k in range(len(taken) + 2) if (new := f"{name}_{k + 1}" if k else name) not in taken)
+
+
+def _merged(partials: tuple[Partial, ...]) -> tuple[Partial, ...]:
+    """One partial an operand: the formula of ``a*a`` already is the sum over both uses of `a`."""
+    found: dict[str, Partial] = {}
+    for partial in partials:
+        earlier = found.get(partial.operand)
+        value = partial.value if earlier is None else earlier.value + partial.value
+        found[partial.operand] = Partial(partial.operand, partial.formula, value, partial.taken)
+    return tuple(found.values())

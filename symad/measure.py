@@ -1,0 +1,90 @@
+"""Pure counting: written out, distinct, by cost class, depth. Knows costs, evaluates nothing.
+
+A binary operator, a negation, a comparison, a selection and a call count 1, a constant and a variable 0, a k-ary
+Max k - 1. Written-out counts are those of the tree that the graph stands for: exact integers from one pass, however
+large.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from symad.ops import ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from symad.expression import Expression
+
+KINDS = ("basic", "divide", "power", "call", "select")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Operations of an Expression.
+
+    Attributes
+    ----------
+    n_typed : int or None
+        Operations of the program as typed, each statement once; None for an expression that was not typed.
+    n_written_out : int
+        Operations with every shared part written out: the size of the expression tree, exact.
+    n_distinct : int
+        Operations with every shared part once: the size of the graph.
+    by_kind, written_by_kind : mapping of str to int
+        The distinct and the written-out ones by cost class.
+    depth : int
+        Operations on the longest path from a variable or number to an output.
+    n_bytes : int
+        Memory of the graph.
+    """
+
+    n_typed: int | None
+    n_written_out: int
+    n_distinct: int
+    by_kind: Mapping[str, int]
+    written_by_kind: Mapping[str, int]
+    depth: int
+    n_bytes: int
+
+
+def count(expression: Expression) -> Counts:
+    """Count an Expression in one pass down (how often each node is written) and one up (depth)."""
+    graph = expression.graph
+    written: list[int] = [0] * graph.n_nodes
+    for output in expression.outputs:
+        written[output] += 1
+    distinct_by, written_by = dict.fromkeys(KINDS, 0), dict.fromkeys(KINDS, 0)
+    for node in range(graph.n_nodes - 1, graph.n_inputs - 1, -1):
+        times, operands = written[node], graph.operands(node)
+        written[node] = 0  # let go of large integers
+        for operand in operands:
+            written[operand] += times
+        cost = ROWS[graph.op[node]].cost
+        if cost != "free":
+            own = len(operands) - 1 if ROWS[graph.op[node]].arity < 0 else 1
+            distinct_by[cost] += own
+            written_by[cost] += own * times
+    view = expression.handle.view
+    return Counts(
+        n_typed=int(view.n_typed) if expression.source is not None else None,
+        n_written_out=sum(written_by.values()),
+        n_distinct=sum(distinct_by.values()),
+        by_kind=MappingProxyType(distinct_by),
+        written_by_kind=MappingProxyType(written_by),
+        depth=depth(expression),
+        n_bytes=int(view.n_bytes),
+    )
+
+
+def depth(expression: Expression) -> int:
+    """Operations on the longest path to an output."""
+    graph = expression.graph
+    longest = [0] * graph.n_nodes
+    for node in range(graph.n_inputs, graph.n_nodes):
+        operands = graph.operands(node)
+        if operands:
+            longest[node] = 1 + max(longest[operand] for operand in operands)
+    return max(longest[output] for output in expression.outputs)

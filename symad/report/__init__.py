@@ -1,0 +1,1 @@
+"""Answers as text, JSON and Markdown. Everything here formats numbers that somebody else computed."""

@@ -1,0 +1,202 @@
+"""The parent's side of the child process: starts it, asks it, ends it when its budget does."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from symad import errors
+from symad.expression import Expression, one_output
+from symad.parsing import parse
+from symad.symbolic.derivation import Derivative
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    Answer = dict[str, object]
+
+# Isolated, so that neither the environment nor a file in the current folder decides what is imported; then with this
+# process's own path, so that the child finds the very same packages.
+_BOOT = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from symad.symbolic.child import main; main(int(sys.argv[2]))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one derivative by SymPy may cost.
+
+    Attributes
+    ----------
+    seconds : float
+        Wall clock for one request, loading SymPy included.
+    megabytes : int
+        Memory of the child process, where the platform can limit it.
+    nodes : int
+        Distinct operations of the result.
+    """
+
+    seconds: float = 10.0
+    megabytes: int = 2048
+    nodes: int = 200_000
+
+
+def symbolic_gradient(expression: Expression, *, cse: bool = False, budget: Budget | None = None) -> Expression:
+    """The gradient by SymPy, in a child process under a budget.
+
+    Parameters
+    ----------
+    expression : Expression
+        With one output.
+    cse : bool
+        Whether common subexpressions are found by ``sympy.cse``; else each derivative is as ``sympy.diff`` returns it.
+    budget : Budget, optional
+
+    Returns
+    -------
+    Expression
+        One output per variable.
+
+    Raises
+    ------
+    BudgetError
+        If SymPy ran out of its seconds, memory or nodes; names the stage.
+    ExpressionError
+        If there are several outputs.
+    UnsupportedError
+        If SymPy's derivative has no form here, or SymPy failed.
+    """
+    with SymbolicWorker(budget) as worker:
+        return worker.differentiate(expression, cse=cse).expression
+
+
+class SymbolicWorker:
+    """A child process that differentiates by SymPy, one request at a time; ended by ``close`` or a ``with`` block.
+
+    Parameters
+    ----------
+    budget : Budget, optional
+        For each request. A request that exceeds it ends the child; the next one starts another.
+    """
+
+    def __init__(self, budget: Budget | None = None) -> None:
+        self.budget = budget or Budget()
+        self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+        self._answers: queue.Queue[str | None] = queue.Queue()
+
+    def start(self) -> None:
+        """Start the child, which loads SymPy while this process goes on; the first request does so otherwise."""
+        if self._process is not None:
+            return
+        command = [sys.executable, "-I", "-c", _BOOT, json.dumps(sys.path), str(self.budget.megabytes)]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(  # detached: an interrupt reaches it through this process alone
+            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, encoding="utf-8", start_new_session=True
+        )
+        self._answers = queue.Queue()
+        self._reader = threading.Thread(target=_forward, args=(self._process, self._answers), daemon=True)
+        self._reader.start()
+
+    def close(self) -> None:
+        """End the child, whatever it does."""
+        if self._process is None or self._reader is None:
+            return
+        process, self._process = self._process, None
+        process.kill()
+        process.wait()
+        self._reader.join()
+        for stream in (process.stdin, process.stdout):
+            with contextlib.suppress(BrokenPipeError):  # a request was still on its way when the child ended
+                if stream is not None:
+                    stream.close()
+
+    def __enter__(self) -> SymbolicWorker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def differentiate(self, expression: Expression, *, cse: bool = False) -> Derivative:
+        """The gradient with the time of each stage, "import" among them; raises what `symbolic_gradient` does.
+
+        Asking for the second form of the formula asked last does not differentiate again.
+        """
+        one_output(expression, "the symbolic gradient")
+        start = time.monotonic()
+        request = {"text": str(expression), "cse": cse, "nodes": self.budget.nodes}
+        try:
+            self.start()
+            answer = self._asked(request, start)
+        except BaseException:  # an interrupt too: the child must not go on
+            self.close()
+            raise
+        _check(answer)
+        found = Expression(parse(str(answer["text"])).handle, symbols=expression.symbols)
+        seconds: dict[str, float] = dict(answer["seconds"])  # type: ignore[call-overload]  # a JSON object of numbers
+        n_ops = answer["n_sympy_ops"]
+        return Derivative(found, MappingProxyType(seconds), int(str(n_ops)) if n_ops is not None else None)
+
+    def _asked(self, request: Answer, start: float) -> Answer:
+        """The answer to a request; stages are noted on the way, to be named where the time runs out."""
+        stage, entered = "import", start
+        line = self._send_and_wait(request, start)
+        while line:
+            answer: Answer = json.loads(line)
+            if "stage" not in answer:
+                return answer
+            stage, entered = str(answer["stage"]), time.monotonic()
+            line = self._next_line(start)
+        if line is None:
+            code = self._process.wait() if self._process is not None else None
+            raise errors.BudgetError(f"SymPy's process ended by itself in {stage} (status {code})")
+        spent = time.monotonic() - entered
+        raise errors.BudgetError(
+            f"SymPy ran out of its {self.budget.seconds:g} s in {stage}, {spent:.3g} s of it there"
+        )
+
+    def _send_and_wait(self, request: Answer, start: float) -> str | None:
+        if self._process is None or self._process.stdin is None:
+            return None
+        try:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return None
+        return self._next_line(start)
+
+    def _next_line(self, start: float) -> str | None:
+        """A line of the child; "" when the time is over, None when the child has ended."""
+        try:
+            return self._answers.get(timeout=max(0.0, start + self.budget.seconds - time.monotonic()))
+        except queue.Empty:
+            return ""
+
+
+def _forward(process: subprocess.Popen[str], answers: queue.Queue[str | None]) -> None:
+    """Lines of the child into a queue, which can be waited for with a deadline on every platform; None at its end."""
+    if process.stdout is not None:
+        for line in process.stdout:
+            answers.put(line)
+    answers.put(None)
+
+
+def _check(answer: Answer) -> None:
+    """Raise what the child reports."""
+    if "error" not in answer:
+        return
+    kinds = {"budget": errors.BudgetError, "sympy": errors.UnsupportedError}
+    known = (errors.BudgetError, errors.ExpressionError, errors.UnsupportedError, errors.OutOfMemoryError)
+    kinds |= {kind.__name__: kind for kind in known}
+    raise kinds.get(str(answer["error"]), errors.SymadError)(str(answer["message"]))

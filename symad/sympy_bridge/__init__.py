@@ -1,0 +1,11 @@
+"""Expression to SymPy and back, by constructors and never by evaluating text. SymPy is loaded by the first call.
+
+Knows the structural heads (n-ary sums and products, powers, selections), which are lowered here and nowhere else; every
+other head comes from the rows.
+"""
+
+from symad.sympy_bridge.names import real_symbols
+from symad.sympy_bridge.reading import from_sympy, read
+from symad.sympy_bridge.writing import MAX_DEPTH, to_sympy
+
+__all__ = ["MAX_DEPTH", "from_sympy", "read", "real_symbols", "to_sympy"]

@@ -1,0 +1,222 @@
+"""The shape of the house: who may import whom, who may name what, how large a room may be.
+
+Reads the sources of the checkout and runs a few fresh interpreters; knows no mathematics.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "symad"
+CORE = ROOT / "csrc"
+
+# Lowest first. A module imports from lower layers only; modules of one layer do not know each other.
+LAYERS = (
+    {"errors", "timing", "verdicts"},
+    {"_core", "points"},
+    {"ops"},
+    {"expression"},
+    {"parsing", "measure", "automatic"},
+    {"printing", "sympy_bridge", "sources"},
+    {"tape", "symbolic", "excerpt"},
+    {"numeric", "listing"},
+    {"judging", "routes", "results"},
+    {"comparison"},
+    {"report"},
+    {"commands"},
+    {"cli"},
+    {"__main__"},
+)
+# Methods that hand their object on to a later step (`expression.compile()`): imported where called, never on loading.
+HANDS_ON = {"expression", "results"}
+# The package's own door loads every public name lazily; the recipe runs at build time only.
+OUTSIDE = {"__init__", "_build"}
+
+SYMPY_USERS = {"sympy_bridge", "symbolic"}
+FORBIDDEN_CALLS = {"eval", "exec", "compile", "sympify", "parse_expr", "__import__"}
+MODULE_LINES = 400
+FUNCTION_LINES = 40
+C_FILE_LINES = 500
+C_FUNCTION_LINES = 60
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+C_SOURCES = sorted(path for path in CORE.rglob("*") if path.suffix in {".c", ".h"})
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def room(path: Path) -> str:
+    """The room that a file belongs to: a module, or a whole sub-package."""
+    parts = path.relative_to(PACKAGE).parts
+    return parts[0].removesuffix(".py")
+
+
+def layer(module: str) -> int:
+    return next(height for height, names in enumerate(LAYERS) if module in names)
+
+
+def imported(node: ast.AST, path: Path) -> Iterator[str]:
+    """Dotted names that one import statement loads, relative ones made absolute."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        package = ("symad", *path.relative_to(PACKAGE).parts[:-1])
+        base = list(package[: len(package) - node.level + 1]) if node.level else []
+        base += node.module.split(".") if node.module else []
+        yield from (".".join([*base, alias.name]) for alias in node.names)
+
+
+def is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def imports(path: Path) -> Iterator[tuple[str, str]]:
+    """Each import of a file and when it happens: on "load", on a "call", or never, for the "types" alone."""
+    pending: list[tuple[ast.AST, str]] = [(ast.parse(path.read_text(encoding="utf-8")), "load")]
+    while pending:
+        node, when = pending.pop()
+        for target in imported(node, path):
+            yield target, when
+        if is_type_checking(node):
+            when = "types"
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and when == "load":
+            when = "call"
+        pending += [(child, when) for child in ast.iter_child_nodes(node)]
+
+
+def python(code: str) -> str:
+    """Output of a fresh interpreter."""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_every_module_has_a_layer() -> None:
+    rooms = {room(path) for path in MODULES}
+    assert rooms <= set().union(*LAYERS) | OUTSIDE
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_imports_go_downward(path: Path) -> None:
+    own = room(path)
+    if own in OUTSIDE:
+        pytest.skip("stands outside the layers")
+    for target, when in imports(path):
+        parts = [*target.split("."), ""]
+        if parts[0] != "symad" or parts[1] in (own, "_symad"):
+            continue
+        assert parts[1] in set().union(*LAYERS), f"{own} imports {target}: name the module, not the package"
+        downward = layer(parts[1]) < layer(own)
+        assert downward or (own in HANDS_ON and when != "load"), f"{own} imports {target}, which is not below it"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_sympy_stays_in_its_rooms_and_loads_late(path: Path) -> None:
+    for target, when in imports(path):
+        if target.split(".")[0] == "sympy" and when != "types":
+            assert room(path) in SYMPY_USERS, f"{name(path)} imports {target}"
+            assert when == "call", f"{name(path)} loads {target} before it is needed"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_only_core_crosses_the_boundary(path: Path) -> None:
+    if room(path) == "_core":
+        return
+    assert not [target for target, _ in imports(path) if target.startswith("symad._symad")]
+    if room(path) != "_build":
+        assert not [target for target, _ in imports(path) if target.split(".")[0] == "cffi"]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_nothing_evaluates_text(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            function = node.func
+            called = function.id if isinstance(function, ast.Name) else None
+            if isinstance(function, ast.Attribute) and function.attr in {"sympify", "parse_expr"}:
+                called = function.attr
+            if called == "compile":  # our own step of that name is fine, the builtin of three arguments is not
+                assert len(node.args) < 3, f"{name(path)}:{node.lineno}"
+            else:
+                assert called not in FORBIDDEN_CALLS, f"{name(path)}:{node.lineno} calls {called}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_python_rooms_stay_small(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MODULE_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            documented = ast.get_docstring(node, clean=False) is not None
+            start = (first.end_lineno or first.lineno) + 1 if documented else node.lineno
+            assert (node.end_lineno or start) - start < FUNCTION_LINES, f"{name(path)}:{node.lineno} {node.name}"
+
+
+@pytest.mark.parametrize("path", C_SOURCES, ids=name)
+def test_c_rooms_stay_small_and_plain(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) < C_FILE_LINES
+    assert not [line for line in lines if re.match(r"\s*#\s*include\s*[<\"]Python\.h", line)]
+    start = None
+    for number, line in enumerate(lines):
+        if re.match(r"^[A-Za-z].*\)\s*\{$|^ +.*\)\s*\{$", line) and start is None and not line.startswith("  "):
+            start = number
+        if line.startswith("}") and start is not None:
+            body = lines[start:number]
+            from_table = any("symad_ops.def" in text for text in body)
+            assert from_table or len(body) < C_FUNCTION_LINES, f"{name(path)}:{start + 1}"
+            start = None
+
+
+def test_public_header_needs_only_two_standard_headers() -> None:
+    header = (CORE / "include" / "symad.h").read_text(encoding="utf-8")
+    assert set(re.findall(r"#include <(.+?)>", header)) == {"stddef.h", "stdint.h"}
+
+
+@pytest.mark.parametrize("argument", ["--version", "--help"])
+def test_short_answers_import_neither_numpy_nor_sympy(argument: str) -> None:
+    output = python(
+        "import sys\n"
+        "from symad.cli import main\n"
+        "try:\n"
+        f"    main([{argument!r}])\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "print(sorted({'numpy', 'sympy', 'mpmath'} & set(sys.modules)))\n"
+    )
+    assert output.splitlines()[-1] == "[]"
+
+
+def test_parsing_compiling_and_evaluating_never_load_sympy() -> None:
+    output = python(
+        "import sys, symad\n"
+        "symad.compile('(x**2 + sin(x**2))*x**2').value_and_gradient(2.0)\n"
+        "print(sorted({'sympy', 'mpmath'} & set(sys.modules)))\n"
+    )
+    assert output == "[]\n"
+
+
+def test_versions_agree() -> None:
+    header = (CORE / "include" / "symad.h").read_text(encoding="utf-8")
+    written = ".".join(re.findall(r"#define SYMAD_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)", header))
+    loaded = python("import symad; print(symad.__version__)").strip()
+    compiled = python("from symad._symad import ffi, lib; print(ffi.string(lib.symad_version()).decode())").strip()
+    assert importlib.metadata.version("symad") == loaded == compiled == written
+
+
+def test_headers_beside_the_package_are_those_of_the_core() -> None:
+    installed = Path(python("import symad; print(symad.__path__[0])").strip()) / "include"
+    for path in sorted((CORE / "include").iterdir()):
+        assert (installed / path.name).read_bytes() == path.read_bytes(), "build again: the copied headers are old"

@@ -1,0 +1,56 @@
+"""What users may rely on: the package's names and those of its main types. A change here is a change of the interface."""
+
+from __future__ import annotations
+
+import inspect
+
+import symad
+
+NAMES = [
+    "BudgetError", "Comparison", "Expression", "ExpressionError", "LimitError", "OutOfMemoryError", "ParseError",
+    "ShapeError", "SymadError", "Tape", "UnsupportedError", "__version__", "compare", "compile", "forward_gradient",
+    "from_sympy", "gradient", "hessian", "hvp", "jacobian", "jvp", "parse", "symbolic_gradient", "to_sympy", "vjp",
+]  # fmt: skip
+MEMBERS = {
+    "Expression": {
+        "compile", "counts", "graph", "handle", "labels", "n_nodes", "n_outputs", "outputs", "source", "span",
+        "symbols", "to_sympy", "variables",
+    },
+    "Tape": {
+        "expression", "gradient", "hessian", "hvp", "jacobian", "jvp", "n_outputs", "sweep", "tangent", "value",
+        "value_and_gradient", "variables", "vjp",
+    },
+}  # fmt: skip
+
+
+def test_names_of_the_package() -> None:
+    assert symad.__all__ == NAMES
+    assert dir(symad) == NAMES
+
+
+def test_members_of_the_main_types() -> None:
+    for name, wanted in MEMBERS.items():
+        assert {member for member in dir(getattr(symad, name)) if not member.startswith("_")} == wanted
+
+
+def test_every_name_is_documented() -> None:
+    for name in NAMES:
+        if name != "__version__":
+            assert (inspect.getdoc(getattr(symad, name)) or "").strip(), name
+
+
+def test_options_are_keyword_only() -> None:
+    """Beyond the object of a call everything has a name."""
+    for name in ("parse", "from_sympy", "compile", "symbolic_gradient", "to_sympy"):
+        parameters = list(inspect.signature(getattr(symad, name)).parameters.values())
+        assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in parameters[1:]), name
+
+
+def test_errors_are_children_of_one_and_of_the_matching_builtin() -> None:
+    builtins = {
+        "ParseError": ValueError, "LimitError": ValueError, "ShapeError": ValueError, "ExpressionError": ValueError,
+        "UnsupportedError": NotImplementedError, "BudgetError": RuntimeError, "OutOfMemoryError": MemoryError,
+    }  # fmt: skip
+    for name, builtin in builtins.items():
+        assert issubclass(getattr(symad, name), (symad.SymadError,))
+        assert issubclass(getattr(symad, name), builtin)

@@ -1,0 +1,294 @@
+"""Comparisons: what each row says of costs and of digits, on formulas whose answers are known."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+import sympy
+
+import symad
+from symad import judging, points, timing, verdicts
+from symad.results import Comparison
+from symad.symbolic import Budget, SymbolicWorker
+
+NAMES = ["symbolic", "symbolic + CSE", "forward", "reverse program", "reverse sweep", "central differences"]
+TAPE = NAMES[2:5]
+Compare = Callable[..., Comparison]
+
+
+@pytest.fixture(scope="module")
+def compare() -> Iterator[Compare]:
+    """`symad.compare` with one child process for all tests."""
+    with SymbolicWorker() as worker:
+        yield lambda formula, **options: symad.compare(formula, worker=worker, **options)
+
+
+@pytest.fixture(scope="module")
+def lecture(compare: Compare) -> Comparison:
+    return compare("(x**2 + sin(x**2))*x**2", at={"x": 2.0})
+
+
+def words(comparison: Comparison) -> dict[str, str]:
+    return {method.name: method.verdict for method in comparison.methods}
+
+
+def test_all_methods_of_a_plain_formula_agree(lecture: Comparison) -> None:
+    assert lecture.agree is True
+    assert [method.name for method in lecture.methods] == NAMES
+    assert set(words(lecture).values()) == {"agrees"}
+    assert lecture.verdict.startswith("all 6 methods agree; worst ")
+
+
+def test_exact_methods_keep_their_digits(lecture: Comparison) -> None:
+    for method in lecture.methods[:5]:
+        assert method.max_ulp is not None
+        assert method.max_ulp <= 4
+    differences = lecture.method("central differences")
+    assert differences.max_ulp is not None
+    assert differences.max_ulp > 1000
+    assert lecture.worst is not None
+    assert lecture.worst.name != "central differences"
+
+
+def test_rows_count_what_they_evaluate(lecture: Comparison) -> None:
+    function = symad.parse("(x**2 + sin(x**2))*x**2")
+    assert lecture.function.counts == function.counts
+    assert lecture.method("reverse program").counts == symad.gradient(function).counts
+    assert lecture.method("reverse sweep").counts == function.counts
+    symbolic = lecture.method("symbolic")
+    assert symbolic.counts is not None
+    assert symbolic.swell == symbolic.counts.n_written_out / 6
+    assert symbolic.shared_swell == symbolic.counts.n_distinct / 4
+
+
+def test_times_are_positive_and_ratios_are_theirs(lecture: Comparison) -> None:
+    base = lecture.function.time_ns
+    assert base is not None
+    assert lecture.function.ratio == 1.0
+    for method in lecture.methods:
+        assert method.time_ns is not None
+        assert method.spread_ns is not None
+        assert method.n_repeats is not None
+        assert method.n_repeats >= timing.MIN_REPEATS
+        assert method.time_ns > 0
+        assert method.spread_ns >= 0
+        assert method.ratio == pytest.approx(method.time_ns / base)
+
+
+def test_sympy_takes_longer_to_build_than_the_tape(lecture: Comparison) -> None:
+    symbolic, reverse = (lecture.method(name).build_time_ns for name in ("symbolic", "reverse program"))
+    assert symbolic is not None
+    assert reverse is not None
+    assert symbolic > reverse
+    assert lecture.method("reverse sweep").build_time_ns is None
+
+
+def test_out_of_the_domain_sympy_answers_and_the_tape_does_not(compare: Compare) -> None:
+    found = compare("log(x)", at={"x": -1.0})
+    assert words(found) == dict.fromkeys(NAMES, "outside the domain") | dict.fromkeys(NAMES[:2], "differs")
+    assert found.agree is False
+    assert found.method("reverse sweep").status == ("domain",)
+    assert found.method("symbolic").status is None
+    assert "answers -1.0 where the formula has no value" in found.method("symbolic").reason
+
+
+def test_nothing_is_decided_where_nobody_answers(compare: Compare) -> None:
+    found = compare("sqrt(x)*x", at={"x": -1.0})
+    assert set(words(found).values()) == {"outside the domain"}
+    assert found.agree is None
+
+
+def test_a_tie_is_a_matter_of_convention(compare: Compare) -> None:
+    found = compare("Max(x, y, z)", at={"x": 1.0, "y": 1.0, "z": 1.0})
+    assert set(words(found).values()) == {"differs by convention"}
+    assert found.agree is True
+    assert "one-sided slopes are 0.0 and 1.0" in found.method("symbolic").reason
+    assert found.method("forward").status == ("tie",)
+
+
+def test_digits_that_the_formula_loses_are_blamed_on_no_method(compare: Compare) -> None:
+    found = compare("exp(x) - 1 - x", at={"x": 1e-9})
+    assert set(words(found).values()) == {"ill-conditioned"}
+    assert found.function.verdict == "ill-conditioned"
+    assert found.agree is None
+
+
+def test_a_method_that_gives_up_says_why_and_the_others_go_on(compare: Compare) -> None:
+    found = compare("sign(x)*x", at={"x": 2.0})
+    gave_up = [name for name, word in words(found).items() if word == "gave up"]
+    if gave_up:  # SymPy writes a Dirac delta here, which has no row
+        assert "DiracDelta" in found.method(gave_up[0]).reason
+    assert all(words(found)[name] == "agrees" for name in NAMES[2:])
+    assert found.agree is True
+
+
+def test_a_budget_ends_sympy() -> None:
+    text = "x0 = x; " + "; ".join(f"x{k + 1} = 3.7*x{k}*(1 - x{k})" for k in range(40)) + "; x40"
+    found = symad.compare(text, at={"x": 0.3}, budget=Budget(seconds=1.0))
+    assert words(found)["symbolic"] == words(found)["symbolic + CSE"] == "gave up"
+    assert "ran out of its 1 s" in found.method("symbolic").reason
+    assert found.method("symbolic").counts is None
+    assert found.function.counts is not None
+    assert found.function.counts.n_written_out > 10**12
+    assert all(words(found)[name] in ("agrees", "ill-conditioned") for name in TAPE)
+    json.loads(found.to_json())
+
+
+def test_true_slopes_beyond_the_doubles_are_met_by_infinities(compare: Compare) -> None:
+    found = compare("exp(exp(x))", at={"x": 7.0})
+    assert set(words(found).values()) <= {"agrees", "outside the domain"}
+    assert words(found)["reverse sweep"] == "agrees"
+    assert found.method("reverse sweep").status == ("overflow",)
+
+
+def test_points_come_in_three_ways_and_by_default(compare: Compare) -> None:
+    drawn = compare("x*y", domain={"x": (0, 1), "y": (2, 3)}, n_points=7, seed=3)
+    assert drawn.points.array.shape == (7, 2)
+    again = points.choose(("x", "y"), domain={"y": (2, 3), "x": (0, 1)}, n_points=7, seed=3)
+    assert np.array_equal(drawn.points.array, again.array)
+    assert drawn.at is None
+    default = points.choose(("x", "y"))
+    assert default.array.shape == (points.DEFAULT_N_POINTS, 2)
+    assert (default.array >= 0.5).all()
+    assert (default.array <= 2.0).all()
+    given = points.choose(("x", "y"), points=[[1, 2], [3, 4]])
+    assert given.array.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_sympy_expressions_are_compared_too(compare: Compare) -> None:
+    x, y = sympy.symbols("x y")
+    found = compare(x * sympy.exp(-y), at={"x": 1.5, "y": 0.5})
+    assert found.agree is True
+    assert found.variables == ("x", "y")
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "message"),
+    [
+        ({"at": {"x": 1}}, symad.ExpressionError, "at: nothing is given for the variable y"),
+        ({"at": {"x": 1, "y": 2, "z": 3}}, symad.ExpressionError, "at: z is no variable of the formula (x, y)"),
+        ({"at": {"x": 1, "y": [1, 2]}}, symad.ShapeError, "at: y has shape (2,); for several points pass points="),
+        ({"at": {"x": 1, "y": "2"}}, symad.ShapeError, "at: y is a real number, not str"),
+        ({"at": {"x": 1, "y": 10**400}}, symad.ShapeError, "at: y is too large for a double"),
+        ({"points": [1.0, 2.0]}, symad.ShapeError, "points have shape (n_points, 2) for (x, y), not (2,)"),
+        ({"points": [[1j, 2.0]]}, symad.ShapeError, "points must be real numbers, not complex128"),
+        ({"points": np.empty((0, 2))}, symad.ShapeError, "points are empty"),
+        ({"domain": {"x": (0, 1)}}, symad.ExpressionError, "domain: nothing is given for the variable y"),
+        ({"domain": {"x": (0, 1), "y": 3}}, symad.ShapeError, "domain: y is a pair (low, high), not 3"),
+        ({"domain": {"x": (0, 1), "y": (1, 0)}}, symad.ShapeError, "domain: y needs finite low <= high"),
+        ({"n_points": 0}, symad.ShapeError, "n_points is a positive integer, not 0"),
+        ({"n_points": 2.5}, symad.ShapeError, "n_points is a positive integer, not 2.5"),
+        ({"at": {"x": 1, "y": 1}, "points": [[1, 1]]}, symad.ExpressionError, "give only one of at, points and domain"),
+    ],
+)
+def test_wrong_points_are_named(options: dict[str, object], kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind) as raised:
+        symad.compare("x*y", **options)
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize("formula", ["2 + 3", "(x, y)"])
+def test_formulas_without_a_gradient_are_refused(formula: str) -> None:
+    with pytest.raises(symad.ExpressionError, match="compare needs"):
+        symad.compare(formula)
+
+
+def test_draws_reach_across_the_whole_range_of_doubles() -> None:
+    wide = points.choose(("x",), domain={"x": (-1.7e308, 1.7e308)}, n_points=50)
+    assert np.isfinite(wide.array).all()
+    assert points.choose(("x",), domain={"x": (3, 3)}, n_points=2).array.tolist() == [[3.0], [3.0]]
+
+
+# ---- the words, without any method -----------------------------------------------------------------
+
+
+def truth(kind: str, error: float = 0.0, *, condition: float = 1.0, sides: tuple[float, ...] = ()) -> verdicts.Truth:
+    return verdicts.Truth(kind, "", lambda answer: (error, error, error), lambda: condition, sides)
+
+
+def word(answer: float, known: verdicts.Truth, *, usual: float = 0.0, exact: bool = True) -> str:
+    return verdicts.entry(0, 0, answer, known, usual=usual, exact=exact).word
+
+
+@pytest.mark.parametrize(
+    ("answer", "known", "expected"),
+    [
+        (1.0, truth("smooth"), "agrees"),
+        (1.0, truth("smooth", verdicts.TOLERANCE_EXACT), "agrees"),
+        (1.0, truth("smooth", 1e-3), "differs"),  # a slope wrong by 0.1 %
+        (1.0, truth("smooth", 1e-3, condition=1e13), "ill-conditioned"),
+        (math.nan, truth("smooth", math.inf, condition=math.inf), "differs"),
+        (0.25, truth("kink", sides=(0.0, 1.0)), "differs by convention"),
+        (0.25, truth("kink", sides=(1.0, -1.0)), "differs by convention"),
+        (1.5, truth("kink", sides=(0.0, 1.0)), "differs"),
+        (math.nan, truth("kink", sides=(0.0, 1.0)), "outside the domain"),
+        (0.0, truth("jump"), "differs by convention"),
+        (1e5, truth("jump", sides=(1.0,)), "differs"),
+        (1.0, truth("boundary"), "agrees"),
+        (math.nan, truth("boundary", math.inf), "outside the domain"),
+        (2.0, truth("boundary", 1.0), "differs"),
+        (math.inf, truth("beyond"), "agrees"),
+        (math.nan, truth("undefined"), "outside the domain"),
+        (math.inf, truth("undefined"), "outside the domain"),
+        (-1.0, truth("undefined"), "differs"),
+        (-1.0, truth("unknown"), "not judged"),
+    ],
+)
+def test_words(answer: float, known: verdicts.Truth, expected: str) -> None:
+    assert word(answer, known) == expected
+
+
+def test_differences_are_given_what_they_cannot_help() -> None:
+    assert word(1.0, truth("smooth", 1e-6), exact=True) == "differs"
+    assert word(1.0, truth("smooth", 1e-6), exact=False) == "agrees"
+    assert word(1.0, truth("smooth", 1e-4), exact=False) == "differs"
+
+
+def test_only_what_every_exact_row_misses_is_excused() -> None:
+    good = [verdicts.entry(0, 0, 1.0, truth("smooth"), usual=0.0, exact=True)]
+    bad = [verdicts.entry(0, 0, 1.0, truth("smooth", 0.5), usual=0.0, exact=True)]
+    alone = judging.excuse([good, bad], [True, True])
+    assert [row[0].word for row in alone] == ["agrees", "differs"]
+    together = judging.excuse([bad, bad, good], [True, True, False])
+    assert [row[0].word for row in together] == ["ill-conditioned", "ill-conditioned", "agrees"]
+    undefined = [verdicts.entry(0, 0, 1.0, truth("undefined"), usual=0.0, exact=True)]
+    assert judging.excuse([undefined, undefined], [True, True])[0][0].word == "differs"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["agrees", "agrees"], True),
+        (["agrees", "differs by convention", "gave up", "outside the domain"], True),
+        (["agrees", "differs", "ill-conditioned"], False),
+        (["agrees", "ill-conditioned"], None),
+        (["outside the domain", "gave up"], None),
+        (["not judged"], None),
+        ([], None),
+    ],
+)
+def test_agreement(given: list[str], expected: bool | None) -> None:
+    assert verdicts.agreement(given) is expected
+
+
+def test_a_zero_slope_is_judged_against_f_over_x() -> None:
+    with SymbolicWorker() as worker:
+        found = symad.compare("x**2 - 2*x + 3", at={"x": 1.0}, worker=worker)
+    assert words(found) == dict.fromkeys(NAMES, "agrees")
+    differences = found.method("central differences")
+    assert differences.max_relative is not None
+    assert differences.max_relative < 1e-9
+
+
+def test_timing_finds_loops_and_spread() -> None:
+    calls = []
+    (found,) = timing.measure([timing.Job(lambda: calls.append(1), 10)])
+    assert len(calls) >= found.n_repeats * found.n_loops
+    assert found.n_repeats >= timing.MIN_REPEATS
+    assert found.time_ns * 10 * found.n_loops >= timing.REPEAT_NS / 10
+    assert timing.Timing(10.0, 3.0, 7, 1).noisy
+    assert not timing.Timing(10.0, 1.0, 7, 1).noisy
