@@ -104,6 +104,9 @@ static inline double k_pow_da(double a, double b) {
     if (fabs(q) >= DBL_MIN && fabs(q) <= DBL_MAX)
       return b * q;
   }
+  double h = pow(a, 0.5 * b), q = h / a; /* b*a^b/a may be in range where a^b is not */
+  if (h >= DBL_MIN && h <= DBL_MAX && q >= DBL_MIN && q <= DBL_MAX)
+    return b * q * h;
   return b * pow(a, b - 1.0);
 }
 

@@ -74,7 +74,7 @@ def reference(r: Row) -> Function:
     if not r.definition:
         return getattr(mpmath, r.sympy)
     formula = symad.parse(r.definition, variables=["a", "b"])
-    return lambda a, b=mpmath.mpf(1): mpmath_value(formula, (a, b))
+    return lambda *operands: mpmath_value(formula, (*operands, mpmath.mpf(1)))
 
 
 CHOICES: dict[str, Function] = {
@@ -141,7 +141,9 @@ def samples(r: Row, n: int, seed: int) -> Iterator[tuple[float, ...]]:
         elif "POWN" in r.name:
             b = float(generator.choice((-64, -9, -8, -7, -5, -3, -2, -1, 2, 3, 4, 5, 6, 7, 8, 9, 20, 101)))
         elif "POW" in r.name:
-            b = generator.choice((generator.uniform(-5, 5), generator.uniform(-300, 300), float(generator.randint(-12, 12))))
+            b = generator.choice(
+                (generator.uniform(-5, 5), generator.uniform(-300, 300), float(generator.randint(-12, 12)))
+            )
         else:
             b = next(magnitudes(generator, k % 3 + 1))
         a = abs(a) if not inside(a, b) else a

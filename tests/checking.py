@@ -54,7 +54,9 @@ def same_bits(left: ArrayLike, right: ArrayLike) -> bool:
     if a.shape != b.shape:
         return False
     both_nan = np.isnan(a) & np.isnan(b)
-    equal = np.ascontiguousarray(a).view(np.uint64).reshape(a.shape) == np.ascontiguousarray(b).view(np.uint64).reshape(b.shape)
+    equal = np.ascontiguousarray(a).view(np.uint64).reshape(a.shape) == np.ascontiguousarray(b).view(np.uint64).reshape(
+        b.shape
+    )
     return bool(np.all(both_nan | equal))
 
 

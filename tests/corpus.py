@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ def _formula(set_name: str, record: dict[str, Any]) -> Formula:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def formulas(set_name: str) -> tuple[Formula, ...]:
     """The formulas of one set."""
     return tuple(_formula(set_name, record) for record in records(set_name))
@@ -124,7 +124,7 @@ def statements(record: dict[str, Any], n: int) -> list[str]:
     return [*out, _fill(record["result"], {"n": n})]
 
 
-@lru_cache(maxsize=None)
+@cache
 def sizes() -> tuple[Size, ...]:
     """Every size of every growth family."""
     found = []
@@ -150,6 +150,8 @@ def hostile_inputs() -> list[dict[str, Any]]:
         text = record.get("input")
         if made is not None:
             count = made["count"]
-            text = made["prefix"] + made["repeat"] * count + made["middle"] + made["suffix_repeat"] * count + made["tail"]
+            text = (
+                made["prefix"] + made["repeat"] * count + made["middle"] + made["suffix_repeat"] * count + made["tail"]
+            )
         found.append(record | {"text": text})
     return found

@@ -1,4 +1,4 @@
-"""Branches are selected: random programs of nested selections, Max and Min on special lanes, infinities in dead branches.
+"""Branches are selected: random programs of nested selections, Max and Min on special lanes, infinities where dead.
 
 The reference takes one lane at a time, decides each branch, and walks back over what was taken and nothing else: no
 guard, no mask, no zero stands for a branch that was not taken. For the second order it writes the lane's own formula
@@ -118,7 +118,9 @@ def random_program(random: np.random.Generator, *, open_ended: bool) -> Program:
             otherwise = nothing if open_ended and random.random() < 0.2 else recent()
             append(Node("SELECT", (int(random.choice(conditions)), recent(), otherwise)), numeric)
         elif kind < 8:
-            append(Node(str(random.choice(["MAX", "MIN"])), tuple(recent() for _ in range(random.integers(2, 4)))), numeric)
+            append(
+                Node(str(random.choice(["MAX", "MIN"])), tuple(recent() for _ in range(random.integers(2, 4)))), numeric
+            )
         else:
             append(Node(str(random.choice(list(COMPARISONS))), (recent(), recent())), conditions)
             if random.random() < 0.4:
@@ -163,7 +165,9 @@ def lane_values(program: Program, point: np.ndarray) -> list[float]:
     values: list[float] = []
     for k, node in enumerate(program):
         if node.name in {"INPUT", "NUMBER", "NAN_VALUE"}:
-            values.append({"INPUT": float(point[k]) if k < N_INPUTS else 0.0, "NUMBER": node.number}.get(node.name, math.nan))
+            values.append(
+                {"INPUT": float(point[k]) if k < N_INPUTS else 0.0, "NUMBER": node.number}.get(node.name, math.nan)
+            )
         else:
             values.append(value_of(node, [values[operand] for operand in node.operands]))
     return values
@@ -226,7 +230,9 @@ def lane_tangent(program: Program, values: list[float], axis: int) -> tuple[floa
 def agree(found: np.ndarray, wanted: np.ndarray, sizes: np.ndarray) -> bool:
     """The same nans and infinities, finite entries close."""
     finite = np.isfinite(wanted)
-    if not np.array_equal(finite, np.isfinite(found)) or not np.array_equal(found[~finite], wanted[~finite], equal_nan=True):
+    if not np.array_equal(finite, np.isfinite(found)) or not np.array_equal(
+        found[~finite], wanted[~finite], equal_nan=True
+    ):
         return False
     too_far = np.abs(found[finite] - wanted[finite]) > RELATIVE * np.abs(sizes[finite])  # false where a size is nan
     return not too_far.any()

@@ -1,7 +1,7 @@
 """The covered hard cases: graded answers by sweep and by adjoint program, first and second order.
 
-A case passes when value and gradient are among the accepted answers; grade `undefined` asks for nan, grade `flag` for the
-right number, nan, or a status bit. What does not pass today is listed by name, and the list is held exact.
+A case passes when value and gradient are among the accepted answers; grade `undefined` asks for nan, grade `flag` for
+the right number, nan, or a status bit. What does not pass today is listed by name, and the list is held exact.
 """
 
 from __future__ import annotations
@@ -169,7 +169,9 @@ def test_second_order_by_hand(ident: str) -> None:
 def swept_hessian(written: symad.Expression, point: list[float]) -> np.ndarray:
     """Rows by the textbook sweep of one entry of the gradient at a time, the entry chosen by weights."""
     gradient = symad.compile(symad.gradient(written))
-    return np.array([gradient.tangent(point, axis).slopes[list(gradient.expression.outputs)] for axis in np.eye(len(point))]).T
+    return np.array(
+        [gradient.tangent(point, axis).slopes[list(gradient.expression.outputs)] for axis in np.eye(len(point))]
+    ).T
 
 
 @pytest.mark.parametrize("ident", sorted(BY_DIFFERENCES))

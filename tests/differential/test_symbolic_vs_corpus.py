@@ -34,7 +34,9 @@ def judged(set_name: str, *, cse: bool) -> tuple[int, int]:
         assert formula.sympy_agrees is not False, formula.ident
         derivative = symad.compile(differentiate(written, cse=cse).expression)
         found = np.asarray(derivative.value(np.array(formula.points))).reshape(len(formula.points), -1)
-        for gradient, wanted, point, value in zip(found, formula.gradients, formula.points, formula.values, strict=True):
+        for gradient, wanted, point, value in zip(
+            found, formula.gradients, formula.points, formula.values, strict=True
+        ):
             error = gradient_error(gradient, wanted, point, value)
             assert error <= allowed(formula.gradient_f64), (formula.ident, error)
         n_compared += 1

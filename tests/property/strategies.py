@@ -1,4 +1,4 @@
-"""Random expressions, as text and through the builder. Deterministic: the profile derives every example from the test."""
+"""Random expressions, as text and through the builder. Deterministic: every example follows from the test itself."""
 
 from __future__ import annotations
 

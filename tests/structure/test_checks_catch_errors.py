@@ -74,7 +74,13 @@ def with_wrong_factor(program: Expression, name: str) -> Expression:
 
 
 # A row that the derivative of the formula uses.
-RULES = {"COS": "sin(x)*y", "SECH2": "tanh(x*y)", "LOG_SLOPE": "log(x) + y", "SQRT_SLOPE": "sqrt(x + y)", "POW_DA": "x**y"}
+RULES = {
+    "COS": "sin(x)*y",
+    "SECH2": "tanh(x*y)",
+    "LOG_SLOPE": "log(x) + y",
+    "SQRT_SLOPE": "sqrt(x + y)",
+    "POW_DA": "x**y",
+}
 
 
 @pytest.mark.parametrize(("name", "text"), RULES.items())

@@ -1,4 +1,4 @@
-"""The table of operations and its numbers: pinned, because files will carry them; complete, because all readers trust it."""
+"""The table of operations: its numbers pinned, because files will carry them; complete, because readers trust it."""
 
 from __future__ import annotations
 
@@ -107,4 +107,5 @@ def test_versions_agree() -> None:
     numbers = [re.search(rf"#define SYMAD_VERSION_{part} (\d+)", text) for part in ("MAJOR", "MINOR", "PATCH")]
     wanted = ".".join(number[1] for number in numbers if number)
     assert symad.__version__ == _core.version() == wanted
-    assert re.search(rf"^## \[?({re.escape(wanted)}|Unreleased)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## \[?({re.escape(wanted)}|Unreleased)", changes, re.MULTILINE)

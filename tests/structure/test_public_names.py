@@ -1,4 +1,4 @@
-"""What users may rely on: the package's names and those of its main types. A change here is a change of the interface."""
+"""What users may rely on: the package's names and those of its main types. A change here changes the interface."""
 
 from __future__ import annotations
 
