@@ -107,7 +107,16 @@ static symad_status share_node(deriver *d, uint32_t i, uint32_t *share) {
 }
 
 static symad_status partial_of(deriver *d, uint32_t i, uint32_t k, uint32_t *partial) {
-  return is_extreme(node_at(d, i)) ? share_node(d, i, partial) : partial_node(d->b, i, (int)k, partial);
+  const symad_node *n = node_at(d, i);
+  if (is_extreme(n))
+    return share_node(d, i, partial);
+  if (n->op == SYMAD_OP_NORM)
+    return rewrite_add(d->b, SYMAD_OP_UNIT, operand_at(d, n, k), i, 0, partial);
+  if (n->op == SYMAD_OP_LOGSUMEXP) {
+    symad_status status = rewrite_add(d->b, SYMAD_OP_SUB, operand_at(d, n, k), i, 0, partial);
+    return status == SYMAD_OK ? rewrite_add(d->b, SYMAD_OP_EXP, *partial, 0, 0, partial) : status;
+  }
+  return partial_node(d->b, i, (int)k, partial);
 }
 
 static symad_status accumulate(deriver *d, uint32_t *sum, uint32_t term) {

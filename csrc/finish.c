@@ -270,7 +270,8 @@ static symad_status copy_node(symad_builder *b, const symad_view *v, uint32_t i)
   uint32_t node = i;
   if (n->op == SYMAD_OP_NUMBER) {
     const symad_constant *c = &v->constants[n->c];
-    return builder_number_with_text(b, c->value, v->names + c->text, c->text_length, &node);
+    const char *text = c->text_length > 0 ? v->names + c->text : NULL;
+    return builder_number_with_text(b, c->value, text, c->text_length, &node);
   }
   if (n->op == SYMAD_OP_INPUT) {
     const symad_label *label = &v->labels[n->a];

@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-#define FORM_SIZE 31
-#define CODE_HALVES 224 /* 224 + 8 + 2x: the literal x, a half-integer of at most 4 */
+#define FORM_SIZE 79
+#define CODE_HALVES 224  /* 224 + 8 + 2x: the literal x, a half-integer of at most 4 */
+#define CODE_LITERAL 242 /* a number of a small list */
 #define CODE_A 250
 #define CODE_B 251
 #define CODE_R 252
@@ -23,12 +24,13 @@ static inline form form_code(int code) {
   return f;
 }
 
-/* x then y then the row; the longest partial of the table is far below FORM_SIZE, which a test holds. */
+/* x then y then the row, if it is one; the longest partial of the table is far below FORM_SIZE, which a test holds. */
 static inline form form_join(form x, form y, int op) {
   form f = x;
   memcpy(f.code + f.length, y.code, y.length);
   f.length = (uint8_t)(f.length + y.length);
-  f.code[f.length++] = (uint8_t)op;
+  if (op >= 0)
+    f.code[f.length++] = (uint8_t)op;
   return f;
 }
 

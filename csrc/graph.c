@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define FIRST_TABLE 64u
+#define ROOT_TERMS 64 /* squares under a root that are looked at */
 
 static uint64_t mix(uint64_t h) {
   h ^= h >> 32;
@@ -131,10 +132,10 @@ static symad_status append_node(symad_builder *b, size_t place, const symad_node
 }
 
 static symad_status append_constant(symad_builder *b, double value, const char *text, size_t length, rational exact,
-                                    uint32_t *index) {
+                                    wide beyond, uint32_t *index) {
   if (length > UINT32_MAX - b->names.count)
     return SYMAD_ERR_MEMORY;
-  constant_entry entry = {{value, (uint32_t)b->names.count, (uint32_t)length}, exact};
+  constant_entry entry = {{value, (uint32_t)b->names.count, (uint32_t)length}, exact, beyond};
   symad_status status = array_reserve(&b->memory, &b->constants, 1, sizeof entry);
   if (status == SYMAD_OK)
     status = array_append(&b->memory, &b->names, text, length, 1);
@@ -156,13 +157,25 @@ symad_status builder_number_with_text(symad_builder *b, double value, const char
     return SYMAD_OK;
   }
   symad_node n = {SYMAD_OP_NUMBER, SYMAD_OP_NUMBER, 0, 0, 0, 0};
-  status = append_constant(b, value, text, length, length == 0 ? rational_from_double(value) : rational_none(), &n.c);
+  rational exact = length == 0 ? rational_from_double(value) : rational_none();
+  wide beyond = exact.denominator != 0 ? wide_unknown()
+                : length > 0           ? wide_from_digits(text, length)
+                                       : wide_from_double(value);
+  status = append_constant(b, value, text, length, exact, beyond, &n.c);
   return status == SYMAD_OK ? append_node(b, place, &n, node) : status;
 }
 
 rational builder_exact(const symad_builder *b, uint32_t node) {
   const symad_node *n = &ITEMS(symad_node, b->nodes)[node];
   return n->run == SYMAD_OP_NUMBER ? ITEMS(constant_entry, b->constants)[n->c].exact : rational_none();
+}
+
+static wide builder_wide(const symad_builder *b, uint32_t node) {
+  const symad_node *n = &ITEMS(symad_node, b->nodes)[node];
+  if (n->run != SYMAD_OP_NUMBER)
+    return wide_unknown();
+  const constant_entry *entry = &ITEMS(constant_entry, b->constants)[n->c];
+  return entry->beyond.known ? entry->beyond : wide_from_rational(entry->exact);
 }
 
 double builder_constant_value(const symad_builder *b, uint32_t node) {
@@ -201,9 +214,13 @@ symad_status builder_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, 
   rational exact = rational_none();
   if (arity == 1 || arity == 2)
     exact = rational_apply(op, builder_exact(b, x), builder_exact(b, k.b));
-  if (exact.denominator != 0) {
+  wide beyond = wide_unknown();
+  if ((arity == 1 || arity == 2) && exact.denominator == 0)
+    beyond = wide_apply(op, builder_wide(b, x), builder_wide(b, k.b));
+  if (exact.denominator != 0 || beyond.known) {
     n.run = SYMAD_OP_NUMBER;
-    status = append_constant(b, rational_to_double(exact), NULL, 0, exact, &n.c);
+    double value = beyond.known ? wide_to_double(beyond) : rational_to_double(exact);
+    status = append_constant(b, value, NULL, 0, exact, beyond, &n.c);
   }
   return status == SYMAD_OK ? append_node(b, place, &n, node) : status;
 }
@@ -225,6 +242,15 @@ symad_status builder_add_list(symad_builder *b, uint32_t op, const uint32_t *ope
     added.flags |= is_active(b, operands[i]) ? SYMAD_NODE_ACTIVE : 0;
   status = array_append(&b->memory, &b->list, operands, n, sizeof *operands);
   return status == SYMAD_OK ? append_node(b, place, &added, node) : status;
+}
+
+/* A place holder for an argument of a user's function. */
+symad_status builder_parameter(symad_builder *b, uint32_t index, uint32_t *node) {
+  key k = {SYMAD_OP_PARAMETER, index, 0, 0, NULL, 0.0, NULL, 0};
+  symad_node n = {SYMAD_OP_PARAMETER, SYMAD_OP_PARAMETER, 0, index, 0, 0};
+  size_t place;
+  symad_status status = find_place(b, &k, &place);
+  return status == SYMAD_OK ? append_node(b, place, &n, node) : status;
 }
 
 symad_status builder_label(symad_builder *b, uint32_t node, const char *name, size_t length) {
@@ -335,11 +361,38 @@ static int is_exact_integer(const symad_builder *b, uint32_t node) {
   return builder_exact(b, node).denominator == 1;
 }
 
+/* x where the node is x**2 or x*x, else NO_NODE. */
+static uint32_t square_root_of(const symad_builder *b, const symad_node *n) {
+  rational power = n->op == SYMAD_OP_POWN ? builder_exact(b, n->b) : rational_none();
+  int is_square = (power.denominator == 1 && power.numerator == 2) || (n->op == SYMAD_OP_MUL && n->a == n->b);
+  return is_square && n->run != SYMAD_OP_NUMBER ? n->a : NO_NODE;
+}
+
+/* The parts of a written square or sum of squares, in order; 0 where the node is something else or too long. A root
+ * of it is a length: it has no overflow on the way, and a slope at the origin. */
+static size_t squares_under(const symad_builder *b, uint32_t node, uint32_t parts[ROOT_TERMS]) {
+  uint32_t stack[ROOT_TERMS + 1] = {node};
+  size_t depth = 1, n = 0;
+  while (depth > 0) {
+    const symad_node *top = &ITEMS(symad_node, b->nodes)[stack[--depth]];
+    uint32_t part = square_root_of(b, top);
+    if (n + depth + 1 > ROOT_TERMS || (part == NO_NODE && top->op != SYMAD_OP_ADD))
+      return 0;
+    if (part != NO_NODE) {
+      parts[n++] = part;
+    } else {
+      stack[depth++] = top->b;
+      stack[depth++] = top->a;
+    }
+  }
+  return n;
+}
+
 symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_t *operands, size_t n_operands,
                               uint32_t *node) {
   symad_builder *b = builder;
   int arity = op_arity(op);
-  if (arity == -2 || op == SYMAD_OP_INPUT || op == SYMAD_OP_NUMBER)
+  if (arity == -2 || op == SYMAD_OP_INPUT || op == SYMAD_OP_NUMBER || op == SYMAD_OP_PARAMETER)
     return SYMAD_ERR_OPERATION;
   if (arity == -1 ? n_operands < (op == SYMAD_OP_SHARE ? 2u : 1u) || n_operands >= MAX_NODES
                   : n_operands != (size_t)arity)
@@ -349,13 +402,19 @@ symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_
     return status;
   if (op == SYMAD_OP_POWN && !is_exact_integer(b, operands[1]))
     return SYMAD_ERR_OPERAND;
-  b->n_typed += arity == -1 ? n_operands - 1 : (size_t)(arity > 0);
+  b->n_typed += arity == -1 && op_cost(op) != SYMAD_COST_CALL ? n_operands - 1 : (size_t)(arity != 0);
   if (arity == -1) {
-    if (n_operands == 1) {
+    if (n_operands == 1 && op != SYMAD_OP_NORM) {
       *node = operands[0];
       return SYMAD_OK;
     }
     return builder_add_list(b, op, operands, n_operands, node);
+  }
+  if (op == SYMAD_OP_SQRT) {
+    uint32_t parts[ROOT_TERMS];
+    size_t n = squares_under(b, operands[0], parts);
+    if (n > 0)
+      return builder_add_list(b, SYMAD_OP_NORM, parts, n, node);
   }
   if (op == SYMAD_OP_POW && ITEMS(symad_node, b->nodes)[operands[0]].op == SYMAD_OP_E)
     return builder_add(b, SYMAD_OP_EXP, operands[1], 0, 0, node);

@@ -43,11 +43,26 @@ rational rational_from_double(double value); /* integers below 2^53 and dyadic f
 rational rational_apply(uint32_t op, rational a, rational b); /* ADD SUB MUL DIV NEG POW; none where it does not fit */
 double rational_to_double(rational a);
 
+/* A constant of about 100 bits, (h + l) * 2^e, that is no rational of two 64-bit integers (wide.c). */
+typedef struct wide {
+  double h, l;
+  int32_t e;
+  int32_t known;
+} wide;
+
+wide wide_unknown(void);
+wide wide_from_rational(rational a);
+wide wide_from_double(double value); /* integers only */
+wide wide_from_digits(const char *digits, size_t length);
+wide wide_apply(uint32_t op, wide a, wide b); /* as rational_apply */
+double wide_to_double(wide a);
+
 /* ---- builder ---- */
 
 typedef struct constant_entry {
   symad_constant c;
   rational exact;
+  wide beyond; /* known only where exact is not */
 } constant_entry;
 
 struct symad_builder {
@@ -74,6 +89,7 @@ struct symad_builder {
 symad_status builder_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, uint32_t z, uint32_t *node);
 symad_status builder_add_list(symad_builder *b, uint32_t op, const uint32_t *operands, size_t n, uint32_t *node);
 symad_status builder_number_with_text(symad_builder *b, double value, const char *text, size_t length, uint32_t *node);
+symad_status builder_parameter(symad_builder *b, uint32_t index, uint32_t *node);
 symad_status builder_label(symad_builder *b, uint32_t node, const char *name, size_t length);
 int builder_is_condition(const symad_builder *b, uint32_t node);
 rational builder_exact(const symad_builder *b, uint32_t node);
@@ -100,6 +116,7 @@ struct symad_tape {
 
 int op_is_condition(uint32_t op);
 int op_is_nary(uint32_t op);
+int op_cost(uint32_t op);  /* SYMAD_COST_* */
 int op_arity(uint32_t op); /* -1 n-ary, -2 no such row */
 
 #endif

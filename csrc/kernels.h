@@ -3,6 +3,11 @@
 #ifndef SYMAD_KERNELS_H
 #define SYMAD_KERNELS_H
 
+#include "special.h"
+#include "special_functions.h"
+#include "special_waves.h"
+#include "special_integrals.h"
+
 #include <float.h>
 #include <math.h>
 
@@ -123,6 +128,218 @@ static inline double k_pow_db(double a, double b) {
     return p * l;
   double h = pow(a, 0.5 * b); /* the product may be in range where a^b is not */
   return p == p && b * b <= DBL_MAX && a <= DBL_MAX ? h * l * h : p * l;
+}
+
+/* ---- logarithms and exponentials ---- */
+
+static inline double k_log1p_slope(double a) {
+  return a < -1.0 ? k_nan() : 1.0 / fabs(1.0 + a);
+}
+
+/* log(e^a + e^b) = max + log1p(e^-|a - b|); equal infinities have no difference. */
+static inline double k_logaddexp(double a, double b) {
+  double high = a > b ? a : b, low = a > b ? b : a;
+  if (a != a || b != b)
+    return a + b;
+  return high == low ? high + 0.69314718055994530942 : high - low > 745.2 ? high : high + log1p(exp(low - high));
+}
+
+/* 1/(1 + e^-a), from the side where the exponential is small. */
+static inline double k_sigmoid(double a) {
+  double e = exp(-fabs(a));
+  return a >= 0.0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
+}
+
+/* log(1 + e^a) = max(a, 0) + log1p(e^-|a|). */
+static inline double k_softplus(double a) {
+  double tail = log1p(exp(-fabs(a)));
+  return a > 0.0 ? a + tail : a == a ? tail : a;
+}
+
+/* log(a/(1 - a)); near 1/2, where 2a - 1 is exact, as a logarithm near 1. */
+static inline double k_logit(double a) {
+  return a > 0.25 && a < 0.75 ? log1p((2.0 * a - 1.0) / (1.0 - a)) : log(a) - log1p(-a);
+}
+
+static inline double k_logit_slope(double a) {
+  return a < 0.0 || a > 1.0 ? k_nan() : 1.0 / (fabs(a) * (1.0 - a));
+}
+
+/* ---- lengths ---- */
+
+/* a/b for |a| <= b, a part of a length; 0 at the origin by convention. */
+static inline double k_unit(double a, double b) {
+  return b == 0.0 ? 0.0 : a / b;
+}
+
+static inline double k_hypot_scaled(double a, double b, double scale) {
+  double h = hypot(a * scale, b * scale);
+  return a * scale / h;
+}
+
+/* a/hypot(a, b), scaled where hypot overflows; 0 at the origin by convention. */
+static inline double k_hypot_slope(double a, double b) {
+  double h = hypot(a, b);
+  if (h == 0.0)
+    return 0.0;
+  return h > DBL_MAX || h < 1e-290 ? k_hypot_scaled(a, b, h > DBL_MAX ? 0.25 : 0x1p600) : a / h;
+}
+
+/* a/(a^2 + b^2) = (a/m)/m/((a/m)^2 + (b/m)^2) with m = max(|a|, |b|); nan at the origin. */
+static inline double k_atan2_slope(double a, double b) {
+  double m = fabs(a) > fabs(b) ? fabs(a) : fabs(b);
+  double p = a / m, q = b / m;
+  if (m > DBL_MAX && a == a && b == b)
+    return fabs(a) <= DBL_MAX ? 0.0 * a : (fabs(b) <= DBL_MAX ? 1.0 / a : k_nan());
+  return p / (p * p + q * q) / m;
+}
+
+static inline double k_atan2(double a, double b) {
+  return atan2(a, b);
+}
+
+/* ---- inverse trigonometric and hyperbolic functions ---- */
+
+/* (1 - a)(1 + a): no cancellation near 1. */
+static inline double k_one_minus_square(double a) {
+  return (1.0 - a) * (1.0 + a);
+}
+
+static inline double k_asin_slope(double a) {
+  return 1.0 / sqrt(k_one_minus_square(a));
+}
+
+static inline double k_acot(double a) {
+  return atan(1.0 / a);
+}
+
+/* sqrt(a^2 - 1) for |a| >= 1, without overflow. */
+static inline double k_leg(double a) {
+  double m = fabs(a);
+  return m > 134217728.0 ? m : sqrt((m - 1.0) * (m + 1.0));
+}
+
+static inline double k_asec(double a) {
+  return a < 0.0 ? 3.141592653589793116 - atan(k_leg(a)) : atan(k_leg(a));
+}
+
+static inline double k_acsc(double a) {
+  return copysign(atan2(1.0, k_leg(a)), a);
+}
+
+static inline double k_asec_slope(double a) {
+  return 1.0 / fabs(a) / k_leg(a);
+}
+
+static inline double k_sech(double a) {
+  double e = exp(-fabs(a));
+  return 2.0 * e / (1.0 + e * e);
+}
+
+static inline double k_csch(double a) {
+  double m = fabs(a);
+  return m > 20.0 ? copysign(2.0 * exp(-m), a) : 1.0 / sinh(a);
+}
+
+/* 1/sinh(a)^2 */
+static inline double k_csch2(double a) {
+  double c = k_csch(a);
+  return fabs(a) > 20.0 ? 4.0 * exp(-2.0 * fabs(a)) : c * c;
+}
+
+static inline double k_asinh_slope(double a) {
+  return 1.0 / hypot(1.0, a);
+}
+
+static inline double k_acosh_slope(double a) {
+  return a < 1.0 ? k_nan() : 1.0 / k_leg(a);
+}
+
+static inline double k_atanh_slope(double a) {
+  return fabs(a) > 1.0 ? k_nan() : 1.0 / k_one_minus_square(a);
+}
+
+static inline double k_acoth(double a) {
+  double m = fabs(a);
+  return m < 1.0 ? k_nan() : copysign(0.5 * log1p(2.0 / (m - 1.0)), a);
+}
+
+static inline double k_acoth_slope(double a) {
+  double m = fabs(a);
+  return m < 1.0 ? k_nan() : m > 134217728.0 ? -(1.0 / m) / m : 1.0 / k_one_minus_square(a);
+}
+
+static inline double k_asech(double a) {
+  return a < 0.0 ? k_nan() : asinh(sqrt(k_one_minus_square(a)) / a);
+}
+
+static inline double k_asech_slope(double a) {
+  return a < 0.0 ? k_nan() : 1.0 / (a * sqrt(k_one_minus_square(a)));
+}
+
+static inline double k_acsch(double a) {
+  double m = fabs(a);
+  return m < 1e-300 ? copysign(0.69314718055994530942 - log(m), a) : asinh(1.0 / a);
+}
+
+static inline double k_acsch_slope(double a) {
+  return 1.0 / fabs(a) / hypot(1.0, a);
+}
+
+/* ---- sinc: sin(a)/a with value 1 at 0; Taylor series where the formulas cancel ---- */
+
+static inline double k_sinc(double a) {
+  return a == 0.0 ? 1.0 : fabs(a) > DBL_MAX ? 0.0 : sin(a) / a;
+}
+
+/* (a cos a - sin a)/a^2 = sum over k >= 1 of (-1)^k 2k/(2k + 1)! a^(2k - 1) */
+static inline double k_sinc_slope(double a) {
+  double q = a * a;
+  if (fabs(a) > DBL_MAX)
+    return 0.0;
+  if (q > 4.0)
+    return (cos(a) - sin(a) / a) / a;
+  double sum = 0.0;
+  for (int k = 12; k >= 2; k--)
+    sum = (sum + (k % 2 == 0 ? 2.0 * k : -2.0 * k)) * q / ((2.0 * k) * (2.0 * k + 1.0));
+  return a * (-2.0 + sum) / 6.0;
+}
+
+/* sinc'' = ((2 - a^2) sin a - 2 a cos a)/a^3 = sum over k >= 1 of (-1)^k 2k(2k - 1)/(2k + 1)! a^(2k - 2) */
+static inline double k_sinc_slope2(double a) {
+  double q = a * a;
+  if (fabs(a) > DBL_MAX)
+    return 0.0;
+  if (q > 4.0)
+    return ((2.0 / a - a) * (sin(a) / a) - 2.0 * cos(a) / a) / a;
+  double sum = 0.0;
+  for (int k = 13; k >= 2; k--)
+    sum = (sum + (k % 2 == 0 ? 1.0 : -1.0) * 2.0 * k * (2.0 * k - 1.0)) * q / ((2.0 * k) * (2.0 * k + 1.0));
+  return (-2.0 + sum) / 6.0;
+}
+
+/* ---- steps ---- */
+
+static inline double k_frac(double a) {
+  return a - floor(a);
+}
+
+static inline double k_heaviside(double a) {
+  return a > 0.0 ? 1.0 : a < 0.0 ? 0.0 : a == 0.0 ? 0.5 : a;
+}
+
+/* Floored remainder, sign of b; exact as fmod is. */
+static inline double k_mod(double a, double b) {
+  double r = fmod(a, b);
+  return r != 0.0 && (r < 0.0) != (b < 0.0) ? r + b : r == 0.0 ? copysign(0.0, b) : r;
+}
+
+static inline double k_mod_quotient(double a, double b) {
+  return fabs(b) > DBL_MAX ? floor(a / b) : rint((a - k_mod(a, b)) / b);
+}
+
+static inline double k_fmod_quotient(double a, double b) {
+  return fabs(b) > DBL_MAX ? trunc(a / b) : rint((a - fmod(a, b)) / b);
 }
 
 #endif

@@ -34,7 +34,7 @@ const char *symad_status_sentence(symad_status status) {
 
 static const symad_row rows[] = {
 #define OPS(NAME, number, arity, cost, text, sympy) {number, arity, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", ""},
-#define OP0(NAME, number, cost, text, sympy, definition) \
+#define OP0(NAME, number, cost, text, sympy, definition, value) \
   {number, 0, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", definition},
 #define OP1(NAME, number, cost, text, sympy, domain, definition, value, da) \
   {number, 1, SYMAD_COST_##cost, 0, #NAME, text, sympy, #domain, definition},
@@ -103,6 +103,11 @@ int op_arity(uint32_t op) {
 int op_is_condition(uint32_t op) {
   const symad_row *row = symad_row_find(op);
   return row != NULL && row->condition;
+}
+
+int op_cost(uint32_t op) {
+  const symad_row *row = symad_row_find(op);
+  return row == NULL ? SYMAD_COST_FREE : row->cost;
 }
 
 int op_is_nary(uint32_t op) {

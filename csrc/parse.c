@@ -1,8 +1,8 @@
-/* Text to tape: statements and operator precedence over two explicit stacks, nothing recurses.
+/* Expressions: operator precedence over two explicit stacks, nothing recurses.
  *
  * An operand on its stack is a node of the builder with its place in the text and its kind (number or
  * condition). A pending is an operator that waits for its right operand, or an open parenthesis. Everything
- * is linear in the text; line and column are counted once, after a refusal. */
+ * is linear in the text. */
 #include "parse.h"
 
 #include <string.h>
@@ -51,7 +51,7 @@ symad_status parse_push(parser *p, const operand *x) {
   return SYMAD_OK;
 }
 
-static operand *top_operand(const parser *p) {
+operand *parse_top(const parser *p) {
   return &ITEMS(operand, p->operands)[p->operands.count - 1];
 }
 
@@ -79,12 +79,12 @@ static pending pop_pending(parser *p) {
   return x;
 }
 
-static void advance(parser *p) {
+void parse_advance(parser *p) {
   lexer_next(&p->lex, &p->tok);
 }
 
 /* Refuses the next token: for its own fault if it has one, else for standing here. */
-static symad_status refuse_token(parser *p, symad_status status) {
+symad_status parse_refuse_token(parser *p, symad_status status) {
   return refuse_at(p, p->tok.kind == TOKEN_BAD ? p->tok.status : status, p->tok.start, p->tok.end);
 }
 
@@ -111,7 +111,7 @@ symad_status parse_node(parser *p, uint32_t op, const uint32_t *nodes, size_t n,
 /* ---- operators ---- */
 
 static symad_status reduce_prefix(parser *p, const pending *sign) {
-  operand *x = top_operand(p);
+  operand *x = parse_top(p);
   symad_status status = sign->op == SYMAD_OP_NOT ? parse_want_condition(p, x) : parse_want_number(p, x);
   if (status != SYMAD_OK)
     return status;
@@ -120,8 +120,8 @@ static symad_status reduce_prefix(parser *p, const pending *sign) {
 }
 
 static symad_status reduce_binary(parser *p, uint32_t op) {
-  const operand *right = top_operand(p);
-  operand *left = top_operand(p) - 1;
+  const operand *right = parse_top(p);
+  operand *left = parse_top(p) - 1;
   int of_conditions = op == SYMAD_OP_AND || op == SYMAD_OP_OR;
   symad_status status = of_conditions ? parse_want_condition(p, left) : parse_want_number(p, left);
   if (status == SYMAD_OK)
@@ -153,26 +153,26 @@ static int in_pairs(const parser *p) {
 static symad_status read_binary(parser *p) {
   unsigned level = level_of(p->tok.op);
   if (p->tok.op == SYMAD_OP_NOT)
-    return refuse_token(p, SYMAD_ERR_JUXTAPOSED);
+    return parse_refuse_token(p, SYMAD_ERR_JUXTAPOSED);
   if (in_pairs(p))
-    return refuse_token(p, SYMAD_ERR_PAIR);
+    return parse_refuse_token(p, SYMAD_ERR_PAIR);
   if (p->tuple_closed)
-    return refuse_token(p, SYMAD_ERR_TUPLE);
+    return parse_refuse_token(p, SYMAD_ERR_TUPLE);
   symad_status status = reduce(p, level == LEVEL_COMPARE ? level + 1 : level + (level == LEVEL_POWER));
   if (status != SYMAD_OK)
     return status;
   if (level == LEVEL_COMPARE && top_pending(p) != NULL && top_pending(p)->level == LEVEL_COMPARE)
-    return refuse_token(p, SYMAD_ERR_CHAIN);
+    return parse_refuse_token(p, SYMAD_ERR_CHAIN);
   pending x = {p->tok.start, p->tok.end, 0, p->tok.op, PENDING_BINARY, (uint8_t)level};
   status = push_pending(p, &x);
-  advance(p);
+  parse_advance(p);
   return status;
 }
 
 static symad_status read_prefix(parser *p) {
   uint32_t op = p->tok.op;
   if (op != SYMAD_OP_ADD && op != SYMAD_OP_SUB && op != SYMAD_OP_NOT)
-    return refuse_token(p, SYMAD_ERR_UNEXPECTED);
+    return parse_refuse_token(p, SYMAD_ERR_UNEXPECTED);
   pending x = {p->tok.start,
                p->tok.end,
                0,
@@ -180,7 +180,7 @@ static symad_status read_prefix(parser *p) {
                PENDING_PREFIX,
                op == SYMAD_OP_NOT ? LEVEL_NOT : LEVEL_SIGN};
   symad_status status = push_pending(p, &x);
-  advance(p);
+  parse_advance(p);
   return status;
 }
 
@@ -190,14 +190,14 @@ static symad_status read_prefix(parser *p) {
 static symad_status open_group(parser *p, pending_kind kind, uint32_t op, uint32_t start) {
   pending x = {start, p->tok.end, (uint32_t)p->operands.count, op, (uint8_t)kind, LEVEL_GROUP};
   symad_status status = push_pending(p, &x);
-  advance(p);
+  parse_advance(p);
   return status;
 }
 
 static symad_status close_pair(parser *p, const pending *group) {
   if (p->operands.count - group->base != 2)
     return refuse_at(p, SYMAD_ERR_PAIR, group->start, p->tok.end);
-  return parse_want_condition(p, top_operand(p));
+  return parse_want_condition(p, parse_top(p));
 }
 
 static symad_status close_group(parser *p) {
@@ -205,7 +205,7 @@ static symad_status close_group(parser *p) {
   if (status != SYMAD_OK)
     return status;
   if (p->pendings.count == 0)
-    return refuse_token(p, SYMAD_ERR_UNOPENED);
+    return parse_refuse_token(p, SYMAD_ERR_UNOPENED);
   pending group = pop_pending(p);
   switch (group.kind) {
   case GROUP_CALL:
@@ -215,15 +215,15 @@ static symad_status close_group(parser *p) {
     status = close_pair(p, &group);
     break;
   case GROUP_TUPLE:
-    status = parse_want_number(p, top_operand(p));
+    status = parse_want_number(p, parse_top(p));
     p->tuple_closed = 1;
     break;
   default:
-    top_operand(p)->start = group.start;
-    top_operand(p)->end = p->tok.end;
+    parse_top(p)->start = group.start;
+    parse_top(p)->end = p->tok.end;
     break;
   }
-  advance(p);
+  parse_advance(p);
   return status;
 }
 
@@ -240,14 +240,14 @@ static symad_status read_comma(parser *p) {
   }
   if (group != NULL && group->kind == GROUP_PAIR) {
     if (p->operands.count - group->base != 1)
-      return refuse_token(p, SYMAD_ERR_PAIR);
-    status = parse_want_number(p, top_operand(p));
+      return parse_refuse_token(p, SYMAD_ERR_PAIR);
+    status = parse_want_number(p, parse_top(p));
   } else if (is_tuple || group->kind == GROUP_PAREN) {
     if (!is_tuple || p->is_binding || p->tuple_closed)
-      return refuse_token(p, SYMAD_ERR_TUPLE);
-    status = parse_want_number(p, top_operand(p));
+      return parse_refuse_token(p, SYMAD_ERR_TUPLE);
+    status = parse_want_number(p, parse_top(p));
   }
-  advance(p);
+  parse_advance(p);
   return status;
 }
 
@@ -260,23 +260,23 @@ static symad_status refuse_end(parser *p) {
     if (x->level == LEVEL_GROUP)
       return refuse_at(p, SYMAD_ERR_UNCLOSED, x->end - 1, x->end);
   }
-  return refuse_token(p, p->tok.kind == TOKEN_SEMICOLON ? SYMAD_ERR_UNEXPECTED : SYMAD_ERR_END);
+  return parse_refuse_token(p, p->tok.kind == TOKEN_SEMICOLON ? SYMAD_ERR_UNEXPECTED : SYMAD_ERR_END);
 }
 
 static symad_status read_number(parser *p) {
   operand x = {NO_NODE, p->tok.start, p->tok.end, 0};
   symad_status status = symad_builder_literal(p->b, p->lex.text + x.start, x.end - x.start, &x.node);
   if (status != SYMAD_OK)
-    return refuse_token(p, status);
+    return parse_refuse_token(p, status);
   symad_span *span = &ITEMS(symad_span, p->b->spans)[x.node];
   if (span->end == 0)
     *span = (symad_span){x.start, x.end};
-  advance(p);
+  parse_advance(p);
   return parse_push(p, &x);
 }
 
 /* A name that has been consumed: a call where a parenthesis follows, else a value. */
-static symad_status read_name(parser *p, const token *name, int *has_operand) {
+symad_status parse_name(parser *p, const token *name, int *has_operand) {
   uint32_t callable;
   *has_operand = p->tok.kind != TOKEN_OPEN;
   if (*has_operand)
@@ -289,24 +289,24 @@ static symad_status read_name(parser *p, const token *name, int *has_operand) {
 static symad_status refuse_close(parser *p) {
   const pending *group = top_pending(p);
   if (group == NULL)
-    return refuse_token(p, SYMAD_ERR_UNOPENED);
+    return parse_refuse_token(p, SYMAD_ERR_UNOPENED);
   if (group->kind == GROUP_CALL && group->base == p->operands.count)
     return refuse_at(p, SYMAD_ERR_CALL_ARITY, group->start, p->tok.end);
-  return refuse_token(p, SYMAD_ERR_UNEXPECTED);
+  return parse_refuse_token(p, SYMAD_ERR_UNEXPECTED);
 }
 
 /* Where an operand has to begin. *has_operand becomes 1 once a whole one is on the stack. */
 static symad_status read_operand(parser *p, int *has_operand) {
   token name = p->tok;
   if (in_pairs(p) && (name.kind == TOKEN_NUMBER || name.kind == TOKEN_NAME || name.kind == TOKEN_OPERATOR))
-    return refuse_token(p, SYMAD_ERR_PAIR);
+    return parse_refuse_token(p, SYMAD_ERR_PAIR);
   switch (name.kind) {
   case TOKEN_NUMBER:
     *has_operand = 1;
     return read_number(p);
   case TOKEN_NAME:
-    advance(p);
-    return read_name(p, &name, has_operand);
+    parse_advance(p);
+    return parse_name(p, &name, has_operand);
   case TOKEN_OPEN:
     return open_group(p, in_pairs(p) ? GROUP_PAIR : GROUP_PAREN, 0, name.start);
   case TOKEN_OPERATOR:
@@ -318,7 +318,7 @@ static symad_status read_operand(parser *p, int *has_operand) {
   case TOKEN_SEMICOLON:
     return refuse_end(p);
   default:
-    return refuse_token(p, SYMAD_ERR_UNEXPECTED);
+    return parse_refuse_token(p, SYMAD_ERR_UNEXPECTED);
   }
 }
 
@@ -334,17 +334,17 @@ static symad_status read_behind(parser *p, int *has_operand) {
   case TOKEN_CLOSE:
     return close_group(p);
   case TOKEN_NAME:
-    return refuse_token(p, scope_is_keyword(p, &p->tok) ? SYMAD_ERR_KEYWORD : SYMAD_ERR_JUXTAPOSED);
+    return parse_refuse_token(p, scope_is_keyword(p, &p->tok) ? SYMAD_ERR_KEYWORD : SYMAD_ERR_JUXTAPOSED);
   case TOKEN_NUMBER:
   case TOKEN_OPEN:
-    return refuse_token(p, SYMAD_ERR_JUXTAPOSED);
+    return parse_refuse_token(p, SYMAD_ERR_JUXTAPOSED);
   default:
-    return refuse_token(p, SYMAD_ERR_UNEXPECTED);
+    return parse_refuse_token(p, SYMAD_ERR_UNEXPECTED);
   }
 }
 
 /* Up to the end of the statement; its values are left on the stack. */
-static symad_status read_expression(parser *p, int has_operand) {
+symad_status parse_expression(parser *p, int has_operand) {
   symad_status status = SYMAD_OK;
   while (status == SYMAD_OK) {
     if (!has_operand) {
@@ -353,140 +353,10 @@ static symad_status read_expression(parser *p, int has_operand) {
       status = reduce(p, LEVEL_GROUP + 1);
       if (status == SYMAD_OK && p->pendings.count > 0)
         status = refuse_end(p);
-      return status == SYMAD_OK && !p->is_binding ? parse_want_number(p, top_operand(p)) : status;
+      return status == SYMAD_OK && !p->is_binding ? parse_want_number(p, parse_top(p)) : status;
     } else {
       status = read_behind(p, &has_operand);
     }
   }
-  return status;
-}
-
-/* ---- statements ---- */
-
-/* `name = expression`, or the result. */
-static symad_status read_statement(parser *p) {
-  token name = p->tok;
-  int has_operand = 0;
-  symad_status status = SYMAD_OK;
-  p->operands.count = 0;
-  p->start = name.start;
-  p->is_binding = p->tuple_closed = 0;
-  if (name.kind == TOKEN_NAME) {
-    advance(p);
-    p->is_binding = p->tok.kind == TOKEN_ASSIGN;
-    p->binding = name;
-    if (p->is_binding) {
-      status = scope_check_binding(p, &name);
-      advance(p);
-    } else {
-      status = read_name(p, &name, &has_operand);
-    }
-  }
-  if (status == SYMAD_OK)
-    status = read_expression(p, has_operand);
-  if (status == SYMAD_OK && p->is_binding)
-    status = scope_bind(p, &name, top_operand(p)->node);
-  return status;
-}
-
-/* Between statements: line ends, and at most one semicolon directly behind a statement. */
-static symad_status skip_separators(parser *p) {
-  if (p->tok.kind == TOKEN_SEMICOLON)
-    advance(p);
-  while (p->tok.kind == TOKEN_LINE)
-    advance(p);
-  return p->tok.kind == TOKEN_SEMICOLON ? refuse_token(p, SYMAD_ERR_UNEXPECTED) : SYMAD_OK;
-}
-
-static symad_status read_program(parser *p) {
-  while (p->tok.kind == TOKEN_LINE)
-    advance(p);
-  if (p->tok.kind == TOKEN_END)
-    return refuse_at(p, SYMAD_ERR_EMPTY, 0, 0);
-  for (;;) {
-    symad_status status = read_statement(p);
-    if (status == SYMAD_OK)
-      status = skip_separators(p);
-    if (status != SYMAD_OK)
-      return status;
-    if (p->tok.kind == TOKEN_END)
-      break;
-    if (!p->is_binding && p->operands.count > 1)
-      return refuse_at(p, SYMAD_ERR_TUPLE, p->start, top_operand(p)->end);
-    if (!p->is_binding)
-      return refuse_token(p, SYMAD_ERR_UNEXPECTED);
-  }
-  for (size_t i = 0; i < p->operands.count; i++) {
-    const operand *x = &ITEMS(operand, p->operands)[i];
-    symad_status status = parse_want_number(p, x);
-    if (status == SYMAD_OK)
-      status = symad_builder_output(p->b, x->node);
-    if (status != SYMAD_OK)
-      return refuse_at(p, status, x->start, x->end);
-  }
-  return SYMAD_OK;
-}
-
-/* ---- the public call ---- */
-
-static void fill_detail(const parser *p, symad_status status, const char *text, symad_detail *detail) {
-  *detail = (symad_detail){0};
-  detail->status = status;
-  detail->message = symad_status_sentence(status);
-  if (status == SYMAD_OK)
-    return;
-  if (p->error_index != NO_NODE) {
-    detail->node = p->error_index;
-    return;
-  }
-  detail->offset = p->error_start;
-  detail->length = p->error_end - p->error_start;
-  lex_place(text, p->error_start, &detail->line, &detail->column);
-}
-
-static symad_status parse_all(parser *p, const char *text, size_t length, const char *const *variables,
-                              size_t n_variables) {
-  uint64_t longest = p->limits.text < MAX_NODES ? p->limits.text : MAX_NODES; /* places are 32 bits */
-  if (length > longest)
-    return refuse_at(p, SYMAD_ERR_LIMIT_TEXT, (uint32_t)longest, (uint32_t)(length < MAX_NODES ? length : MAX_NODES));
-  p->b->limits = p->limits;
-  p->b->limit_nodes = p->limits.nodes;
-  p->b->keep_spans = 1;
-  p->names.seed = (uint64_t)(uintptr_t)p->b;
-  p->only_listed = variables != NULL;
-  p->lex = (lexer){text, (uint32_t)length, 0, 0, p->limits.tokens};
-  symad_status status = p->only_listed ? scope_variables(p, variables, n_variables) : SYMAD_OK;
-  if (status != SYMAD_OK)
-    return status;
-  advance(p);
-  if (!p->only_listed)
-    status = scope_header(p);
-  return status == SYMAD_OK ? read_program(p) : status;
-}
-
-symad_status symad_parse(const char *text, size_t length, const char *const *variables, size_t n_variables,
-                         const symad_limits *limits, const symad_allocator *allocator, symad_tape **tape,
-                         symad_detail *detail) {
-  parser p;
-  memset(&p, 0, sizeof p);
-  p.error_index = NO_NODE;
-  *tape = NULL;
-  if (limits != NULL)
-    p.limits = *limits;
-  else
-    symad_limits_default(&p.limits);
-  symad_status status = symad_builder_new(allocator, &p.b);
-  if (status == SYMAD_OK) {
-    status = parse_all(&p, text, length, variables, n_variables);
-    array_free(&p.b->memory, &p.operands, sizeof(operand));
-    array_free(&p.b->memory, &p.pendings, sizeof(pending));
-    array_free(&p.b->memory, &p.arguments, sizeof(uint32_t));
-    scope_free(&p);
-    if (status == SYMAD_OK)
-      status = symad_builder_finish(p.b, tape);
-    symad_builder_free(p.b);
-  }
-  if (detail != NULL)
-    fill_detail(&p, status, text, detail);
   return status;
 }

@@ -33,6 +33,8 @@ typedef struct pending {
 
 #define CALL_NONE 0u            /* no function has this name */
 #define CALL_PIECEWISE 0x10000u /* a spelling without a row of its own */
+#define CALL_SHORTHAND 0x20000u /* + its index */
+#define CALL_USER 0x40000000u   /* + the place in functions */
 #define CALL_UNKNOWN UINT32_MAX /* not looked up yet */
 
 typedef enum name_kind {
@@ -60,18 +62,40 @@ typedef struct scope {
   uint64_t seed;
 } scope;
 
+/* A function of the user: its body is the nodes [first, end), the first of which are its parameters. */
+typedef struct function {
+  token name;
+  uint32_t n_parameters;
+  uint32_t first;
+  uint32_t end;
+  uint32_t root;
+} function;
+
+/* What a name meant before a parameter hid it. */
+typedef struct hidden_name {
+  uint32_t entry;
+  uint32_t kind;
+  uint32_t node;
+} hidden_name;
+
 typedef struct parser {
   symad_builder *b;
   lexer lex;
   token tok; /* the next one, not consumed */
   symad_limits limits;
-  array operands;  /* operand */
-  array pendings;  /* pending */
-  array arguments; /* uint32_t: the operands of one call, in a row */
+  array operands;      /* operand */
+  array pendings;      /* pending */
+  array arguments;     /* uint32_t: the operands of one call, in a row */
+  array functions;     /* function */
+  array hidden;        /* hidden_name: the parameters of the function being read */
+  array mapping;       /* uint32_t: nodes of a body in terms of a call's arguments */
+  uint64_t n_expanded; /* nodes that calls have looked at */
+  uint32_t n_parameters;
   scope names;
   uint64_t depth;   /* parentheses, calls and signs open here */
   int only_listed;  /* the caller gave the variables */
   int is_binding;   /* of the statement being read */
+  int is_function;  /* it defines a function */
   int tuple_closed; /* it is a tuple in parentheses, and they are closed */
   token binding;    /* the name that it binds */
   uint32_t start;   /* its first byte */
@@ -88,6 +112,11 @@ static inline symad_status refuse_at(parser *p, symad_status status, uint32_t st
 }
 
 /* parse.c */
+void parse_advance(parser *p);
+symad_status parse_refuse_token(parser *p, symad_status status);
+operand *parse_top(const parser *p);
+symad_status parse_name(parser *p, const token *name, int *has_operand);
+symad_status parse_expression(parser *p, int has_operand); /* up to the end of the statement; its values stay stacked */
 symad_status parse_node(parser *p, uint32_t op, const uint32_t *nodes, size_t n, operand *made);
 symad_status parse_push(parser *p, const operand *x);
 symad_status parse_want_number(parser *p, const operand *x);
@@ -101,8 +130,18 @@ symad_status scope_read(parser *p, const token *name);
 symad_status scope_check_binding(parser *p, const token *name);
 symad_status scope_bind(parser *p, const token *name, uint32_t node);
 symad_status scope_callable(parser *p, const token *name, uint32_t *callable);
+symad_status scope_check_function(parser *p, const token *name);
+symad_status scope_define(parser *p, const token *name, uint32_t index);
+symad_status scope_hide(parser *p, const token *name, uint32_t node);
+void scope_unhide(parser *p);
 int scope_is_keyword(const parser *p, const token *name);
 void scope_free(parser *p);
+
+/* parse_functions.c */
+int function_is_next(const parser *p);
+symad_status function_open(parser *p);
+symad_status function_close(parser *p, const operand *body);
+symad_status function_apply(parser *p, const pending *call, const operand *x, size_t n, operand *made);
 
 /* parse_calls.c */
 uint32_t callable_find(const char *name, size_t length);

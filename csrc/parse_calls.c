@@ -1,16 +1,46 @@
 /* Calls: which row a spelling means, and how arguments become nodes. The rows themselves are in the table. */
 #include "parse.h"
 
+#include "partials.h"
+
+#include <string.h>
+
 /* Other spellings that people type; those of the table come from the table. */
 static const struct alias {
   const char *text;
   uint32_t op;
 } aliases[] = {
-    {"ln", SYMAD_OP_LOG},          {"arctan", SYMAD_OP_ATAN}, {"max", SYMAD_OP_MAX}, {"min", SYMAD_OP_MIN},
-    {"abs", SYMAD_OP_ABS},         {"pow", SYMAD_OP_POW},     {"Pow", SYMAD_OP_POW}, {"Lt", SYMAD_OP_LT},
-    {"Le", SYMAD_OP_LE},           {"Gt", SYMAD_OP_GT},       {"Ge", SYMAD_OP_GE},   {"Eq", SYMAD_OP_EQ},
-    {"Ne", SYMAD_OP_NE},           {"And", SYMAD_OP_AND},     {"Or", SYMAD_OP_OR},   {"Not", SYMAD_OP_NOT},
+    {"ln", SYMAD_OP_LOG},
+    {"arctan", SYMAD_OP_ATAN},
+    {"max", SYMAD_OP_MAX},
+    {"min", SYMAD_OP_MIN},
+    {"abs", SYMAD_OP_ABS},
+    {"pow", SYMAD_OP_POW},
+    {"Pow", SYMAD_OP_POW},
+    {"Lt", SYMAD_OP_LT},
+    {"Le", SYMAD_OP_LE},
+    {"Gt", SYMAD_OP_GT},
+    {"Ge", SYMAD_OP_GE},
+    {"Eq", SYMAD_OP_EQ},
+    {"Ne", SYMAD_OP_NE},
+    {"And", SYMAD_OP_AND},
+    {"Or", SYMAD_OP_OR},
+    {"Not", SYMAD_OP_NOT},
     {"Piecewise", CALL_PIECEWISE},
+    {"fabs", SYMAD_OP_ABS},
+    {"lgamma", SYMAD_OP_LOGGAMMA},
+    {"sgn", SYMAD_OP_SIGN},
+    {"ceil", SYMAD_OP_CEILING},
+    {"mod", SYMAD_OP_MOD},
+    {"heaviside", SYMAD_OP_HEAVISIDE},
+    {"arcsin", SYMAD_OP_ASIN},
+    {"arccos", SYMAD_OP_ACOS},
+    {"arccot", SYMAD_OP_ACOT},
+    {"arctan2", SYMAD_OP_ATAN2},
+    {"arcsinh", SYMAD_OP_ASINH},
+    {"arccosh", SYMAD_OP_ACOSH},
+    {"arctanh", SYMAD_OP_ATANH},
+    {"expit", SYMAD_OP_SIGMOID},
 };
 
 uint32_t callable_find(const char *name, size_t length) {
@@ -21,6 +51,10 @@ uint32_t callable_find(const char *name, size_t length) {
   for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
     if (name_is(aliases[i].text, name, length))
       return aliases[i].op;
+  const shorthand *s;
+  for (uint32_t i = 0; (s = shorthand_at(i)) != NULL; i++)
+    if (name_is(s->text, name, length))
+      return CALL_SHORTHAND + i;
   return CALL_NONE;
 }
 
@@ -28,11 +62,50 @@ const char *symad_spelling_at(uint32_t index) {
   uint32_t n_rows = symad_row_count();
   if (index < n_rows)
     return symad_row_at(index)->arity == 0 ? "" : symad_row_at(index)->text;
-  return index - n_rows < sizeof aliases / sizeof *aliases ? aliases[index - n_rows].text : NULL;
+  index -= n_rows;
+  if (index < sizeof aliases / sizeof *aliases)
+    return aliases[index].text;
+  const shorthand *s = shorthand_at(index - (uint32_t)(sizeof aliases / sizeof *aliases));
+  return s == NULL ? NULL : s->text;
 }
 
 static int wants_condition(uint32_t op, size_t argument) {
   return op == SYMAD_OP_AND || op == SYMAD_OP_OR || op == SYMAD_OP_NOT || (op == SYMAD_OP_SELECT && argument == 0);
+}
+
+/* What a spelling means with n arguments: the row or shorthand found by name where it fits, else another one of the
+ * same spelling, else the one found. */
+static uint32_t resolve(uint32_t op, size_t n) {
+  const shorthand *s;
+  const symad_row *row;
+  if (op == CALL_PIECEWISE || op >= CALL_USER)
+    return op;
+  const char *text = op >= CALL_SHORTHAND ? shorthand_at(op - CALL_SHORTHAND)->text : symad_row_find(op)->text;
+  if (op < CALL_SHORTHAND && (op_arity(op) < 0 || n == (size_t)op_arity(op)))
+    return op;
+  for (uint32_t i = 0; (row = symad_row_at(i)) != NULL; i++)
+    if (row->arity > 0 && n == (size_t)row->arity && name_is(row->text, text, strlen(text)))
+      return row->number;
+  for (uint32_t i = 0; (s = shorthand_at(i)) != NULL; i++)
+    if (s->arity == n && name_is(s->text, text, strlen(text)))
+      return CALL_SHORTHAND + i;
+  return op;
+}
+
+static symad_status apply_shorthand(parser *p, uint32_t op, const operand *x, size_t n, operand *made) {
+  uint32_t nodes[2] = {0, 0};
+  uint64_t n_typed = p->b->n_typed;
+  if (n != shorthand_at(op - CALL_SHORTHAND)->arity)
+    return refuse_at(p, SYMAD_ERR_CALL_ARITY, made->start, made->end);
+  for (size_t i = 0; i < n; i++) {
+    symad_status status = parse_want_number(p, &x[i]);
+    if (status != SYMAD_OK)
+      return status;
+    nodes[i] = x[i].node;
+  }
+  symad_status status = shorthand_node(p->b, op - CALL_SHORTHAND, nodes, &made->node);
+  p->b->n_typed = n_typed + 1; /* one call */
+  return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, made->start, made->end);
 }
 
 /* One row, its operands as they stand. */
@@ -98,12 +171,17 @@ symad_status call_apply(parser *p, const pending *call, uint32_t end) {
   const operand *x = ITEMS(operand, p->operands) + call->base;
   operand made = {NO_NODE, call->start, end, 0};
   symad_status status;
-  if (call->op == CALL_PIECEWISE)
+  uint32_t op = resolve(call->op, n);
+  if (op >= CALL_USER)
+    status = function_apply(p, call, x, n, &made);
+  else if (op >= CALL_SHORTHAND)
+    status = apply_shorthand(p, op, x, n, &made);
+  else if (op == CALL_PIECEWISE)
     status = apply_piecewise(p, x, n, &made);
-  else if (call->op == SYMAD_OP_AND || call->op == SYMAD_OP_OR)
-    status = apply_chain(p, call->op, x, n, &made);
+  else if (op == SYMAD_OP_AND || op == SYMAD_OP_OR)
+    status = apply_chain(p, op, x, n, &made);
   else
-    status = apply_row(p, call->op, x, n, &made);
+    status = apply_row(p, op, x, n, &made);
   if (status != SYMAD_OK)
     return status;
   p->operands.count = call->base;

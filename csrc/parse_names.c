@@ -16,6 +16,9 @@ static const char *const not_finite[] = {
     "nan", "NaN", "inf", "Infinity", "oo", "zoo", "null", "nil", "undefined", "NotImplemented", "Ellipsis",
 };
 
+/* Letters that are functions only where arguments follow; alone they are the variables that everybody means. */
+static const char *const letters[] = {"beta", "gamma", "zeta"};
+
 int name_is(const char *text, const char *name, size_t length) {
   return text[0] == name[0] && strlen(text) == length && memcmp(text, name, length) == 0;
 }
@@ -216,7 +219,7 @@ static symad_status refusal_of(const parser *p, name_entry *entry, const token *
   if (entry->callable == CALL_UNKNOWN)
     entry->callable = callable_find(entry->text, entry->length);
   symad_status status = SYMAD_OK;
-  if (entry->callable != CALL_NONE)
+  if (entry->callable != CALL_NONE && !is_among(letters, sizeof letters / sizeof *letters, entry->text, entry->length))
     status = SYMAD_ERR_FUNCTION_NAME;
   else if (is_not_finite(entry->text, entry->length))
     status = SYMAD_ERR_CONSTANT;
@@ -291,6 +294,57 @@ symad_status scope_bind(parser *p, const token *name, uint32_t node) {
   entry->node = node;
   status = builder_label(p->b, node, entry->text, entry->length);
   return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, name->start, name->end);
+}
+
+/* ---- functions of the user ---- */
+
+symad_status scope_check_function(parser *p, const token *name) {
+  name_entry *entry;
+  symad_status status = entry_of(p, name, &entry);
+  if (status != SYMAD_OK)
+    return status;
+  if (is_keyword(entry->text, entry->length))
+    status = SYMAD_ERR_KEYWORD;
+  else if (is_private(entry->text, entry->length))
+    status = SYMAD_ERR_NAME;
+  else if (callable_find(entry->text, entry->length) != CALL_NONE)
+    status = SYMAD_ERR_FUNCTION_BOUND;
+  return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, name->start, name->end);
+}
+
+symad_status scope_define(parser *p, const token *name, uint32_t index) {
+  name_entry *entry;
+  symad_status status = entry_of(p, name, &entry);
+  if (status == SYMAD_OK)
+    entry->callable = CALL_USER + index;
+  return status;
+}
+
+symad_status scope_hide(parser *p, const token *name, uint32_t node) {
+  name_entry *entry;
+  symad_status status = entry_of(p, name, &entry);
+  if (status != SYMAD_OK)
+    return status;
+  hidden_name hidden = {(uint32_t)(entry - ITEMS(name_entry, p->names.entries)), entry->kind, entry->node};
+  for (size_t i = 0; i < p->hidden.count; i++)
+    if (ITEMS(hidden_name, p->hidden)[i].entry == hidden.entry)
+      return refuse_at(p, SYMAD_ERR_DUPLICATE, name->start, name->end);
+  if (is_keyword(entry->text, entry->length) || is_private(entry->text, entry->length))
+    return refuse_at(p, is_private(entry->text, entry->length) ? SYMAD_ERR_NAME : SYMAD_ERR_KEYWORD, name->start,
+                     name->end);
+  entry->kind = NAME_BOUND;
+  entry->node = node;
+  status = array_append(&p->b->memory, &p->hidden, &hidden, 1, sizeof hidden);
+  return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, name->start, name->end);
+}
+
+void scope_unhide(parser *p) {
+  for (size_t i = p->hidden.count; i-- > 0;) {
+    const hidden_name *hidden = &ITEMS(hidden_name, p->hidden)[i];
+    name_entry *entry = &ITEMS(name_entry, p->names.entries)[hidden->entry];
+    entry->kind = hidden->kind;
+    entry->node = hidden->node;
+  }
 }
 
 symad_status scope_callable(parser *p, const token *name, uint32_t *callable) {

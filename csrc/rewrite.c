@@ -65,12 +65,13 @@ static symad_status integer_slope(symad_builder *b, uint32_t x, uint32_t y, uint
  * sweep's doubles do, so that -10*(1/3) has the bits of that product and not those of -10/3. */
 static symad_status round_operand(symad_builder *b, uint32_t *node) {
   int64_t denominator = builder_exact(b, *node).denominator;
-  return (denominator & (denominator - 1)) == 0 ? SYMAD_OK
-                                                : symad_builder_number(b, builder_constant_value(b, *node), node);
+  return denominator > 0 && (denominator & (denominator - 1)) == 0
+             ? SYMAD_OK
+             : symad_builder_number(b, builder_constant_value(b, *node), node);
 }
 
 static symad_status round_operands(symad_builder *b, uint32_t *x, uint32_t *y) {
-  if (builder_exact(b, *x).denominator == 0 || builder_exact(b, *y).denominator == 0)
+  if (at(b, *x)->run != SYMAD_OP_NUMBER || at(b, *y)->run != SYMAD_OP_NUMBER)
     return SYMAD_OK;
   symad_status status = round_operand(b, x);
   return status == SYMAD_OK ? round_operand(b, y) : status;

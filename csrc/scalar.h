@@ -17,7 +17,10 @@
 #define NONE 0.0
 
 #define OPS(NAME, number, arity, cost, text, sympy)
-#define OP0(NAME, number, cost, text, sympy, definition)
+#define OP0(NAME, number, cost, text, sympy, definition, value) \
+  MAYBE_UNUSED static inline double NAME(void) {                \
+    return value;                                               \
+  }
 #define OPC(NAME, number, arity, text, sympy, value)
 #define OP1(NAME, number, cost, text, sympy, domain, definition, value, da) \
   MAYBE_UNUSED static inline double NAME(double a) {                        \
@@ -34,13 +37,15 @@
 #undef OPC
 #undef OPS
 
-#define VALUE_PI 3.141592653589793116
-#define VALUE_E 2.718281828459045091
-#define VALUE_NAN_VALUE k_nan()
-
 /* eval.c */
 double value_of_list(const symad_tape *tape, const symad_node *n, const double *values);
 double share_of_leaders(const symad_tape *tape, const symad_node *n, const double *values, double r);
 void forward(const symad_tape *tape, const double *x, double *values);
+
+/* sweep.c */
+void local_partials(const symad_tape *tape, const symad_node *n, unsigned flags, const double *values, double r,
+                    double *da, double *db);
+double list_partial(const symad_node *n, double operand, double r, double share);
+int not_beaten(const symad_node *n, double operand, double result);
 
 #endif

@@ -49,13 +49,20 @@ static int can_underflow(uint32_t op) {
   return op == SYMAD_OP_MUL || op == SYMAD_OP_DIV || op == SYMAD_OP_EXP || op == SYMAD_OP_POW || op == SYMAD_OP_POWN;
 }
 
-static uint32_t classify(const symad_node *n, const double *values, double r) {
+/* At a kink, a jump or an edge of the domain the slopes may still be numbers: then only a side was chosen. */
+static int has_slopes(const symad_tape *tape, const symad_node *n, const double *values, double r) {
+  double da, db;
+  local_partials(tape, n, n->flags, values, r, &da, &db);
+  return isfinite(da) && isfinite(db);
+}
+
+static uint32_t classify(const symad_tape *tape, const symad_node *n, const double *values, double r) {
   const double a = values[n->a], b = values[n->b];
   int finite = isfinite(a) && isfinite(b);
   if (isnan(a) || isnan(b))
     return 0;
   if (!in_domain(n, values))
-    return isfinite(r) && (n->run == SYMAD_OP_ABS || n->run == SYMAD_OP_SIGN) ? SYMAD_STATUS_TIE : SYMAD_STATUS_DOMAIN;
+    return isfinite(r) && has_slopes(tape, n, values, r) ? SYMAD_STATUS_TIE : SYMAD_STATUS_DOMAIN;
   if (isnan(r))
     return SYMAD_STATUS_INDETERMINATE;
   if (isinf(r) && finite)
@@ -66,7 +73,7 @@ static uint32_t classify(const symad_node *n, const double *values, double r) {
 }
 
 /* An adjoint that no operand of the products explains: 0*inf, or a product out of range. */
-static uint32_t classify_adjoint(const symad_trace *t, const symad_tape *tape, const symad_node *n, uint32_t node) {
+static uint32_t classify_adjoint(const symad_trace *t, const symad_node *n, uint32_t node) {
   int arity = op_arity(n->run);
   for (int k = 0; k < arity && k < 2 && n->run != SYMAD_OP_SELECT; k++) {
     uint32_t operand = k == 0 ? n->a : n->b;
@@ -77,7 +84,6 @@ static uint32_t classify_adjoint(const symad_trace *t, const symad_tape *tape, c
         in_domain(n, t->values))
       return SYMAD_STATUS_OVERFLOW;
   }
-  (void)tape;
   return 0;
 }
 
@@ -104,6 +110,8 @@ static void pass_need(const symad_trace *trace, const symad_node *n, uint32_t i)
 static uint32_t classify_structural(const symad_tape *tape, const symad_trace *t, const symad_node *n, uint32_t i) {
   if (n->run == SYMAD_OP_MAX || n->run == SYMAD_OP_MIN)
     return share_of_leaders(tape, n, t->values, t->values[i]) < 1.0 ? SYMAD_STATUS_TIE : 0;
+  if (n->run == SYMAD_OP_NORM)
+    return t->values[i] == 0.0 ? SYMAD_STATUS_TIE : 0;
   uint32_t chosen = t->values[n->a] != 0.0 ? n->b : n->c;
   return n->run == SYMAD_OP_SELECT && tape->view.nodes[chosen].run == SYMAD_OP_NAN_VALUE ? SYMAD_STATUS_DOMAIN : 0;
 }
@@ -121,7 +129,7 @@ symad_status symad_tape_status(const symad_tape *tape, const symad_trace *trace,
       if (op_is_nary(n->run) || n->run == SYMAD_OP_SELECT)
         bits = classify_structural(tape, trace, n, i);
       else if (op_arity(n->run) > 0 && !op_is_condition(n->run))
-        bits = classify(n, trace->values, trace->values[i]) | classify_adjoint(trace, tape, n, i);
+        bits = classify(tape, n, trace->values, trace->values[i]) | classify_adjoint(trace, n, i);
     }
     for (uint32_t bit = 1; bit < 1u << SYMAD_STATUS_N_BITS; bit <<= 1)
       if (bits & bit)

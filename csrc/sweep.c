@@ -12,8 +12,8 @@ static int ends_open(const symad_tape *tape, const symad_node *n) {
 }
 
 /* Local partials of one node for operands a and b, by the rows; n-ary: the share of a leader; SELECT: who was taken. */
-static void partials_of(const symad_tape *tape, const symad_node *n, const double *values, double r, double *da,
-                        double *db) {
+void local_partials(const symad_tape *tape, const symad_node *n, unsigned flags, const double *values, double r,
+                    double *da, double *db) {
   double pa = 0.0, pb = 0.0;
   switch (n->run) {
 #define OPS(NAME, ...)
@@ -30,8 +30,8 @@ static void partials_of(const symad_tape *tape, const symad_node *n, const doubl
   case SYMAD_OP_##NAME: {                                                                 \
     const double a = values[n->a], b = values[n->b];                                      \
     (void)a, (void)b;                                                                     \
-    pa = n->flags & SYMAD_NODE_ACTIVE_A ? (slope_a) : 0.0;                                \
-    pb = n->flags & SYMAD_NODE_ACTIVE_B ? (slope_b) : 0.0;                                \
+    pa = flags & SYMAD_NODE_ACTIVE_A ? (slope_a) : 0.0;                                   \
+    pb = flags & SYMAD_NODE_ACTIVE_B ? (slope_b) : 0.0;                                   \
     break;                                                                                \
   }
 #include "symad_ops.def"
@@ -57,9 +57,18 @@ static void partials_of(const symad_tape *tape, const symad_node *n, const doubl
   *db = pb;
 }
 
+static int is_extreme(const symad_node *n) {
+  return n->run == SYMAD_OP_MAX || n->run == SYMAD_OP_MIN;
+}
+
+/* The local partial for one operand of an n-ary node; share is that of the leaders of a MAX or MIN. */
+double list_partial(const symad_node *n, double operand, double r, double share) {
+  return n->run == SYMAD_OP_NORM ? UNIT(operand, r) : n->run == SYMAD_OP_LOGSUMEXP ? EXP(SUB(operand, r)) : share;
+}
+
 /* Not beaten: what is equal to the result, and everything when the result is nan, so that nan flows. */
-static int not_beaten(const symad_node *n, double operand, double result) {
-  return n->run == SYMAD_OP_MAX ? !(operand < result) : !(operand > result);
+int not_beaten(const symad_node *n, double operand, double result) {
+  return !is_extreme(n) || (n->run == SYMAD_OP_MAX ? !(operand < result) : !(operand > result));
 }
 
 static inline void push(double *adjoints, uint8_t *live, uint32_t operand, double contribution, int taken,
@@ -79,11 +88,12 @@ static void push_branches(const symad_tape *tape, const symad_node *n, const dou
       push(adjoints, live, n->c, g, live_here && !then, 1);
     return;
   }
-  double contribution = g * share_of_leaders(tape, n, values, r);
+  double share = is_extreme(n) ? share_of_leaders(tape, n, values, r) : 0.0;
   for (uint32_t i = 0; i < n->b; i++) {
     uint32_t operand = tape->view.list[n->a + i];
+    double v = values[operand];
     if (tape->view.nodes[operand].flags & SYMAD_NODE_ACTIVE)
-      push(adjoints, live, operand, contribution, live_here && not_beaten(n, values[operand], r), 1);
+      push(adjoints, live, operand, g * list_partial(n, v, r, share), live_here && not_beaten(n, v, r), 1);
   }
 }
 
@@ -188,10 +198,25 @@ symad_status symad_tape_value_and_gradient(const symad_tape *tape, const double 
   return symad_tape_values_and_gradients(tape, 1, x, 0, 1, value, gradient, 0, 1, work);
 }
 
+static void keep_list_partials(const symad_tape *tape, const symad_trace *trace, uint32_t i) {
+  const symad_node *n = &tape->view.nodes[i];
+  const double *values = trace->values;
+  double share = is_extreme(n) ? share_of_leaders(tape, n, values, values[i]) : 0.0;
+  for (uint32_t k = n->a; k < n->a + n->b; k++) {
+    double v = values[tape->view.list[k]];
+    trace->list_partials[k] = not_beaten(n, v, values[i]) ? list_partial(n, v, values[i], share) : 0.0;
+  }
+}
+
 static void keep_partials(const symad_tape *tape, const symad_trace *trace) {
-  for (uint32_t i = 0; trace->partials != NULL && i < tape->view.n_nodes; i++)
-    partials_of(tape, &tape->view.nodes[i], trace->values, trace->values[i], &trace->partials[2 * i],
-                &trace->partials[2 * i + 1]);
+  for (uint32_t i = 0; i < tape->view.n_nodes; i++) {
+    const symad_node *n = &tape->view.nodes[i];
+    if (trace->partials != NULL)
+      local_partials(tape, n, n->flags, trace->values, trace->values[i], &trace->partials[2 * i],
+                     &trace->partials[2 * i + 1]);
+    if (trace->list_partials != NULL && op_is_nary(n->op))
+      keep_list_partials(tape, trace, i);
+  }
 }
 
 symad_status symad_tape_sweep(const symad_tape *tape, const double *x, const double *weights,
@@ -205,11 +230,12 @@ symad_status symad_tape_sweep(const symad_tape *tape, const double *x, const dou
 /* The sum over the operands that the program would write, in its order. */
 static double tangent_of_list(const symad_tape *tape, const symad_node *n, const double *values, const double *tangents,
                               double r) {
-  double share = share_of_leaders(tape, n, values, r), sum = -0.0;
+  double share = is_extreme(n) ? share_of_leaders(tape, n, values, r) : 0.0, sum = -0.0;
   for (uint32_t i = 0; i < n->b; i++) {
     uint32_t operand = tape->view.list[n->a + i];
+    double v = values[operand];
     if (tape->view.nodes[operand].flags & SYMAD_NODE_ACTIVE)
-      sum += not_beaten(n, values[operand], r) ? share * tangents[operand] : 0.0;
+      sum += not_beaten(n, v, r) ? list_partial(n, v, r, share) * tangents[operand] : 0.0;
   }
   return sum;
 }
@@ -230,10 +256,10 @@ symad_status symad_tape_tangent(const symad_tape *tape, const double *x, const d
       sum = view->nodes[taken].flags & SYMAD_NODE_ACTIVE ? tangents[taken]
             : taken == n->c && ends_open(tape, n)        ? k_nan()
                                                          : 0.0;
-    } else if (n->run == SYMAD_OP_MAX || n->run == SYMAD_OP_MIN) {
+    } else if (op_is_nary(n->run)) {
       sum = tangent_of_list(tape, n, values, tangents, values[i]);
     } else {
-      partials_of(tape, n, values, values[i], &pa, &pb);
+      local_partials(tape, n, n->flags, values, values[i], &pa, &pb);
       if (n->flags & SYMAD_NODE_ACTIVE_A)
         sum += pa * tangents[n->a];
       if (n->flags & SYMAD_NODE_ACTIVE_B)

@@ -32,7 +32,7 @@ static const char *check_operand(const symad_view *v, uint32_t node, uint32_t op
 }
 
 static const char *check_list(const symad_view *v, uint32_t node, const symad_node *n) {
-  if (n->b < 2 || n->a > v->n_list || n->b > v->n_list - n->a)
+  if (n->b < (n->op == SYMAD_OP_NORM ? 1u : 2u) || n->a > v->n_list || n->b > v->n_list - n->a)
     return "an operand list lies outside the tape";
   for (uint32_t i = 0; i < n->b; i++) {
     const char *why = check_operand(v, node, v->list[n->a + i], 0);
@@ -46,7 +46,7 @@ static const char *check_node(const symad_view *v, uint32_t i) {
   const symad_node *n = &v->nodes[i];
   int arity = op_arity(n->op);
   int logical = n->op == SYMAD_OP_AND || n->op == SYMAD_OP_OR || n->op == SYMAD_OP_NOT;
-  if (arity == -2)
+  if (arity == -2 || n->op == SYMAD_OP_PARAMETER)
     return "an operation number has no row";
   if ((n->op == SYMAD_OP_INPUT) != (i < v->n_inputs) || (n->op == SYMAD_OP_INPUT && n->a != i))
     return "the inputs are not the first nodes, in order";

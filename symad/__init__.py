@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from symad.errors import SymadError as SymadError
     from symad.errors import UnsupportedError as UnsupportedError
     from symad.expression import Expression as Expression
+    from symad.parsing import Limits as Limits
     from symad.parsing import parse as parse
     from symad.symbolic import symbolic_gradient as symbolic_gradient
     from symad.sympy_bridge import from_sympy as from_sympy
     from symad.sympy_bridge import to_sympy as to_sympy
     from symad.tape import Tape as Tape
     from symad.tape import compile as compile  # noqa: A004  # the name that users type
+    from symad.tape import lambdify as lambdify
 
 _HOMES = {
     "automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
@@ -43,10 +45,10 @@ _HOMES = {
         "UnsupportedError",
     ),
     "expression": ("Expression",),
-    "parsing": ("parse",),
+    "parsing": ("Limits", "parse"),
     "symbolic": ("symbolic_gradient",),
     "sympy_bridge": ("from_sympy", "to_sympy"),
-    "tape": ("Tape", "compile"),
+    "tape": ("Tape", "compile", "lambdify"),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted([*_HOME_OF, "__version__"])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-    Trace = tuple[Array, Array, Array, NDArray[np.bool_]]
+    Trace = tuple[Array, Array, Array, Array, NDArray[np.bool_]]
 
 GRADIENT: int = lib.SYMAD_DERIVE_GRADIENT
 VALUE_AND_GRADIENT: int = lib.SYMAD_DERIVE_VALUE_AND_GRADIENT
@@ -149,7 +149,7 @@ class Handle:
         return [(view.spans[i].start, view.spans[i].end) for i in range(view.n_nodes)] if view.spans else []
 
 
-def parse(text: bytes, variables: Sequence[str] | None) -> Handle | Fault:
+def parse(text: bytes, variables: Sequence[str] | None, limits: tuple[int, ...] | None) -> Handle | Fault:
     """Text to tape, or what is wrong with it."""
     cell, detail = ffi.new("symad_tape **"), ffi.new("symad_detail *")
     if variables is None:
@@ -159,7 +159,8 @@ def parse(text: bytes, variables: Sequence[str] | None) -> Handle | Fault:
         names, count = ffi.new("char *[]", kept), len(kept)
         if count == 0:
             names = ffi.new("char *[1]")
-    status = lib.symad_parse(text, len(text), names, count, ffi.NULL, ffi.NULL, cell, detail)
+    bounds = ffi.NULL if limits is None else ffi.new("symad_limits *", limits)
+    status = lib.symad_parse(text, len(text), names, count, bounds, ffi.NULL, cell, detail)
     if status == 0:
         return Handle(cell[0])
     name = text_of(lib.symad_status_name(status))
@@ -244,8 +245,8 @@ def time_sweeps(handle: Handle, points: Array, value: Array, gradient: Array, me
 
 def _cells(arrays: Trace) -> Any:
     cell = ffi.new("symad_trace *")
-    cell.values, cell.slopes, cell.partials = (_pointer(array) for array in arrays[:3])
-    cell.live = ffi.from_buffer("uint8_t *", arrays[3])
+    cell.values, cell.slopes, cell.partials, cell.list_partials = (_pointer(array) for array in arrays[:4])
+    cell.live = ffi.from_buffer("uint8_t *", arrays[4])
     return cell
 
 
@@ -253,6 +254,11 @@ def trace(handle: Handle, point: Array, seeds: Array, *, tangent: bool, arrays: 
     """A sweep seen whole into (values, slopes, partials, live)."""
     run = lib.symad_tape_tangent if tangent else lib.symad_tape_sweep
     check(run(handle.pointer, _pointer(point), _pointer(seeds), _cells(arrays)), "sweep")
+
+
+def bounds(handle: Handle, point: Array, values: Array, errors: Array) -> None:
+    """Values at a point and the absolute rounding error that each may have, for every node."""
+    check(lib.symad_tape_bounds(handle.pointer, _pointer(point), _pointer(values), _pointer(errors)), "bounds")
 
 
 def status(handle: Handle, arrays: Trace) -> tuple[int, list[int]]:

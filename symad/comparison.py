@@ -143,7 +143,12 @@ class _Run:
         value = routes.value(self._expression, self._judged)[:, None]
         row = judging.entries(value, value, judging.values(self._expression, self._references), exact=True)
         result = self._judged_row(MethodResult(FUNCTION, verdicts.UNJUDGED), judging.lost(row), self._at)
-        return replace(self._timed(result, self._function_time), counts=self._expression.counts, ratio=1.0)
+        return replace(
+            self._timed(result, self._function_time),
+            counts=self._expression.counts,
+            passes=routes.lowered(self._expression),
+            ratio=1.0,
+        )
 
     def _methods(self, function: MethodResult) -> tuple[MethodResult, ...]:
         rows = judging.excuse(self._entries(), [route.exact and route.program is not None for route in self._routes])

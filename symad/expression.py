@@ -65,6 +65,10 @@ class Graph:
             return tuple(self._list[self._a[node] : self._a[node] + self._b[node]])
         return (self._a[node], self._b[node], self._c[node]) if arity == 3 else ()
 
+    def list_place(self, node: int) -> slice | None:
+        """Where the operands of an n-ary node stand in the graph's list; None for other nodes."""
+        return slice(self._a[node], self._a[node] + self._b[node]) if _ARITY[self.op[node]] < 0 else None
+
     def number(self, node: int) -> Number:
         """The literal of a NUMBER node."""
         value, digits = self._constants[self._c[node]]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from symad.expression import Expression
-    from symad.tape import Sweep
+    from symad.sweeps import Sweep
 
 _INPUT, _NUMBER, _SELECT, _SHARE, _NEG = (row(name).number for name in ("INPUT", "NUMBER", "SELECT", "SHARE", "NEG"))
 _MAX, _MIN = row("MAX").number, row("MIN").number
@@ -182,17 +182,17 @@ class _Lecture:
     def _edges(self, node: int) -> Iterator[_Edge]:
         """Where the adjoint of a node flows, in the order of the reverse sweep."""
         graph, values = self._graph, self._sweep.values
-        op, operands, pair = graph.op[node], graph.operands(node), self._sweep.partials[node]
+        op, operands, slopes_here = graph.op[node], graph.operands(node), self._sweep.partials_of(node)
         if not self._active[node]:
             return
         found: Iterator[tuple[int, float, bool]]
         if op == _SELECT:
-            found = zip(operands[1:], map(float, pair), (bool(pair[0]), bool(pair[1])), strict=True)
+            found = ((k, p, bool(p)) for k, p in zip(operands[1:], slopes_here, strict=True))
         elif op in (_MAX, _MIN):
             lead = [not (values[k] < values[node] if op == _MAX else values[k] > values[node]) for k in operands]
-            found = ((k, float(pair[0]) if leads else 0.0, leads) for k, leads in zip(operands, lead, strict=True))
+            found = zip(operands, slopes_here, lead, strict=True)
         else:
-            found = ((k, float(partial), True) for k, partial in zip(operands, pair, strict=False))
+            found = ((k, partial, True) for k, partial in zip(operands, slopes_here, strict=False))
         for operand, partial, taken in found:
             if self._active[operand]:
                 yield _Edge(operand, partial, taken)

@@ -1,8 +1,8 @@
 """Pure counting: written out, distinct, by cost class, depth. Knows costs, evaluates nothing.
 
 A binary operator, a negation, a comparison, a selection and a call count 1, a constant and a variable 0, a k-ary
-Max k - 1. Written-out counts are those of the tree that the graph stands for: exact integers from one pass, however
-large.
+Max k - 1, a norm or logsumexp of k numbers 2k. Written-out counts are those of the tree that the graph stands for:
+exact integers from one pass, however large.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from symad.ops import ROWS
+from symad.ops import ROWS, Row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def count(expression: Expression) -> Counts:
             written[operand] += times
         cost = ROWS[graph.op[node]].cost
         if cost != "free":
-            own = len(operands) - 1 if ROWS[graph.op[node]].arity < 0 else 1
+            own = _own(ROWS[graph.op[node]], len(operands))
             distinct_by[cost] += own
             written_by[cost] += own * times
     view = expression.handle.view
@@ -77,6 +77,13 @@ def count(expression: Expression) -> Counts:
         depth=depth(expression),
         n_bytes=int(view.n_bytes),
     )
+
+
+def _own(entry: Row, n_operands: int) -> int:
+    """What one node counts; n-ary calls as the k squares (exponentials), k - 1 sums and root (log) they are."""
+    if entry.arity >= 0:
+        return 1
+    return 2 * n_operands if entry.cost == "call" else n_operands - 1
 
 
 def depth(expression: Expression) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from symad import _core
@@ -10,24 +11,65 @@ from symad.errors import LimitError, ParseError
 from symad.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _WIDTH = 76  # characters of a long line shown round the caret
 _SHOWN = 40  # characters of an offending piece repeated in a message
 
 
-def parse(text: str, *, variables: Sequence[str] | None = None) -> Expression:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a text may ask for; beyond it `symad.LimitError` is raised.
+
+    Attributes
+    ----------
+    text : int
+        Bytes.
+    tokens : int
+    nesting : int
+        Parentheses, calls and signs inside each other.
+    nodes : int
+        Distinct nodes, those that calls of functions in the text look at included.
+    variables : int
+    digits : int
+        Of one number.
+    exponent : int
+        Largest decimal exponent of a number, either sign.
+    """
+
+    text: int = 16 * 2**20
+    tokens: int = 10**7
+    nesting: int = 10**4
+    nodes: int = 10**7
+    variables: int = 10**6
+    digits: int = 4000
+    exponent: int = 400
+
+
+def parse(
+    text: str,
+    *,
+    variables: Sequence[str] | None = None,
+    functions: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
+) -> Expression:
     """Parse a formula, a program of ``name = formula`` statements, or a tuple of formulas.
 
     Parameters
     ----------
     text : str
-        For example ``"x*sin(y)"``, ``"a = x**2; a + sin(a)"`` or ``"r = x/y; (r, r**2)"``. Statements are separated
+        For example ``"x*sin(y)"``, ``"a = x**2; a + sin(a)"``, ``"f(u, v) = u*v; f(x, 2) + f(2, y)"`` or
+        ``"r = x/y; (r, r**2)"``. Statements are separated
         by ``;`` or newlines, ``#`` starts a comment, ``^`` is a power like ``**``. A header ``x, y:`` before the
         program lists the variables as the next parameter does.
     variables : sequence of str, optional
         Names and order of the inputs; any other free name is then an error. By default the free names, in the order
         of their first use.
+    functions : mapping of str to str, optional
+        Functions that the text may call, each as ``"parameters: formula"``: ``{"f": "u, v: u*v"}``. They are expanded,
+        sharing what they share.
+    limits : Limits, optional
+        Tighter or wider than the default.
 
     Returns
     -------
@@ -45,11 +87,23 @@ def parse(text: str, *, variables: Sequence[str] | None = None) -> Expression:
     if not isinstance(text, str):
         raise TypeError(f"a formula is a str, not {type(text).__name__}")
     names = None if variables is None else _names(variables)
-    raw = text.encode("utf-8", "surrogatepass")
-    result = _core.parse(raw, names)
+    preamble = "".join(f"{_definition(name, body)}\n" for name, body in (functions or {}).items())
+    raw = (preamble + text).encode("utf-8", "surrogatepass")
+    result = _core.parse(raw, names, astuple(limits) if limits is not None else None)
     if isinstance(result, _core.Fault):
-        raise _error(result, raw, names)
-    return Expression(result, text)
+        raise _error(result, raw, names, preamble.count("\n"))
+    return Expression(result, preamble + text)
+
+
+def _definition(name: str, function: str) -> str:
+    """A function of the caller as a statement; parentheses and one line keep it from being more than that."""
+    parameters, colon, body = function.partition(":")
+    if not colon or not name.isidentifier() or not body.strip():
+        raise ParseError(f"functions[{name!r}]: expected 'parameters: formula', such as 'u, v: u*v', not {function!r}")
+    plain = " ".join(body.split())
+    if set(";#=") & set(plain.replace("==", "").replace("<=", "").replace(">=", "").replace("!=", "")):
+        raise ParseError(f"functions[{name!r}]: expected one formula, without statements or comments: {function!r}")
+    return f"{name}({', '.join(parameters.split(','))}) = ({plain})"
 
 
 def _names(variables: Sequence[str]) -> list[str]:
@@ -64,16 +118,19 @@ def _names(variables: Sequence[str]) -> list[str]:
     return names
 
 
-def _error(fault: _core.Fault, raw: bytes, names: list[str] | None) -> ParseError:
+def _error(fault: _core.Fault, raw: bytes, names: list[str] | None, n_before: int) -> ParseError:
+    """The exception for a fault; `n_before` lines of the text come from functions, where a fault has line 0."""
     kind = LimitError if fault.name.startswith("ERR_LIMIT") else ParseError
     if fault.line == 0:  # the fault lies in the list of variables
         name = names[fault.node] if names is not None and fault.node < len(names) else ""
         return kind(f"variable {name!r}: {fault.sentence}")
     piece = raw[fault.offset : fault.offset + fault.length].decode("utf-8", "replace")
     reason = _reason(fault, piece, names)
+    line = max(fault.line - n_before, 0)
+    where = f"line {line}, column {fault.column}" if line else "functions"
     return kind(
-        f"line {fault.line}, column {fault.column}: {reason}\n{_picture(raw, fault)}",
-        line=fault.line,
+        f"{where}: {reason}\n{_picture(raw, fault)}",
+        line=line,
         column=fault.column,
         reason=reason,
     )

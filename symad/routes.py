@@ -14,6 +14,7 @@ import numpy as np
 
 from symad import _core, automatic, numeric
 from symad.errors import BudgetError, LimitError, OutOfMemoryError, UnsupportedError
+from symad.ops import row
 from symad.timing import Job
 
 if TYPE_CHECKING:
@@ -135,11 +136,19 @@ def evaluate(route: Route, expression: Expression, points: Array) -> Array:
     return out
 
 
+def lowered(expression: Expression) -> str:
+    """What the function's own row has to say where a written root is not computed as it was written."""
+    written = expression.source or ""
+    if "norm" in written or row("NORM").number not in expression.graph.op:
+        return ""
+    return "roots of squares and of sums of squares are computed as lengths (norm), with slope 0 at the origin"
+
+
 def status(expression: Expression, points: Array) -> tuple[str, ...]:
-    """Names of the status bits that the textbook sweep meets at any of the points."""
+    """Names of the status bits that the check of the textbook sweep meets at any of the points."""
     tape = expression.compile()
     looked_at = points[: max(1, STATUS_NODES // expression.n_nodes)]
-    met = {bit.name for point in looked_at for bit in tape.sweep(point).status.bits}
+    met = {bit.name for cause in tape.check(looked_at).causes for bit in cause.bits}
     return tuple(name for name, _ in _core.STATUS_BITS if name in met)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -12,81 +11,16 @@ from symad import _core, automatic
 from symad.errors import ShapeError
 from symad.expression import Expression, one_output
 from symad.parsing import parse
+from symad.sweeps import Check, Sweep, check, trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import sympy
     from numpy.typing import ArrayLike, NDArray
 
     Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class StatusBit:
-    """One thing a sweep met: its name, the first node that caused it, and the text of that node."""
-
-    name: str
-    node: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The status word of a sweep; false when clean."""
-
-    word: int
-    bits: tuple[StatusBit, ...]
-
-    def __bool__(self) -> bool:
-        return self.word != 0
-
-    def __str__(self) -> str:
-        return "; ".join(f"{bit.name} at {bit.text}" for bit in self.bits) or "clean"
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """A textbook sweep at one point, every number of it.
-
-    Attributes
-    ----------
-    expression : Expression
-    point : (n_vars,) float64
-    values : (n_nodes,) float64
-    slopes : (n_nodes,) float64
-        Adjoints of a reverse sweep, tangents of a tangent sweep.
-    partials : (n_nodes, 2) float64
-        Local partials for the first and second operand. Max and Min: the share of a leader. A selection: 1 and 0, by
-        the branch taken.
-    live : (n_nodes,) bool
-        Whether the outputs depend on the node through branches that were taken.
-    status : Status
-        Of a reverse sweep; clean for a tangent sweep.
-    """
-
-    expression: Expression
-    point: Array
-    values: Array
-    slopes: Array
-    partials: Array
-    live: NDArray[np.bool_]
-    status: Status
-
-    @property
-    def adjoints(self) -> Array:
-        """The slopes of a reverse sweep: d(output)/d(node)."""
-        return self.slopes
-
-    @property
-    def value(self) -> float:
-        """The first output."""
-        return float(self.values[self.expression.outputs[0]])
-
-    @property
-    def gradient(self) -> Array:
-        """Adjoints of the variables."""
-        return self.slopes[: len(self.expression.variables)]
+    Formula: TypeAlias = Expression | str | sympy.Basic | Sequence[sympy.Basic]
 
 
 class Tape:
@@ -158,7 +92,29 @@ class Tape:
         """
         return _scalar(self._run(self._expression, self._points(x), self._outputs()))
 
-    __call__ = value
+    def __call__(self, x: ArrayLike | None = None, /, **values: ArrayLike) -> Array:
+        """Value by name, ``t(x=0.5, y=[1.0, 2.0])``, the arrays broadcast against each other; or of points, as `value`.
+
+        Raises
+        ------
+        ShapeError
+            If a variable is missing or unknown, or the shapes do not broadcast.
+        """
+        return self.value(x if x is not None else self._named(values))
+
+    def _named(self, values: Mapping[str, ArrayLike]) -> Array:
+        wrong = [name for name in self.variables if name not in values] or [
+            n for n in values if n not in self.variables
+        ]
+        if wrong:
+            state = "is missing" if wrong[0] in self.variables else "is no variable here"
+            raise ShapeError(f"{wrong[0]} {state}; the variables are ({', '.join(self.variables)})")
+        arrays = [np.asarray(values[name]) for name in self.variables]
+        try:
+            return np.stack(np.broadcast_arrays(*arrays), axis=-1) if arrays else np.empty(0)
+        except ValueError:
+            shapes = ", ".join(f"{n} {a.shape}" for n, a in zip(self.variables, arrays, strict=True))
+            raise ShapeError(f"these shapes do not broadcast: {shapes}") from None
 
     def gradient(self, x: ArrayLike) -> Array:
         """Gradient at each point, ``(..., n_vars)``, by the adjoint program; one output only.
@@ -210,17 +166,16 @@ class Tape:
         """The textbook tangent sweep at one point along the direction `v`, ``(n_vars,)``."""
         return self._trace(x, self._points(v), tangent=True)
 
+    def check(self, x: ArrayLike) -> Check:
+        """Status word and error bound at each point, ``(...,)`` and ``(..., 1 + n_vars)``; one output only."""
+        one_output(self._expression, "check")
+        return check(self._expression, self._program(automatic.value_and_gradient), self._points(x))
+
     def _trace(self, x: ArrayLike, seeds: Array, *, tangent: bool) -> Sweep:
         point = np.ascontiguousarray(self._points(x))
         if point.ndim != 1 or seeds.ndim != 1:
             raise ShapeError(f"a sweep takes one point of shape ({len(self.variables)},), not {point.shape}")
-        n, handle = self._expression.n_nodes, self._expression.handle
-        arrays = (np.empty(n), np.empty(n), np.empty((n, 2)), np.empty(n, dtype=np.bool_))
-        _core.trace(handle, point, np.ascontiguousarray(seeds), tangent=tangent, arrays=arrays)
-        word, first = (0, []) if tangent else _core.status(handle, arrays)
-        for array in (point, *arrays):
-            array.flags.writeable = False
-        return Sweep(self._expression, point, *arrays, _status(self._expression, word, first))
+        return trace(self._expression, point, np.ascontiguousarray(seeds), tangent=tangent)
 
     def _points(self, x: ArrayLike) -> Array:
         n = len(self.variables)
@@ -252,17 +207,34 @@ def _scalar(array: Array) -> Array:
     return array[()]
 
 
-def _status(expression: Expression, word: int, first: Sequence[int]) -> Status:
-    labels = expression.labels if word else {}
-    bits = []
-    for place, (name, bit) in enumerate(_core.STATUS_BITS):
-        if word & bit:
-            node = first[place]
-            bits.append(StatusBit(name, node, expression.span(node) or labels.get(node, f"node {node}")))
-    return Status(word, tuple(bits))
+def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Formula) -> Callable[..., Array]:
+    """A function of the arguments one by one, as SymPy's lambdify makes it, evaluated by a Tape.
+
+    Parameters
+    ----------
+    args : Symbol, str or sequence of them
+        The arguments in their order.
+    expr : SymPy expression, Expression or str
+
+    Returns
+    -------
+    callable
+        Takes one array-like an argument and broadcasts them; ``(...,)``, or ``(..., m)`` for m outputs.
+    """
+    listed = args if isinstance(args, (list, tuple)) else [args]
+    names = [str(arg) for arg in listed]
+    tape = compile(expr, variables=names if isinstance(expr, str) else listed)
+    keys = names if isinstance(expr, Expression) else tape.variables  # SymPy's names may need another spelling
+
+    def function(*values: ArrayLike) -> Array:
+        if len(values) != len(names):
+            raise TypeError(f"expected {len(names)} arguments ({', '.join(names)}), not {len(values)}")
+        return tape(**dict(zip(keys, values, strict=True)))
+
+    return function
 
 
-def compile(formula: Expression | str | sympy.Basic, *, variables: Sequence[str] | None = None) -> Tape:  # noqa: A001  # the name that users type
+def compile(formula: Formula, *, variables: Sequence[sympy.Symbol | str] | None = None) -> Tape:  # noqa: A001  # the name that users type
     """A Tape from an Expression, a text or SymPy.
 
     Parameters
@@ -274,7 +246,7 @@ def compile(formula: Expression | str | sympy.Basic, *, variables: Sequence[str]
     if isinstance(formula, Expression):
         return Tape(formula)
     if isinstance(formula, str):
-        return Tape(parse(formula, variables=variables))
+        return Tape(parse(formula, variables=None if variables is None else [str(name) for name in variables]))
     from symad.sympy_bridge import from_sympy
 
     return Tape(from_sympy(formula, variables=variables))

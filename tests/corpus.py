@@ -32,6 +32,7 @@ class Formula:
     value_f64: float  # what an ordinary double evaluation loses, relative
     gradient_f64: float
     sympy_agrees: object  # True, False, "float folding" or None where it was not tried
+    functions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def _formula(set_name: str, record: dict[str, Any]) -> Formula:
         errors.get("value_relerr") or 0.0,
         errors.get("grad_relerr") or 0.0,
         record.get("sympy_agrees"),
+        tuple(record.get("functions", ())),
     )
 
 
@@ -138,7 +140,7 @@ def sizes() -> tuple[Size, ...]:
 
 
 def hard_cases() -> list[dict[str, Any]]:
-    """The covered hard cases."""
+    """The hard cases."""
     return list(records("hard_cases"))
 
 

@@ -300,12 +300,14 @@ SYMAD_API symad_status symad_tape_values_and_gradients(const symad_tape *tape, s
                                                        ptrdiff_t gradient_column, void *work);
 
 /* What a sweep leaves for each node: values, adjoints or tangents, the local partials for operands a and b
- * (2 a node; for Max and Min the share of a leader, for SELECT 1 and 0 by the branch taken), and live bytes.
- * Each array has n_nodes entries (partials 2*n_nodes); any may be NULL except as stated. */
+ * (2 a node; for n-ary rows the share of a leader, for SELECT 1 and 0 by the branch taken), and live bytes.
+ * Each array has n_nodes entries (partials 2*n_nodes); list_partials has n_list, the local partial for each entry of
+ * `list`, 0 where it is beaten. Any may be NULL except as stated. */
 typedef struct symad_trace {
   double *values;
   double *slopes;
   double *partials;
+  double *list_partials;
   uint8_t *live;
 } symad_trace;
 
@@ -324,16 +326,22 @@ SYMAD_API symad_status symad_tape_tangent(const symad_tape *tape, const double *
 #define SYMAD_STATUS_OVERFLOW 8
 #define SYMAD_STATUS_UNDERFLOW 16
 #define SYMAD_STATUS_INDETERMINATE 32
-#define SYMAD_STATUS_N_BITS 6
+#define SYMAD_STATUS_LOST_DIGITS 64 /* never set by a sweep: for callers of symad_tape_bounds */
+#define SYMAD_STATUS_N_BITS 7
 
 /* word: the bits met on live nodes of a reverse sweep; first[bit] the first node that caused each, else 0xFFFFFFFF. */
 typedef struct symad_report {
   uint32_t word;
-  uint32_t first[6];
+  uint32_t first[7];
 } symad_report;
 
 /* Reads the status off a finished reverse sweep (values, slopes and live are needed). Since 0.1. Returns OK. */
 SYMAD_API symad_status symad_tape_status(const symad_tape *tape, const symad_trace *trace, symad_report *report);
+
+/* Runs a tape at one point and bounds, to first order, what rounding cost each value: absolute, one entry a node
+ * like values. On a derivative's tape this bounds the derivative. values and bounds hold n_nodes doubles. Since 0.1.
+ * Returns OK. */
+SYMAD_API symad_status symad_tape_bounds(const symad_tape *tape, const double *x, double *values, double *bounds);
 
 /* ---- derivatives -------------------------------------------------------------------------------- */
 

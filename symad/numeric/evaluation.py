@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 _HUGE = 60  # bits of an exponent's exponent: beyond it exp and powers count as infinite or 0
 _FAR = 20_000  # bits of an argument that a trigonometric function still reduces
-_SPELLED = {"Abs": "fabs"}  # heads that mpmath calls otherwise than SymPy in lower case
+_PERIODIC = frozenset(("SIN", "COS", "TAN", "SEC", "CSC", "COT"))
+_SPELLED = {
+    "Abs": "fabs", "ceiling": "ceil", "polygamma": "psi", "elliptic_k": "ellipk", "elliptic_f": "ellipf",
+    "elliptic_e": "ellipe", "elliptic_pi": "ellippi", "uppergamma": "gammainc",
+}  # fmt: skip  # heads that mpmath calls otherwise than SymPy in lower case
 
 
 class Evaluator:
@@ -117,6 +121,12 @@ class Rules:
             "NOT": operator.not_, "TRUE_VALUE": lambda: True, "FALSE_VALUE": lambda: False,
             "SELECT": lambda condition, then, otherwise: then if condition else otherwise,
             "MAX": lambda *items: self._extreme(max, items), "MIN": lambda *items: self._extreme(min, items),
+            "NORM": lambda *items: self._root(sum(item * item for item in items)),
+            "LOGSUMEXP": lambda *items: self._logarithm(sum(self._exp(item) for item in items)),
+            "LOWERGAMMA": lambda s, x: self._real(self._lower_gamma, (s, x), periodic=False),
+            "ZETA_SLOPE": lambda s: self._real(context.diff, (context.zeta, s), periodic=False),
+            "AIRYAIPRIME": lambda a: self._real(context.airyai, (a,), periodic=False, derivative=1),
+            "AIRYBIPRIME": lambda a: self._real(context.airybi, (a,), periodic=False, derivative=1),
             "SHARE": self._share, "NAN_VALUE": lambda: self._nan,
             "PI": lambda: +context.pi, "E": lambda: +context.e,
         }  # fmt: skip
@@ -130,7 +140,7 @@ class Rules:
         function = getattr(self._context, _SPELLED.get(entry.sympy, entry.sympy.lower()), None)
         if function is None:
             raise UnsupportedError(f"the reference does not know {entry.text}")
-        return lambda *operands: self._real(function, operands, periodic=entry.name in {"SIN", "COS", "TAN"})
+        return lambda *operands: self._real(function, operands, periodic=entry.name in _PERIODIC)
 
     def _defined(self, entry: Row) -> Callable[..., mpmath.mpf]:
         names = ["a", "b"][: entry.arity]
@@ -138,13 +148,13 @@ class Rules:
         return lambda *operands: inner.outputs(inner.values(operands))[0]
 
     def _real(
-        self, function: Callable[..., mpmath.mpf], operands: Sequence[mpmath.mpf], *, periodic: bool
+        self, function: Callable[..., mpmath.mpf], operands: Sequence[mpmath.mpf], *, periodic: bool, **options: int
     ) -> mpmath.mpf:
         """A function's value if it is real, else nan."""
         if periodic and not self._context.mag(operands[0]) < _FAR:
             return self._nan
         try:
-            value = function(*operands)
+            value = function(*operands, **options)
         except (ValueError, ZeroDivisionError, OverflowError):
             return self._nan
         return value if isinstance(value, self._context.mpf) else self._nan
@@ -158,6 +168,12 @@ class Rules:
         if a == a and self._context.mag(a) > _HUGE:  # nan has no magnitude
             return self._inf if a > 0 else self._zero
         return self._context.exp(a)
+
+    def _root(self, a: mpmath.mpf) -> mpmath.mpf:
+        return self._context.sqrt(a) if a >= 0 else self._nan
+
+    def _logarithm(self, a: mpmath.mpf) -> mpmath.mpf:
+        return self._context.ln(a) if a > 0 else self._nan
 
     def _sign(self, a: mpmath.mpf) -> mpmath.mpf:
         return self._one if a > 0 else -self._one if a < 0 else a
@@ -183,6 +199,10 @@ class Rules:
         odd = bool(self._context.isint(b) and not self._context.isint(b / 2))  # halving is exact, b + 1 is not
         size = self._inf if grows else self._zero
         return -size if a < 0 and odd else size
+
+    def _lower_gamma(self, s: mpmath.mpf, x: mpmath.mpf) -> mpmath.mpf:
+        """DLMF 8.5.1: mpmath's own incomplete gamma function does not return for negative x."""
+        return x**s / s * self._context.hyp1f1(s, s + 1, -x)
 
     def _extreme(self, choose: Callable[..., mpmath.mpf], items: Sequence[mpmath.mpf]) -> mpmath.mpf:
         return self._nan if any(self._context.isnan(item) for item in items) else choose(items)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from symad import _core
 from symad.errors import BudgetError, UnsupportedError
 from symad.expression import build
-from symad.ops import ROWS, row
+from symad.ops import ROWS, Row, row
 from symad.sympy_bridge.literals import Literals
 from symad.sympy_bridge.names import inputs, outputs_of, symbols_of
 
@@ -97,7 +97,9 @@ class _Reader:
         self._alive: list[sympy.Basic] = []  # ids of dead objects would be used again
         heads = {entry: getattr(sympy, entry.sympy) for entry in ROWS.values() if entry.sympy}
         self._constants = [(head, entry) for entry, head in heads.items() if entry.arity == 0]
-        self._heads = {head: entry for entry, head in heads.items() if entry.arity and isinstance(head, type)}
+        self._heads = {
+            (head, entry.arity): entry for entry, head in heads.items() if entry.arity and isinstance(head, type)
+        }
         self._lowered: dict[type[sympy.Basic], Callable[[sympy.Basic], tuple[int, bool]]] = {
             sympy.Add: self._positive(self._sum),
             sympy.Mul: self._product,
@@ -107,9 +109,7 @@ class _Reader:
             sympy.Or: self._positive(lambda item: self._folded("OR", [self._value(arg) for arg in item.args])),
             sympy.ITE: self._positive(self._if_then_else),
         }
-        # What SymPy makes by itself of these rows: the derivative of Max, and tan(x + pi/2).
-        own = {sympy.Heaviside: self._step, sympy.cot: self._cotangent}
-        self._lowered |= {head: self._positive(lower) for head, lower in own.items() if head not in self._heads}
+        self._lowered[sympy.Heaviside] = self._positive(self._step)
 
     def _positive(self, lower: Callable[[sympy.Basic], int]) -> Callable[[sympy.Basic], tuple[int, bool]]:
         return lambda item: (lower(item), False)
@@ -144,7 +144,7 @@ class _Reader:
             return [arg for arg in item.args if not arg.is_Number]
         if item.is_Piecewise:
             return [part for pair in item.args for part in pair.args]
-        known = type(item) in self._lowered or type(item) in self._heads
+        known = type(item) in self._lowered or self._head(item) is not None
         return item.args if known else ()  # what is not known is refused by its own name
 
     def _node(self, item: sympy.Basic) -> tuple[int, bool]:
@@ -159,10 +159,14 @@ class _Reader:
             return self._literals.number(abs(item)), bool(item < 0)
         if type(item) in self._lowered:
             return self._lowered[type(item)](item)
-        head = self._heads.get(type(item))
-        if head is None or head.arity not in (-1, len(item.args)):
+        head = self._head(item)
+        if head is None:
             raise UnsupportedError(_refusal(item))
         return self._op(head.number, *(self._value(arg) for arg in item.args)), False
+
+    def _head(self, item: sympy.Basic) -> Row | None:
+        """The row of an object, by its head and its number of arguments."""
+        return self._heads.get((type(item), len(item.args))) or self._heads.get((type(item), -1))
 
     def _op(self, number: int, *operands: int) -> int:
         node = self.builder.op(number, *operands)
@@ -244,13 +248,13 @@ class _Reader:
         both = self._folded("AND", [condition, then]), self._folded("AND", [denied, otherwise])
         return self._folded("OR", both)
 
-    def _cotangent(self, item: sympy.Basic) -> int:
-        argument = self._value(item.args[0])
-        return self._op(row("DIV").number, self._op(row("COS").number, argument), self._op(row("SIN").number, argument))
-
     def _step(self, item: sympy.Basic) -> int:
-        """Heaviside as a selection: 0, its value at the jump, 1, and nan of nan."""
+        """Heaviside: the row, or with another value at the jump a selection, nan of nan."""
+        import sympy
+
         argument, middle = (self._value(arg) for arg in item.args)
+        if item.args[1] == sympy.S.Half:
+            return self._op(row("HEAVISIDE").number, argument)
         zero, one, select = self._literals.integer(0), self._literals.integer(1), row("SELECT").number
         node = self._op(select, self._op(row("EQ").number, argument, zero), middle, self._op(row("NAN_VALUE").number))
         node = self._op(select, self._op(row("GT").number, argument, zero), one, node)

@@ -175,7 +175,11 @@ class _Writer:
             leader, values = operands[0], operands[1:]
             ties = (sympy.Piecewise((1, sympy.Eq(value, leader)), (0, True)) for value in values)
             return sympy.Pow(sympy.Add(*ties), -1)
-        if entry.definition:
+        if entry.name == "NORM":
+            return sympy.sqrt(sympy.Add(*(sympy.Pow(value, 2) for value in operands)))
+        if entry.name == "LOGSUMEXP":
+            return sympy.log(sympy.Add(*(sympy.exp(value) for value in operands)))
+        if not entry.sympy and entry.definition:
             return self._defined(entry.number, entry.definition, operands)
         if not entry.sympy:
             raise UnsupportedError(f"{entry.name} has no SymPy form")

@@ -353,6 +353,36 @@ static void test_failing_memory(void) {
   }
 }
 
+/* Functions of the text and of lists, their derivatives, and what is refused, while memory fails at every request. */
+static symad_status everything_of_text(const symad_allocator *allocator) {
+  static const char text[] = "f(u, v) = u*v + sin(u*v); g(u) = f(u, u) + norm(u, 2, x);"
+                             "g(x) + f(g(y), 2) + logsumexp(x, y, 3) + sqrt(x**2 + y**2) + mish(x) + log(x, y)";
+  symad_tape *tape = NULL, *derived = NULL;
+  symad_status status = symad_parse(text, strlen(text), NULL, 0, NULL, allocator, &tape, NULL);
+  if (status == OK)
+    status = symad_tape_derive(tape, SYMAD_DERIVE_VALUE_AND_GRADIENT, NULL, &derived);
+  symad_tape_free(derived);
+  symad_tape_free(tape);
+  return status;
+}
+
+static void test_failing_memory_of_functions(void) {
+  for (int for_good = 0; for_good < 2; for_good++) {
+    symad_status status = SYMAD_ERR_MEMORY;
+    size_t k = 1;
+    for (; status == SYMAD_ERR_MEMORY && k < 100000; k++) {
+      ledger l = {0, k, 0, 0, for_good};
+      symad_allocator allocator = {ledger_resize, &l};
+      status = everything_of_text(&allocator);
+      CHECK(l.live_bytes == 0 && l.live_blocks == 0);
+      CHECK(status == OK || status == SYMAD_ERR_MEMORY);
+      if (l.calls >= k)
+        status = SYMAD_ERR_MEMORY;
+    }
+    CHECK(status == OK && k > 50);
+  }
+}
+
 /* ---- status ---- */
 
 static symad_tape *parse(const char *text) {
@@ -368,7 +398,7 @@ static uint32_t word_of(const char *text, double at) {
   double values[32], slopes[32], partials[64], x[2] = {at, at}, one = 1.0;
   uint8_t live[32];
   CHECK(view.n_nodes <= 32);
-  symad_trace trace = {values, slopes, partials, live};
+  symad_trace trace = {values, slopes, partials, NULL, live};
   symad_report report;
   CHECK(symad_tape_sweep(tape, x, &one, &trace) == OK && symad_tape_status(tape, &trace, &report) == OK);
   for (int bit = 0; bit < SYMAD_STATUS_N_BITS; bit++)
@@ -390,6 +420,48 @@ static void test_status(void) {
   CHECK(word_of("exp(-x)", 800.0) == SYMAD_STATUS_UNDERFLOW);
   CHECK(word_of("x - y", (double)INFINITY) == SYMAD_STATUS_INDETERMINATE);
   CHECK(word_of("sqrt(x)**2", 0.0) & SYMAD_STATUS_INDETERMINATE);
+}
+
+/* ---- lists and bounds ---- */
+
+static void test_norm(void) {
+  static const double points[][2] = {{3, 4},           {0, 0},        {-0.0, 0}, {3e300, 4e300},
+                                     {3e-310, 4e-310}, {INFINITY, 1}, {5, 0}};
+  static const double lengths[] = {5, 0, 0, 5e300, 5e-310, INFINITY, 5};
+  symad_tape *tape = parse("sqrt(x**2 + y**2)"), *same = parse("norm(x, y)"), *gradient = NULL;
+  CHECK(symad_tape_derive(tape, SYMAD_DERIVE_GRADIENT, NULL, &gradient) == OK);
+  for (size_t i = 0; i < COUNT(points); i++) {
+    double v, w, g[2], h[2], out[2], work[64];
+    value_and_gradient(tape, points[i], &v, g);
+    value_and_gradient(same, points[i], &w, h);
+    CHECK(fabs(v - lengths[i]) <= 4e-16 * lengths[i] || v == lengths[i]);
+    CHECK(same_bits(v, w) && same_bits(g[0], h[0]) && same_bits(g[1], h[1]));
+    CHECK(symad_tape_value(gradient, points[i], out, work) == OK && same_bits(out[0], g[0]) && same_bits(out[1], g[1]));
+    if (lengths[i] == 0.0)
+      CHECK(g[0] == 0.0 && g[1] == 0.0);
+  }
+  symad_tape_free(tape);
+  symad_tape_free(same);
+  symad_tape_free(gradient);
+}
+
+/* Inputs and literals are exact, sums add their operands' bounds, a cancelled difference keeps them. */
+static void test_bounds(void) {
+  static const double u = 0x1p-53;
+  double values[32], bounds[32], x[2] = {1e-9, 1.0};
+  symad_view view;
+  symad_tape *tape = parse("exp(x) - 1 - x + 0*y");
+  symad_tape_view(tape, &view);
+  CHECK(view.n_nodes <= 32 && symad_tape_bounds(tape, x, values, bounds) == OK);
+  CHECK(bounds[0] == 0.0 && bounds[1] == 0.0);
+  double found = bounds[view.outputs[0]], error = fabs(values[view.outputs[0]] - 5e-19);
+  CHECK(error <= found && found >= u && found <= 64.0 * u);
+  symad_tape_free(tape);
+
+  tape = parse("Piecewise((x, x > 0), (log(x), True)) + Max(x, y) - y");
+  symad_tape_view(tape, &view);
+  CHECK(symad_tape_bounds(tape, x, values, bounds) == OK && bounds[view.outputs[0]] <= 2.0 * u);
+  symad_tape_free(tape);
 }
 
 /* ---- the whitelist of rewrites ---- */
@@ -483,7 +555,10 @@ int main(void) {
   test_sizes();
   test_limit_of_nodes();
   test_failing_memory();
+  test_failing_memory_of_functions();
   test_status();
+  test_norm();
+  test_bounds();
   test_rewrites();
   test_constants_meet_as_doubles();
   test_table();

@@ -16,8 +16,8 @@ QUICK = settings(
 VARIABLES = ("x", "y", "z")
 NUMBERS = ("0", "1", "2", "3", "10", "1/3", "0.5", "0.1", "1e-3", "2.5e10", "12345678901234567890", "pi", "E")
 FUNCTIONS = ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "atan", "Abs", "sign")
-PUBLIC = [row for row in ROWS.values() if row.name not in {"INPUT", "NUMBER"} and not row.text.startswith("_")]
-ALL = [row for row in ROWS.values() if row.name not in {"INPUT", "NUMBER"}]
+ALL = [row for row in ROWS.values() if row.name not in {"INPUT", "NUMBER", "PARAMETER"}]
+PUBLIC = [row for row in ALL if not row.text.startswith("_")]
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 2.0, -3.0, 0.5, 1e200, -1e-200, 5e-324, float("inf"), float("-inf"), float("nan"))
 
 

@@ -6,6 +6,7 @@ import pickle
 
 import corpus
 import pytest
+from acceptance import taken
 from hypothesis import given
 from property.strategies import QUICK, built, parsed
 
@@ -54,8 +55,7 @@ def test_equality_and_hash(written: symad.Expression) -> None:
 
 @pytest.mark.parametrize("set_name", corpus.set_names())
 def test_the_corpus(set_name: str) -> None:
-    for formula in corpus.formulas(set_name):
-        written = symad.parse(formula.text, variables=formula.variables)
+    for formula, written in taken(set_name):
         assert survives(written), formula.ident
         if written.n_nodes < 1500:
             assert survives(symad.gradient(written)), formula.ident

@@ -26,7 +26,7 @@ LAYERS = (
     {"ops"},
     {"expression"},
     {"parsing", "measure", "automatic"},
-    {"printing", "sympy_bridge", "sources"},
+    {"printing", "sympy_bridge", "sources", "sweeps"},
     {"tape", "symbolic", "excerpt"},
     {"numeric", "listing"},
     {"judging", "routes", "results"},

@@ -7,9 +7,10 @@ import inspect
 import symad
 
 NAMES = [
-    "BudgetError", "Comparison", "Expression", "ExpressionError", "LimitError", "OutOfMemoryError", "ParseError",
-    "ShapeError", "SymadError", "Tape", "UnsupportedError", "__version__", "compare", "compile", "forward_gradient",
-    "from_sympy", "gradient", "hessian", "hvp", "jacobian", "jvp", "parse", "symbolic_gradient", "to_sympy", "vjp",
+    "BudgetError", "Comparison", "Expression", "ExpressionError", "LimitError", "Limits", "OutOfMemoryError",
+    "ParseError", "ShapeError", "SymadError", "Tape", "UnsupportedError", "__version__", "compare", "compile",
+    "forward_gradient", "from_sympy", "gradient", "hessian", "hvp", "jacobian", "jvp", "lambdify", "parse",
+    "symbolic_gradient", "to_sympy", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {
@@ -17,8 +18,8 @@ MEMBERS = {
         "symbols", "to_sympy", "variables",
     },
     "Tape": {
-        "expression", "gradient", "hessian", "hvp", "jacobian", "jvp", "n_outputs", "sweep", "tangent", "value",
-        "value_and_gradient", "variables", "vjp",
+        "check", "expression", "gradient", "hessian", "hvp", "jacobian", "jvp", "n_outputs", "sweep", "tangent",
+        "value", "value_and_gradient", "variables", "vjp",
     },
 }  # fmt: skip
 

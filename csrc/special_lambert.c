@@ -1,0 +1,90 @@
+/* Lambert's W: w exp(w) = x (DLMF 4.13). A start in doubles, then two Newton steps in double-double arithmetic, which
+ * leave only the rounding. */
+#include "special_functions.h"
+
+#include "special_dd.h"
+
+static const dd euler_number = {2.718281828459045, 1.4456468917292502e-16};
+
+/* 1 + e x: what the branch point is measured by; relative to itself about 2^-50 at its least. */
+static dd above_branch(double x) {
+  return dd_add_d(dd_mul_d(euler_number, x), 1.0);
+}
+
+/* DLMF 4.13.6 in p = +-sqrt(2(1 + e x)). */
+static double near_branch(double p) {
+  static const double c[] = {-1.0,
+                             1.0,
+                             -1.0 / 3.0,
+                             11.0 / 72.0,
+                             -43.0 / 540.0,
+                             769.0 / 17280.0,
+                             -221.0 / 8505.0,
+                             680863.0 / 43545600.0,
+                             -1963.0 / 204120.0,
+                             226287557.0 / 37623398400.0};
+  double r = c[9];
+  for (int i = 8; i >= 0; i--)
+    r = r * p + c[i];
+  return r;
+}
+
+/* Away from the branch point. Upper branch: log(1 + x) corrected, or log x - log log x; lower: the same of -x. Newton
+ * on w + log w = log x (upper, x > 1; lower) or Halley on w exp(w) = x. */
+static double start(double x, int lower) {
+  if (lower || x > 2.0) {
+    double l = log(fabs(x)), w = l - log(fabs(l) > 1.0 ? fabs(l) : 1.0);
+    if (lower && l > -3.0)
+      w = near_branch(-sqrt(2.0 * dd_value(above_branch(x))));
+    for (int i = 0; i < 6; i++)
+      w -= (w + log(fabs(w)) - l) / (1.0 + 1.0 / w);
+    return w;
+  }
+  double w = x > -0.3 ? log1p(x) : near_branch(sqrt(2.0 * dd_value(above_branch(x))));
+  for (int i = 0; i < 4; i++) {
+    double e = exp(w), f = w * e - x;
+    w -= f / (e * (w + 1.0) - 0.5 * (w + 2.0) * f / (w + 1.0));
+  }
+  return w;
+}
+
+/* w - (w - x exp(-w))/(1 + w). x by its fraction, so that a subnormal x loses nothing. */
+static dd improved(dd w, double x) {
+  int e;
+  double f = frexp(x, &e);
+  dd_scaled q = dd_exp(dd_neg(w));
+  dd r = dd_mul_d(q.m, f);
+  r = (dd){ldexp(r.h, q.e + e), ldexp(r.l, q.e + e)};
+  return dd_sub(w, dd_div(dd_sub(w, r), dd_add_d(w, 1.0)));
+}
+
+/* For finite x, -1/e < x, and |x| > 2^-60 on the upper branch. */
+static dd lambert(double x, int lower) {
+  double p = x < 0.0 ? sqrt(2.0 * dd_value(above_branch(x))) : 1.0;
+  double w = p < 0.0625 ? near_branch(lower ? -p : p) : start(x, lower);
+  return improved(improved(dd_of(w), x), x);
+}
+
+static int in_domain(double x) {
+  return x >= 0.0 || (x > -0.37 && above_branch(x).h > 0.0);
+}
+
+double k_lambertw(double x) {
+  if (fabs(x) < 0x1p-60 || x > DBL_MAX)
+    return x;
+  return in_domain(x) ? dd_value(lambert(x, 0)) : special_nan();
+}
+
+/* exp(-w)/(1 + w). */
+static double slope_at(dd w) {
+  dd_scaled q = dd_exp(dd_neg(w));
+  return dd_scaled_value(scaled_div(q, dd_add_d(w, 1.0)));
+}
+
+double k_lambertw_slope(double x) {
+  if (fabs(x) < 0x1p-60)
+    return 1.0;
+  if (x > DBL_MAX)
+    return 0.0;
+  return in_domain(x) ? slope_at(lambert(x, 0)) : special_nan();
+}

@@ -1,0 +1,186 @@
+"""Functions that are more than a row: the user's own, shorthands, lists, and roots that are lowered to a norm."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+from checking import same_bits
+
+import symad
+from symad.ops import ROWS
+
+X = (-3.0, -0.75, -1e-9, 0.0, 1e-9, 0.5, 2.0, 30.0)
+SELU = (1.0507009873554805, 1.6732632423543772)
+# Each shorthand with its definition and derivative in mpmath; a branch is that of the papers, its left side at 0.
+SHORTHANDS = {
+    "relu(x)": lambda x: x if x > 0 else mpmath.mpf(0),
+    "leaky_relu(x)": lambda x: x if x > 0 else x * mpmath.mpf(0.01),
+    "leaky_relu(x, 0.25)": lambda x: x if x > 0 else x / 4,
+    "elu(x)": lambda x: x if x > 0 else mpmath.expm1(x),
+    "elu(x, 1.5)": lambda x: x if x > 0 else 1.5 * mpmath.expm1(x),
+    "selu(x)": lambda x: SELU[0] * x if x > 0 else mpmath.mpf(SELU[0]) * SELU[1] * mpmath.expm1(x),
+    "gelu(x)": lambda x: x / 2 * (1 + mpmath.erf(x / mpmath.sqrt(2))),
+    "gelu_tanh(x)": lambda x: x / 2 * (1 + mpmath.tanh(mpmath.sqrt(2 / mpmath.pi) * (x + mpmath.mpf(0.044715) * x**3))),
+    "silu(x)": lambda x: x / (1 + mpmath.exp(-x)),
+    "swish(x)": lambda x: x / (1 + mpmath.exp(-x)),
+    "mish(x)": lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x))),
+    "softsign(x)": lambda x: x / (1 + abs(x)),
+    "log(x + 40, 3)": lambda x: mpmath.log(x + 40) / mpmath.log(3),
+}
+
+
+@pytest.mark.parametrize("text", SHORTHANDS)
+def test_shorthands_are_their_definitions(text: str) -> None:
+    """Value, and slope by differences, where the function is smooth."""
+    tape = symad.compile(text)
+    for x in X:
+        with mpmath.workdps(60):
+            function, at = SHORTHANDS[text], mpmath.mpf(x)
+            value = float(function(at))
+            slope = float(
+                (function(at + mpmath.mpf("1e-25")) - function(at - mpmath.mpf("1e-25"))) / mpmath.mpf("2e-25")
+            )
+        assert float(tape.value(x)) == pytest.approx(value, rel=1e-14, abs=1e-300)
+        if x != 0.0:
+            assert float(tape.gradient(x)[0]) == pytest.approx(slope, rel=1e-13, abs=1e-300), x
+        assert same_bits(tape.gradient(x), tape.sweep(x).gradient)
+
+
+@pytest.mark.parametrize(("text", "slope"), [("relu(x)", 0.0), ("leaky_relu(x)", 0.01), ("elu(x)", 1.0)])
+def test_at_0_a_shorthand_takes_its_left_side(text: str, slope: float) -> None:
+    assert symad.compile(text).gradient(0.0).tolist() == [slope]
+
+
+def test_shorthands_are_expanded_to_rows() -> None:
+    assert symad.parse("silu(x)") == symad.parse("x*sigmoid(x)")
+    assert symad.parse("swish(x)") == symad.parse("silu(x)")
+    assert symad.parse("log(x, y)") == symad.parse("log(x)/log(y)")
+    assert {ROWS[op].name for op in symad.parse("relu(x)").graph.op} == {"INPUT", "NUMBER", "GT", "SELECT"}
+
+
+def test_functions_in_a_program() -> None:
+    """Expanded where they are called, with what they share shared."""
+    written = symad.parse("f(u, v) = u*v + sin(u*v); f(x, 2) + f(2, y)")
+    assert written == symad.parse("x*2 + sin(x*2) + (2*y + sin(2*y))")
+    assert symad.parse("sq(u) = u*u; quad(u) = sq(sq(u)); quad(x)") == symad.parse("(x*x)*(x*x)")
+    assert symad.parse("f(u) = u + 1; a = f(x); f(a)*f(a)") == symad.parse("a = x + 1; (a + 1)*(a + 1)")
+    assert symad.parse("f(x) = x*y; f(3)").variables == ("y",)
+
+
+def test_functions_of_the_caller() -> None:
+    functions = {"f": "u, v: u*v", "g": "u: f(u, u) + 1"}
+    assert symad.parse("g(x) - f(x, 3)", functions=functions) == symad.parse("(x*x + 1) - x*3")
+    assert symad.parse("x", functions=functions) == symad.parse("x")
+
+
+@pytest.mark.parametrize(
+    ("functions", "says"),
+    [
+        ({"f": "u*v"}, "expected 'parameters: formula'"),
+        ({"f": "u: a = u; a"}, "one formula"),
+        ({"f": "u: u # more"}, "one formula"),
+        ({"f g": "u: u"}, "expected"),
+        ({"sin": "u: u"}, "meaning already"),
+        ({"f": "u: u +"}, "expected"),
+        ({"f": "u, u: u"}, "twice"),
+    ],
+)
+def test_wrong_functions_are_refused(functions: dict[str, str], says: str) -> None:
+    with pytest.raises(symad.ParseError, match=says):
+        symad.parse("x", functions=functions)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f(u) = f(u); f(x)",
+        "f(u) = g(u); g(u) = f(u); f(x)",
+        "f(u) = u; f(x, y)",
+        "f(u, u) = u; f(x, x)",
+        "f(u) = u",
+        "f(u) = u; f",
+        "sin(u) = u; sin(x)",
+        "f(2) = 3; f(2)",
+    ],
+)
+def test_wrong_functions_in_a_program_are_refused(text: str) -> None:
+    with pytest.raises(symad.ParseError):
+        symad.parse(text)
+
+
+def test_an_exploding_expansion_meets_a_limit() -> None:
+    """Each function calls the one before twice, on different arguments: 2**40 calls."""
+    lines = ["f0(u) = u*u + 1"] + [f"f{k}(u) = f{k - 1}(u + {k}) + f{k - 1}(u*{k + 1})" for k in range(1, 41)]
+    with pytest.raises(symad.LimitError):
+        symad.parse("; ".join([*lines, "f40(x)"]), limits=symad.Limits(nodes=100_000))
+
+
+def rows_of(text: str) -> list[str]:
+    """Names of the rows of a text, without inputs and numbers."""
+    graph = symad.parse(text).graph
+    return [ROWS[op].name for op in graph.op if ROWS[op].name not in {"INPUT", "NUMBER"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("sqrt(x**2)", ["NORM"]),
+        ("sqrt(x*x)", ["NORM"]),
+        ("sqrt(x**2 + y**2)", ["NORM"]),
+        ("sqrt(x**2 + y*y + z**2)", ["NORM"]),
+        ("sqrt(x)", ["SQRT"]),
+        ("norm(x)", ["NORM"]),
+        ("logsumexp(x)", []),
+        ("logsumexp(x, y)", ["LOGSUMEXP"]),
+    ],
+)
+def test_roots_of_squares_are_norms(text: str, rows: list[str]) -> None:
+    assert rows_of(text) == rows
+    assert symad.parse(str(symad.parse(text))) == symad.parse(text)
+
+
+@pytest.mark.parametrize("text", ["sqrt(x**2 + y)", "sqrt(x**2 - y**2)", "sqrt(2*x**2)", "sqrt(x**3)", "sqrt(x*y)"])
+def test_other_roots_stay(text: str) -> None:
+    assert rows_of(text)[-1] == "SQRT"
+
+
+def test_a_norm_has_slope_0_at_the_origin_and_never_overflows() -> None:
+    tape = symad.compile("sqrt(x**2 + y**2)")
+    assert tape.gradient([0.0, 0.0]).tolist() == [0.0, 0.0]
+    assert symad.compile("sqrt(x**2)").gradient(-0.0).tolist() == [0.0]
+    assert symad.compile("sqrt(x**2)").gradient(-3.0).tolist() == [-1.0]
+    for scale in (1e-300, 1.0, 1e300):
+        assert tape.value([3.0 * scale, 4.0 * scale]) == pytest.approx(5.0 * scale, rel=1e-15)
+        assert tape.gradient([3.0 * scale, 4.0 * scale]) == pytest.approx([0.6, 0.8], rel=1e-15)
+
+
+@pytest.mark.parametrize("k", [2, 3, 7])
+@pytest.mark.parametrize("name", ["norm", "logsumexp"])
+def test_lists_count_two_for_each_number(name: str, k: int) -> None:
+    """k squares or exponentials, k - 1 sums, one root or logarithm."""
+    written = symad.parse(f"{name}({', '.join(f'x{i}' for i in range(k))})")
+    counts = written.counts
+    assert (counts.n_distinct, counts.n_written_out) == (2 * k, 2 * k)
+    assert counts.by_kind["call"] == 2 * k
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 8])
+def test_lists_against_their_definitions(k: int) -> None:
+    names = [f"x{i}" for i in range(k)]
+    random = np.random.default_rng(k)
+    for scale in (1e-3, 1.0, 300.0):
+        point = random.normal(size=k) * scale
+        length, total = symad.compile(f"norm({', '.join(names)})"), symad.compile(f"logsumexp({', '.join(names)})")
+        assert length.value(point) == pytest.approx(math.hypot(*point), rel=1e-15)
+        assert length.gradient(point) == pytest.approx(point / math.hypot(*point), rel=1e-14)
+        with mpmath.workdps(200):
+            terms = [mpmath.exp(mpmath.mpf(float(x))) for x in point]
+            wanted = [float(term / sum(terms)) for term in terms]
+            value = float(mpmath.log(sum(terms)))
+        assert total.value(point) == pytest.approx(value, rel=1e-14, abs=1e-15)
+        assert total.gradient(point) == pytest.approx(wanted, rel=1e-12, abs=1e-300)
+        for tape in (length, total):
+            assert same_bits(tape.gradient(point), tape.sweep(point).gradient)
