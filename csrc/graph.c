@@ -170,11 +170,12 @@ rational builder_exact(const symad_builder *b, uint32_t node) {
   return n->run == SYMAD_OP_NUMBER ? ITEMS(constant_entry, b->constants)[n->c].exact : rational_none();
 }
 
+static int is_number(const symad_builder *b, uint32_t node) {
+  return ITEMS(symad_node, b->nodes)[node].run == SYMAD_OP_NUMBER;
+}
+
 static wide builder_wide(const symad_builder *b, uint32_t node) {
-  const symad_node *n = &ITEMS(symad_node, b->nodes)[node];
-  if (n->run != SYMAD_OP_NUMBER)
-    return wide_unknown();
-  const constant_entry *entry = &ITEMS(constant_entry, b->constants)[n->c];
+  const constant_entry *entry = &ITEMS(constant_entry, b->constants)[ITEMS(symad_node, b->nodes)[node].c];
   return entry->beyond.known ? entry->beyond : wide_from_rational(entry->exact);
 }
 
@@ -212,11 +213,12 @@ symad_status builder_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, 
   if (arity > 0 && flows(b, op, x, k.b, z))
     n.flags = SYMAD_NODE_ACTIVE;
   rational exact = rational_none();
-  if (arity == 1 || arity == 2)
-    exact = rational_apply(op, builder_exact(b, x), builder_exact(b, k.b));
   wide beyond = wide_unknown();
-  if ((arity == 1 || arity == 2) && exact.denominator == 0)
-    beyond = wide_apply(op, builder_wide(b, x), builder_wide(b, k.b));
+  if ((arity == 1 || arity == 2) && is_number(b, x) && is_number(b, k.b)) {
+    exact = rational_apply(op, builder_exact(b, x), builder_exact(b, k.b));
+    if (exact.denominator == 0)
+      beyond = wide_apply(op, builder_wide(b, x), builder_wide(b, k.b));
+  }
   if (exact.denominator != 0 || beyond.known) {
     n.run = SYMAD_OP_NUMBER;
     double value = beyond.known ? wide_to_double(beyond) : rational_to_double(exact);
