@@ -24,9 +24,11 @@ static inline form form_code(int code) {
   return f;
 }
 
-/* x then y then the row, if it is one; the longest partial of the table is far below FORM_SIZE, which a test holds. */
+/* x then y then the row, if it is one. A form beyond FORM_SIZE becomes nan: no slope rather than a wrong one. */
 static inline form form_join(form x, form y, int op) {
   form f = x;
+  if (x.length + y.length >= FORM_SIZE)
+    return form_code(SYMAD_OP_NAN_VALUE);
   memcpy(f.code + f.length, y.code, y.length);
   f.length = (uint8_t)(f.length + y.length);
   if (op >= 0)
