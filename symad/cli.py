@@ -29,9 +29,10 @@ defensible slope at a kink) and `outside the domain` (no value, and none given) 
 entry was judged; a method that `gave up` within the budget is named in the verdict and decides nothing."""
 
 _FORMULA = """\
-formulas: + - * / ** (or ^), parentheses, pi, E, sqrt exp log sin cos tan tanh atan Abs sign Max Min,
-Piecewise((value, condition), ..., (value, True)); `a = x**2; a + sin(a)` binds names. A file holds one formula a line,
-with a name before it if you like (`name: formula`), and # comments; `-` is standard input."""
+formulas: + - * / ** (or ^), parentheses, pi, E, functions under their SymPy names (the README lists them all),
+Piecewise((value, condition), ..., (value, True)); `a = x**2; a + sin(a)` binds names, `f(u) = u*u; f(x)` functions. A
+file holds one formula a line, with a name before it if you like (`name: formula`), and # comments; `-` is standard
+input."""
 
 
 class _Parser(argparse.ArgumentParser):
