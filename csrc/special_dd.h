@@ -47,4 +47,8 @@ static inline dd_scaled scaled_div(dd_scaled a, dd b) {
   return (dd_scaled){dd_div(a.m, b), a.e};
 }
 
+/* B_2k/(2k)! for k = 1, 2, ..., the terms of Euler and Maclaurin's formula (special_digamma.c). */
+#define N_EULER_MACLAURIN 12
+extern const double euler_maclaurin_terms[N_EULER_MACLAURIN];
+
 #endif

@@ -68,15 +68,15 @@ double k_digamma(double a) {
   return dd_value(digamma_of(dd_of(a)));
 }
 
+const double euler_maclaurin_terms[N_EULER_MACLAURIN] = {
+    0.08333333333333333,   -0.001388888888888889,  3.306878306878307e-05,  -8.267195767195768e-07,
+    2.08767569878681e-08,  -5.284190138687493e-10, 1.3382536530684679e-11, -3.3896802963225827e-13,
+    8.586062056277845e-15, -2.174868698558062e-16, 5.5090028283602295e-18, -1.3954464685812522e-19};
+
 /* x^s zeta(s, x) for x > 0, s >= 2: the sum of (x/(x + j))^s, closed by Euler and Maclaurin (DLMF 25.11.5) as soon as
  * x + j >= 12 + 3s/2, or cut where terms vanish. Terms are exp(-u) with u accurate to an ulp, so each is off by less
  * than 2^-53 of the first. */
 static double hurwitz_relative(double s, double x) {
-  static const double coefficients[] = {/* B_2k/(2k)! */
-                                        0.08333333333333333,    -0.001388888888888889,   3.306878306878307e-05,
-                                        -8.267195767195768e-07, 2.08767569878681e-08,    -5.284190138687493e-10,
-                                        1.3382536530684679e-11, -3.3896802963225827e-13, 8.586062056277845e-15,
-                                        -2.174868698558062e-16, 5.5090028283602295e-18,  -1.3954464685812522e-19};
   double sum = 0.0, low = 0.0, j = 0.0, power = 1.0;
   for (; x + j < 12.0 + 1.5 * s && power > 0x1p-70; j += 1.0) {
     dd t = dd_sum(sum, power);
@@ -87,8 +87,8 @@ static double hurwitz_relative(double s, double x) {
   if (power <= 0x1p-70)
     return sum + low;
   double z = x + j, factor = s / z, tail = 0.0;
-  for (int k = 1; k <= 12; k++) {
-    tail += coefficients[k - 1] * factor;
+  for (int k = 1; k <= N_EULER_MACLAURIN; k++) {
+    tail += euler_maclaurin_terms[k - 1] * factor;
     factor *= (s + (2.0 * k - 1.0)) / z * ((s + 2.0 * k) / z);
   }
   return sum + (low + power * (z / (s - 1.0) + (0.5 + tail)));

@@ -29,15 +29,13 @@ static double near_branch(double p) {
   return r;
 }
 
-/* Away from the branch point. Upper branch: log(1 + x) corrected, or log x - log log x; lower: the same of -x. Newton
- * on w + log w = log x (upper, x > 1; lower) or Halley on w exp(w) = x. */
-static double start(double x, int lower) {
-  if (lower || x > 2.0) {
-    double l = log(fabs(x)), w = l - log(fabs(l) > 1.0 ? fabs(l) : 1.0);
-    if (lower && l > -3.0)
-      w = near_branch(-sqrt(2.0 * dd_value(above_branch(x))));
+/* Away from the branch point: log(1 + x) corrected, or log x - log log x. Newton on w + log w = log x for x > 2, else
+ * Halley on w exp(w) = x. */
+static double start(double x) {
+  if (x > 2.0) {
+    double l = log(x), w = l - log(l > 1.0 ? l : 1.0);
     for (int i = 0; i < 6; i++)
-      w -= (w + log(fabs(w)) - l) / (1.0 + 1.0 / w);
+      w -= (w + log(w) - l) / (1.0 + 1.0 / w);
     return w;
   }
   double w = x > -0.3 ? log1p(x) : near_branch(sqrt(2.0 * dd_value(above_branch(x))));
@@ -58,10 +56,10 @@ static dd improved(dd w, double x) {
   return dd_sub(w, dd_div(dd_sub(w, r), dd_add_d(w, 1.0)));
 }
 
-/* For finite x, -1/e < x, and |x| > 2^-60 on the upper branch. */
-static dd lambert(double x, int lower) {
+/* For finite x, -1/e < x, and |x| > 2^-60. */
+static dd lambert(double x) {
   double p = x < 0.0 ? sqrt(2.0 * dd_value(above_branch(x))) : 1.0;
-  double w = p < 0.0625 ? near_branch(lower ? -p : p) : start(x, lower);
+  double w = p < 0.0625 ? near_branch(p) : start(x);
   return improved(improved(dd_of(w), x), x);
 }
 
@@ -72,7 +70,7 @@ static int in_domain(double x) {
 double k_lambertw(double x) {
   if (fabs(x) < 0x1p-60 || x > DBL_MAX)
     return x;
-  return in_domain(x) ? dd_value(lambert(x, 0)) : special_nan();
+  return in_domain(x) ? dd_value(lambert(x)) : special_nan();
 }
 
 /* exp(-w)/(1 + w). */
@@ -86,5 +84,5 @@ double k_lambertw_slope(double x) {
     return 1.0;
   if (x > DBL_MAX)
     return 0.0;
-  return in_domain(x) ? slope_at(lambert(x, 0)) : special_nan();
+  return in_domain(x) ? slope_at(lambert(x)) : special_nan();
 }

@@ -14,16 +14,11 @@ typedef struct {
 /* What Euler and Maclaurin add behind the last term, over that term: z/(s - 1) + 1/2 + sum of B_2k/(2k)!
  * s(s + 1)...(s + 2k - 2)/z^(2k - 1), and its derivative with respect to s; DLMF 25.11.5. */
 static zeta_pair euler_maclaurin(dd s, dd z) {
-  static const double coefficients[] = {/* B_2k/(2k)! */
-                                        0.08333333333333333,    -0.001388888888888889,   3.306878306878307e-05,
-                                        -8.267195767195768e-07, 2.08767569878681e-08,    -5.284190138687493e-10,
-                                        1.3382536530684679e-11, -3.3896802963225827e-13, 8.586062056277845e-15,
-                                        -2.174868698558062e-16, 5.5090028283602295e-18,  -1.3954464685812522e-19};
   dd gap = dd_add_d(s, -1.0), pole = dd_div(z, gap);
   double factor = s.h / z.h, factor_slope = 1.0 / z.h, tail = 0.0, tail_slope = 0.0;
-  for (int k = 1; k <= COUNT(coefficients); k++) {
-    tail += coefficients[k - 1] * factor;
-    tail_slope += coefficients[k - 1] * factor_slope;
+  for (int k = 1; k <= N_EULER_MACLAURIN; k++) {
+    tail += euler_maclaurin_terms[k - 1] * factor;
+    tail_slope += euler_maclaurin_terms[k - 1] * factor_slope;
     for (int i = 2 * k - 1; i <= 2 * k; i++) {
       double step = (s.h + i) / z.h;
       factor_slope = factor_slope * step + factor / z.h;
