@@ -6,15 +6,17 @@ import argparse
 import os
 import re
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
+
+from symad.commands import COMMANDS
+from symad.commands.statuses import AGREE, INTERRUPTED, UNDECIDED, USAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _DASHED = re.compile(r"-[^-]")
 _SHORT_OPTION = re.compile(r"-h$|-[fo]([^-*+^\s].*)?$", re.DOTALL)  # -oFILE is an option, -o**2 is not
-
-AGREE, DIFFER, USAGE, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
 
 _STATUS = """\
 exit status:
@@ -60,70 +62,14 @@ def _parser() -> _Parser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="command", parser_class=_Parser)
-    for name, text, add in (
-        ("compare", "what each way of differentiating costs, and how many digits are right", _add_compare),
-        ("steps", "the forward and the reverse sweep at one point, every number of them", _add_steps),
-        ("eval", "the value at one point, with --grad also the gradient", _add_eval),
-    ):
-        epilog = f"{_FORMULA}\n\n{_STATUS}"
-        command = commands.add_parser(name, help=text, description=f"Shows {text}.", epilog=epilog, formatter_class=raw)
-        _add_common(command, ("table", "json", "jsonl", "markdown"))
-        add(command)
+    for name, home in COMMANDS.items():
+        module = import_module(f"symad.commands.{home}")
+        about = {"help": module.HELP, "description": f"Shows {module.HELP}.", "epilog": f"{_FORMULA}\n\n{_STATUS}"}
+        command = commands.add_parser(name, formatter_class=raw, **about)
+        module.add_options(command)
+        command.add_argument("--debug", action="store_true", help="show where in symad an error arose")
+        command.set_defaults(run=module.run)
     return parser
-
-
-def _add_common(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
-    parser.add_argument("formula", nargs="?", help="the formula, in quotes; - reads formulas from standard input")
-    parser.add_argument("-f", "--file", metavar="FILE", help="read formulas from FILE, one a line (-: standard input)")
-    parser.add_argument(
-        "--at", metavar="NAME=NUMBER", action="append", default=[], help="the point, for example --at x=2 --at y=pi/3"
-    )
-    parser.add_argument("--format", choices=formats, default="table", help="form of the answer (default: table)")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write the answer to FILE instead of standard output")
-    parser.add_argument("--debug", action="store_true", help="show where in symad an error arose")
-
-
-def _add_compare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--domain",
-        metavar="NAME=LOW:HIGH",
-        action="append",
-        default=[],
-        help="draw points from this interval, for example --domain x=0:1; one for each variable "
-        "(without --at and --domain: 0.5:2 for each)",
-    )
-    parser.add_argument("--points", metavar="N", type=_count, help="number of points to draw (default: 100)")
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="seed of the draws (default: 0)")
-    parser.add_argument(
-        "--budget",
-        metavar="SECONDS",
-        type=_seconds,
-        help="time after which SymPy is stopped, and the reference (default: 10)",
-    )
-
-
-def _add_steps(parser: argparse.ArgumentParser) -> None:
-    del parser
-
-
-def _add_eval(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--grad", action="store_true", help="also the gradient, or the Jacobian of a tuple")
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text.strip()!r} is no positive whole number")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text.strip()!r} is no positive number of seconds")
-    return seconds
 
 
 def _formulas_are_no_options(arguments: Sequence[str]) -> list[str]:
@@ -137,7 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(_formulas_are_no_options(given))
     if options.command is None:
-        parser.error("a command is missing: compare, steps or eval")
+        *most, last = COMMANDS
+        parser.error(f"a command is missing: {', '.join(most)} or {last}")
     try:
         return _run(options)
     except KeyboardInterrupt:
@@ -150,10 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from symad import commands
-
     try:
-        return commands.run(options)
+        return int(options.run(options))
     except (KeyboardInterrupt, BrokenPipeError):
         raise
     except Exception as error:

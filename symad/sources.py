@@ -107,6 +107,18 @@ def _constant(text: str, what: str) -> float:
     return float(expression.compile().value(()))
 
 
+def numbers(given: Sequence[str]) -> dict[str, float]:
+    """What --at gives, by name."""
+    pairs = assignments(given, "--at", "NAME=NUMBER, such as --at x=2")
+    return {name: number(piece, f"--at {name}") for name, piece in pairs.items()}
+
+
+def intervals(given: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """What --domain gives, by name."""
+    pairs = assignments(given, "--domain", "NAME=LOW:HIGH, such as --domain x=0:1")
+    return {name: interval(piece, f"--domain {name}") for name, piece in pairs.items()}
+
+
 def interval(text: str, what: str) -> tuple[float, float]:
     """``LOW:HIGH`` as two numbers."""
     low, colon, high = text.partition(":")

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import symad
-from symad.cli import AGREE, INTERRUPTED, UNDECIDED, USAGE, main
+from symad.cli import main
+from symad.commands.statuses import AGREE, INTERRUPTED, UNDECIDED, USAGE
 
 LECTURE = "a = x**2; b = sin(a); c = a + b; a*c"
 NUMBERS = {"c": 4.0, "b": 4.0, "a": 4.628623021237624, "x": 18.514492084950497}
@@ -137,7 +138,7 @@ def test_interruption_has_its_status(monkeypatch: pytest.MonkeyPatch, capsys: py
     def interrupt(options: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("symad.commands.run", interrupt)
+    monkeypatch.setattr("symad.commands.evaluate.run", interrupt)
     assert main(["eval", "x", "--at", "x=1"]) == INTERRUPTED
     assert "Traceback" not in capsys.readouterr().err
 
@@ -146,7 +147,7 @@ def test_our_own_mistakes_are_called_so(monkeypatch: pytest.MonkeyPatch, capsys:
     def fail(options: object) -> int:
         raise TypeError("made up")
 
-    monkeypatch.setattr("symad.commands.run", fail)
+    monkeypatch.setattr("symad.commands.evaluate.run", fail)
     assert main(["eval", "x", "--at", "x=1"]) == UNDECIDED
     assert capsys.readouterr().err == "symad: internal error, TypeError: made up (--debug shows where)\n"
 

@@ -1,0 +1,78 @@
+"""``symad compare``: what each way of differentiating costs, and how many digits are right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from symad.commands.options import add_answer, add_formula, add_point, count, seconds
+from symad.commands.statuses import OF_AGREEMENT
+
+if TYPE_CHECKING:
+    import argparse
+
+    from symad.commands.formulas import Answer, Task
+    from symad.expression import Expression
+    from symad.symbolic import SymbolicWorker
+
+HELP = "what each way of differentiating costs, and how many digits are right"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Where to compare, and for how long."""
+    add_formula(parser)
+    add_point(parser)
+    add_answer(parser)
+    parser.add_argument(
+        "--domain",
+        metavar="NAME=LOW:HIGH",
+        action="append",
+        default=[],
+        help="draw points from this interval, for example --domain x=0:1; one for each variable "
+        "(without --at and --domain: 0.5:2 for each)",
+    )
+    parser.add_argument("--points", metavar="N", type=count, help="number of points to draw (default: 100)")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="seed of the draws (default: 0)")
+    parser.add_argument(
+        "--budget",
+        metavar="SECONDS",
+        type=seconds,
+        help="time after which SymPy is stopped, and the reference (default: 10)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compare each formula; SymPy's process is shared, so that it is loaded once."""
+    from symad.commands.formulas import answer_all
+    from symad.symbolic import Budget, SymbolicWorker
+
+    budget = Budget() if options.budget is None else Budget(seconds=options.budget)
+    with SymbolicWorker(budget) as worker:
+        return answer_all(options, lambda task, expression: _answer(task, expression, worker), check=_check, long=True)
+
+
+def _check(options: argparse.Namespace) -> None:
+    from symad.sources import SourceError, intervals, numbers
+
+    at, domain = numbers(options.at), intervals(options.domain)
+    if at and domain:
+        raise SourceError("give either --at or --domain, not both (a variable that stays put: --domain y=2:2)")
+    if at and options.points is not None:
+        raise SourceError("--points draws from --domain; --at is one point")
+
+
+def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answer:
+    from symad.commands.formulas import Answer
+    from symad.comparison import compare
+    from symad.points import DEFAULT_N_POINTS
+    from symad.report import text
+    from symad.sources import intervals, numbers
+
+    options = task.options
+    at, domain = numbers(options.at), intervals(options.domain)
+    chosen: dict[str, Any] = {"n_points": options.points or DEFAULT_N_POINTS, "seed": options.seed}
+    if at:
+        chosen["at"] = task.own(at, expression, "at", "NUMBER")
+    elif domain:
+        chosen["domain"] = task.own(domain, expression, "domain", "LOW:HIGH")
+    result = compare(expression, worker=worker, **chosen)
+    return Answer(task.source, result, text, OF_AGREEMENT[result.agree], result.settings, result.machine)

@@ -1,0 +1,139 @@
+"""Formulas in, answers out: what every command does that answers formulas one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from symad import points
+from symad.commands import output
+from symad.commands.statuses import AGREE, USAGE, gravest
+from symad.errors import ExpressionError, SymadError
+from symad.parsing import parse
+from symad.sources import SourceError, located, numbers, read
+from symad.timing import machine
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping
+    from types import ModuleType
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from symad.expression import Expression
+    from symad.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answered formula: `report` is the module that writes `result` in every format."""
+
+    source: Source
+    result: Any  # what `report` takes: a Listing, Values or a Comparison
+    report: ModuleType
+    status: int = AGREE
+    settings: Mapping[str, object] = field(default_factory=dict)
+    machine: Mapping[str, object] = field(default_factory=machine)
+
+    @property
+    def title(self) -> str:
+        """Name of the formula, or its text."""
+        return self.source.name or self.source.text.strip()
+
+    def data(self) -> dict[str, object]:
+        """Entry among the results of a JSON answer."""
+        return {"name": self.source.name or None, **self.report.to_dict(self.result)}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A formula without an answer, and why."""
+
+    source: Source
+    message: str
+    status: int = USAGE
+
+    def data(self) -> dict[str, object]:
+        """Entry among the results of a JSON answer."""
+        return {"name": self.source.name or None, "formula": self.source.text, "error": self.message}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One formula to be answered; `alone` says whether it is the only one."""
+
+    source: Source
+    options: argparse.Namespace
+    alone: bool
+
+    def own(self, given: Mapping[str, Any], expression: Expression, option: str, form: str) -> dict[str, Any]:
+        """What was given for this formula; only a formula that stands alone must use every name."""
+        missing = [name for name in expression.variables if name not in given]
+        unused = [name for name in given if name not in expression.variables] if self.alone else []
+        if missing:
+            advice = " ".join(f"--{option} {name}={form}" for name in missing[:4]) + (
+                " ..." if len(missing) > 4 else ""
+            )
+            names = ", ".join(missing[:8]) + (", ..." if len(missing) > 8 else "")
+            also = f"; {', '.join(unused)} is no variable of this formula" if unused else ""
+            raise ExpressionError(f"no value is given for {names}: add {advice}{also}")
+        return {name: value for name, value in given.items() if self.alone or name in expression.variables}
+
+    def point(self, expression: Expression) -> NDArray[np.float64]:
+        """The one point that --at gives."""
+        own = self.own(numbers(self.options.at), expression, "at", "NUMBER")
+        return points.choose(expression.variables, at=own).array.reshape(-1)
+
+
+def answer_all(
+    options: argparse.Namespace,
+    answer: Callable[[Task, Expression], Answer],
+    *,
+    check: Callable[[argparse.Namespace], None] | None = None,
+    long: bool = False,
+) -> int:
+    """Answer every formula; a bad one does not stop the others.
+
+    Parameters
+    ----------
+    options : Namespace
+        With what `symad.commands.options` adds for formulas, a point and the answer.
+    answer : callable
+        Of one task and its parsed formula.
+    check : callable, optional
+        Refuses, by a SymadError, arguments that no formula can make good.
+    long : bool, optional
+        Whether even one formula deserves a line of progress.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    from symad.commands.rendering import render
+
+    try:
+        sources = read(options.formula, options.file)
+        numbers(options.at)
+        if check is not None:
+            check(options)
+        output.check_folder(options.output)
+    except SymadError as error:
+        return output.refuse(str(error), debug=options.debug)
+    alone = len(sources) == 1
+    results = [_attempt(Task(one, options, alone), answer) for one in output.watched(sources, long=long)]
+    if any(isinstance(result, Answer) for result in results) or options.format in ("json", "jsonl"):
+        try:
+            output.write(render(results, options), options.output)
+        except SourceError as error:
+            return output.refuse(str(error), debug=options.debug)
+    return gravest(result.status for result in results)
+
+
+def _attempt(task: Task, answer: Callable[[Task, Expression], Answer]) -> Answer | Refusal:
+    try:
+        return answer(task, parse(task.source.text))
+    except SymadError as error:
+        output.refuse(located(task.source, error), debug=task.options.debug)
+        return Refusal(task.source, str(error))

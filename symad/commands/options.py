@@ -1,0 +1,50 @@
+"""Arguments that several commands take, and what they may hold. Light: nothing of NumPy or SymPy."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FORMATS = ("table", "json", "jsonl", "markdown")
+
+
+def add_formula(parser: argparse.ArgumentParser) -> None:
+    """The formula, or a file of them."""
+    parser.add_argument("formula", nargs="?", help="the formula, in quotes; - reads formulas from standard input")
+    parser.add_argument("-f", "--file", metavar="FILE", help="read formulas from FILE, one a line (-: standard input)")
+
+
+def add_point(parser: argparse.ArgumentParser) -> None:
+    """One point, by name."""
+    parser.add_argument(
+        "--at", metavar="NAME=NUMBER", action="append", default=[], help="the point, for example --at x=2 --at y=pi/3"
+    )
+
+
+def add_answer(parser: argparse.ArgumentParser, formats: Sequence[str] = FORMATS) -> None:
+    """Form and place of the answer; the first format is the default."""
+    parser.add_argument(
+        "--format", choices=formats, default=formats[0], help=f"form of the answer (default: {formats[0]})"
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the answer to FILE instead of standard output")
+
+
+def count(text: str) -> int:
+    """A positive whole number."""
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text.strip()!r} is no positive whole number")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """A positive number of seconds."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text.strip()!r} is no positive number of seconds")
+    return found
