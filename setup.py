@@ -26,7 +26,10 @@ def version() -> str:
 
 
 class BuildCore(build_clib):
-    """Builds libsymad.a and lays it and the public headers beside the Python modules, for C programs."""
+    """Builds libsymad.a and lays it and the public headers beside the Python modules, for C programs.
+
+    The sources go there too: an exported formula carries the kernels it needs as text.
+    """
 
     editable_mode = False  # set by setuptools for an editable install
 
@@ -42,7 +45,8 @@ class BuildCore(build_clib):
         in_place = self.editable_mode or self.get_finalized_command("build_ext").inplace
         package = Path() if in_place else Path(self.get_finalized_command("build").build_lib)
         archive = Path(self.build_clib) / self.compiler.library_filename("symad")
-        for target, files in (("lib", [archive]), ("include", sorted(PUBLIC.iterdir()))):
+        sources = sorted(CORE.glob("*.[ch]"))
+        for target, files in (("lib", [archive]), ("include", sorted(PUBLIC.iterdir())), ("csrc", sources)):
             folder = package / "symad" / target
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)

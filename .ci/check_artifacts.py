@@ -10,7 +10,10 @@ import zipfile
 from pathlib import Path
 
 HEADERS = ("symad.h", "symad_ops.def", "symad_status.def")
-IN_WHEEL = ("symad/__init__.py", "symad/py.typed", "symad/_symad.abi3.so", "symad/lib/libsymad.a", "licenses/LICENSE")
+IN_WHEEL = (
+    "symad/__init__.py", "symad/py.typed", "symad/_symad.abi3.so", "symad/lib/libsymad.a", "symad/csrc/kernels.h",
+    "licenses/LICENSE",
+)  # fmt: skip
 IN_SDIST = ("LICENSE", "README.md", "CHANGELOG.md", "ARCHITECTURE.md", "pyproject.toml", "setup.py", "symad/py.typed")
 BUILT = (".so", ".o", ".a", ".pyc")
 

@@ -1,77 +1,25 @@
 /* The plain forward evaluator: runs any tape, one node after the other. */
+#include "lists.h"
 #include "scalar.h"
 
-/* 1/(how many operands equal r), nan where r is nan: the weight of each leader of a MAX or MIN with result r. */
-static double share_from(const symad_tape *tape, const symad_node *n, uint32_t first, const double *values, double r) {
-  double leaders = 0.0;
-  for (uint32_t i = first; i < n->b; i++)
-    leaders += values[tape->view.list[n->a + i]] == r;
-  return r == r ? 1.0 / leaders : r;
-}
-
 double share_of_leaders(const symad_tape *tape, const symad_node *n, const double *values, double r) {
-  return share_from(tape, n, 0, values, r);
+  return list_share_of(tape->view.list + n->a, n->b, values, r);
 }
 
-/* The largest magnitude, or the largest value; nan where one is nan. */
-static double largest(const uint32_t *operands, uint32_t n, const double *values, int magnitude) {
-  double most = magnitude ? 0.0 : -HUGE_VAL;
-  for (uint32_t i = 0; i < n; i++) {
-    double v = magnitude ? fabs(values[operands[i]]) : values[operands[i]];
-    if (most == most && !(v <= most))
-      most = v;
-  }
-  return most;
-}
-
-/* sqrt of the sum of squares, scaled by a power of two where a square would leave the range. */
-static double norm_of(const uint32_t *operands, uint32_t n, const double *values) {
-  double most = largest(operands, n, values, 1), sum = 0.0, scale = 1.0;
-  int exponent;
-  if (n == 1 || most == 0.0 || !(most <= DBL_MAX))
-    return most;
-  if (n == 2)
-    return hypot(values[operands[0]], values[operands[1]]);
-  (void)frexp(most, &exponent);
-  if (exponent > 480 || exponent < -480)
-    scale = exponent > 0 ? 0x1p-600 : 0x1p600;
-  for (uint32_t i = 0; i < n; i++) {
-    double v = values[operands[i]] * scale;
-    sum += v * v;
-  }
-  return sqrt(sum) / scale;
-}
-
-/* The largest plus log of the sum of exp(x - largest); log1p of the others where there is one largest. */
-static double logsumexp_of(const uint32_t *operands, uint32_t n, const double *values) {
-  double most = largest(operands, n, values, 0), sum = 0.0;
-  int leaders = 0;
-  if (!(fabs(most) <= DBL_MAX))
-    return most;
-  for (uint32_t i = 0; i < n; i++) {
-    double v = values[operands[i]];
-    if (v == most)
-      leaders++;
-    else
-      sum += exp(v - most);
-  }
-  return most + (leaders > 1 ? log(leaders + sum) : log1p(sum));
-}
-
-/* MAX, MIN: nan where an operand is nan, else the first of the leaders. SHARE: operands r, a... */
 double value_of_list(const symad_tape *tape, const symad_node *n, const double *values) {
   const uint32_t *operands = tape->view.list + n->a;
-  double best = values[operands[0]];
-  if (n->run == SYMAD_OP_SHARE)
-    return share_from(tape, n, 1, values, best);
-  if (n->run == SYMAD_OP_NORM || n->run == SYMAD_OP_LOGSUMEXP)
-    return (n->run == SYMAD_OP_NORM ? norm_of : logsumexp_of)(operands, n->b, values);
-  for (uint32_t i = 1; i < n->b; i++) {
-    double v = values[operands[i]];
-    if (best == best && (v != v || (n->run == SYMAD_OP_MAX ? v > best : v < best)))
-      best = v;
+  switch (n->run) {
+  case SYMAD_OP_MAX:
+    return list_max(operands, n->b, values);
+  case SYMAD_OP_MIN:
+    return list_min(operands, n->b, values);
+  case SYMAD_OP_SHARE:
+    return list_share(operands, n->b, values);
+  case SYMAD_OP_NORM:
+    return list_norm(operands, n->b, values);
+  default:
+    return list_logsumexp(operands, n->b, values);
   }
-  return best;
 }
 
 static double value_of_structural(const symad_tape *tape, const symad_node *n, const double *x, const double *values) {

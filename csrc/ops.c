@@ -33,15 +33,16 @@ const char *symad_status_sentence(symad_status status) {
 }
 
 static const symad_row rows[] = {
-#define OPS(NAME, number, arity, cost, text, sympy) {number, arity, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", ""},
+#define OPS(NAME, number, arity, cost, text, sympy) \
+  {number, arity, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", "", ""},
 #define OP0(NAME, number, cost, text, sympy, definition, value) \
-  {number, 0, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", definition},
+  {number, 0, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", definition, #value},
 #define OP1(NAME, number, cost, text, sympy, domain, definition, value, da) \
-  {number, 1, SYMAD_COST_##cost, 0, #NAME, text, sympy, #domain, definition},
+  {number, 1, SYMAD_COST_##cost, 0, #NAME, text, sympy, #domain, definition, #value},
 #define OP2(NAME, number, cost, text, sympy, domain, definition, value, da, db) \
-  {number, 2, SYMAD_COST_##cost, 0, #NAME, text, sympy, #domain, definition},
+  {number, 2, SYMAD_COST_##cost, 0, #NAME, text, sympy, #domain, definition, #value},
 #define OPC(NAME, number, arity, text, sympy, value) \
-  {number, arity, arity == 0 ? SYMAD_COST_FREE : SYMAD_COST_BASIC, 1, #NAME, text, sympy, "real", ""},
+  {number, arity, arity == 0 ? SYMAD_COST_FREE : SYMAD_COST_BASIC, 1, #NAME, text, sympy, "real", "", #value},
 #include "symad_ops.def"
 #undef OPS
 #undef OP0

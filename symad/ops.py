@@ -34,6 +34,8 @@ class Row:
         Where the row is smooth, as a condition of a and b, or "real".
     definition : str
         Formula of a and b in other rows, for rows that only derivatives use.
+    value : str
+        C expression of a and b that computes the row; "" for structural rows.
     """
 
     number: int
@@ -45,6 +47,7 @@ class Row:
     sympy: str
     domain: str
     definition: str
+    value: str
 
 
 ROWS: Mapping[int, Row] = MappingProxyType({entry[0]: Row(*entry) for entry in _core.rows()})

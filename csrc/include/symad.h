@@ -90,7 +90,8 @@ SYMAD_API const char *symad_status_name(symad_status status);
 SYMAD_API const char *symad_status_sentence(symad_status status);
 
 /* One row of the table of operations; all text is static. arity is -1 for any number of operands;
- * condition is 1 where the result is a condition; cost is one of SYMAD_COST_*. */
+ * condition is 1 where the result is a condition; cost is one of SYMAD_COST_*; value is the C expression of a and b
+ * that computes the row, "" for structural rows. */
 typedef struct symad_row {
   uint32_t number;
   int32_t arity;
@@ -101,6 +102,7 @@ typedef struct symad_row {
   const char *sympy;
   const char *domain;
   const char *definition;
+  const char *value;
 } symad_row;
 
 #define SYMAD_COST_FREE 0

@@ -217,6 +217,10 @@ def test_versions_agree() -> None:
 
 
 def test_headers_beside_the_package_are_those_of_the_core() -> None:
-    installed = Path(python("import symad; print(symad.__path__[0])").strip()) / "include"
+    installed = Path(python("import symad; print(symad.__path__[0])").strip())
     for path in sorted((CORE / "include").iterdir()):
-        assert (installed / path.name).read_bytes() == path.read_bytes(), "build again: the copied headers are old"
+        copy = installed / "include" / path.name
+        assert copy.read_bytes() == path.read_bytes(), "build again: the copied headers are old"
+    for path in sorted(CORE.glob("*.[ch]")):
+        copy = installed / "csrc" / path.name
+        assert copy.read_bytes() == path.read_bytes(), "build again: the copied sources are old"
