@@ -404,7 +404,8 @@ symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_
     return status;
   if (op == SYMAD_OP_POWN && !is_exact_integer(b, operands[1]))
     return SYMAD_ERR_OPERAND;
-  b->n_typed += arity == -1 && op_cost(op) != SYMAD_COST_CALL ? n_operands - 1 : (size_t)(arity != 0);
+  size_t n_ary = op_cost(op) == SYMAD_COST_CALL ? 2 * n_operands : n_operands - 1; /* as the counts do */
+  b->n_typed += arity == -1 ? n_ary : (size_t)(arity != 0);
   if (arity == -1) {
     if (n_operands == 1 && op != SYMAD_OP_NORM) {
       *node = operands[0];

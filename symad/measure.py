@@ -7,7 +7,7 @@ exact integers from one pass, however large.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,15 @@ class Counts:
     depth: int
     n_bytes: int
 
+    def __post_init__(self) -> None:
+        for name in ("by_kind", "written_by_kind"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """By plain mappings: a read-only view has no pickle."""
+        values = (getattr(self, field.name) for field in fields(self))
+        return (Counts, tuple(dict(value) if isinstance(value, MappingProxyType) else value for value in values))
+
 
 def count(expression: Expression) -> Counts:
     """Count an Expression in one pass down (how often each node is written) and one up (depth)."""
@@ -72,8 +81,8 @@ def count(expression: Expression) -> Counts:
         n_typed=int(view.n_typed) if expression.source is not None else None,
         n_written_out=sum(written_by.values()),
         n_distinct=sum(distinct_by.values()),
-        by_kind=MappingProxyType(distinct_by),
-        written_by_kind=MappingProxyType(written_by),
+        by_kind=distinct_by,
+        written_by_kind=written_by,
         depth=depth(expression),
         n_bytes=int(view.n_bytes),
     )

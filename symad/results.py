@@ -13,6 +13,65 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class StepCurve:
+    """Error of a difference quotient against its step.
+
+    Attributes
+    ----------
+    steps : tuple of float
+        Steps relative to max(1, abs(x)), dimensionless, from the largest down.
+    max_relative : tuple of float
+        For each step the largest relative error over the entries with one right number, relative to f/x where that
+        number is 0; inf where a quotient is no finite number.
+    best_step : float
+        The step of the smallest of these errors.
+    best_relative : float
+        This error.
+    used_step : float
+        The step of the method's own row.
+    n_points : int
+        How many of the judged points the curve was measured at, from the first on.
+    """
+
+    steps: tuple[float, ...]
+    max_relative: tuple[float, ...]
+    best_step: float
+    best_relative: float
+    used_step: float
+    n_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Why a method does not simply agree, at the entry where it is worst.
+
+    Attributes
+    ----------
+    cause : {"kink", "cancellation", "step noise", "outside the domain", "convention", "wrong rule", "overflow", \
+"unknown"}
+        kink: the function has a kink at the point or within the step. cancellation: an operation lost the digits. step
+        noise: a difference quotient's step is too small or too large. outside the domain: there is no value.
+        convention: several slopes are defensible. wrong rule: a local partial is not the derivative of its operation.
+        overflow: a number on the way is beyond the doubles, or an indeterminate product of such. unknown: none of
+        these was found.
+    said : str
+        One sentence.
+    operation : str or None
+        The operation to blame, as in the text; None where there is no single one.
+    node : int or None
+        Its node in the graph of the function, or of the method's program where only that loses the digits.
+    point : mapping of name to number, or None
+        Where this was found.
+    """
+
+    cause: str
+    said: str
+    operation: str | None = None
+    node: int | None = None
+    point: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MethodResult:
     """What one method costs and how right it is.
 
@@ -20,47 +79,82 @@ class MethodResult:
     ----------
     name : str
     verdict : {"agrees", "differs", "differs by convention", "outside the domain", "ill-conditioned", "gave up", \
-"not judged"}
+"does not apply", "not judged"}
     reason : str
         More about the verdict; "" where the word says all.
+    key : str
+        Short name, as in ``methods=``; "function" for the function itself.
+    diagnosis : Diagnosis or None
+        Why the method does not simply agree; None where it does, where it gave up or does not apply.
     counts : Counts or None
         Operations of what is evaluated; None where the method gave up.
     passes : str
-        What one gradient takes, where it is not one evaluation of the counted operations.
+        What one derivative takes, where it is not one evaluation of the counted operations.
+    n_evaluations : int or None
+        Evaluations (or double sweeps) of the counted operations that one derivative takes: 2n for central differences
+        of a gradient, n + 1 for one-sided ones, n for the complex step, 1 for a program.
     swell, shared_swell : float or None
-        Operations over those of the function, written out and distinct.
+        Operations over those of the function, written out and distinct; dimensionless.
+    memory_bytes : int or None
+        What one evaluation at one point holds: the graph and its work memory, bytes.
     build_time_ns : float or None
-        Time to obtain what is evaluated; None where there is nothing to obtain.
+        Time to obtain what is evaluated, nanoseconds; None where there is nothing to obtain.
+    build_stages_ns : mapping of str to float, or None
+        The stages of a symbolic build, nanoseconds; loading SymPy, which is no part of the build time, among them.
     time_ns, spread_ns : float or None
-        Median and interquartile range of the time of one gradient at one point.
+        Median and interquartile range of the time of one derivative at one point, nanoseconds.
     n_repeats : int or None
         Repeats behind these.
+    noisy : bool or None
+        Whether the repeats differ so much that the median is not to be trusted.
+    engine : str
+        What evaluated it: "C", the engine common to all, or "NumPy" for complex arithmetic, which that has not.
     ratio : float or None
-        Time over that of the function.
-    max_ulp, median_ulp, max_relative, median_relative : float or None
-        Errors over the entries whose reference is a number; inf where the method gives none.
+        Time over that of the function; None where another engine evaluated it.
+    max_ulp, median_ulp : float or None
+        Errors over the entries whose reference is a number, in units in the last place; inf where the method gives no
+        finite number.
+    max_relative, median_relative : float or None
+        The same errors, relative to the reference, or to f/x where that is 0.
     n_entries : int
         Number of these entries.
     worst_point : mapping of name to number, or None
-    worst_variable : str or None
         Where `max_ulp` was met.
+    worst_entry : str or None
+        What was asked for there: "df/dx", "df2/dx", "d2f/dx dy" or "f2"; None on the function's own row.
+    worst_output : int or None
+        Its output, from 0.
+    worst_variable : str or None
+        The variable of its (last) derivative; None for a value.
+    condition : float or None
+        Relative change of that entry for a relative change of the point, dimensionless: with u = 1.1e-16 no method can
+        promise better than this times u. None where nothing was judged or time was short.
     status : tuple of str or None
         Status bits met, for the methods that follow the tape; None for the others.
     exact : bool
         Whether only rounding separates the method from the derivative.
+    step_curve : StepCurve or None
+        For differences.
     """
 
     name: str
     verdict: str
     reason: str = ""
+    key: str = ""
+    diagnosis: Diagnosis | None = None
     counts: Counts | None = None
     passes: str = ""
+    n_evaluations: int | None = None
     swell: float | None = None
     shared_swell: float | None = None
+    memory_bytes: int | None = None
     build_time_ns: float | None = None
+    build_stages_ns: Mapping[str, float] | None = None
     time_ns: float | None = None
     spread_ns: float | None = None
     n_repeats: int | None = None
+    noisy: bool | None = None
+    engine: str = "C"
     ratio: float | None = None
     max_ulp: float | None = None
     median_ulp: float | None = None
@@ -68,9 +162,13 @@ class MethodResult:
     median_relative: float | None = None
     n_entries: int = 0
     worst_point: Mapping[str, float] | None = None
+    worst_entry: str | None = None
+    worst_output: int | None = None
     worst_variable: str | None = None
+    condition: float | None = None
     status: tuple[str, ...] | None = None
     exact: bool = True
+    step_curve: StepCurve | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +179,7 @@ class Comparison:
     ----------
     formula : str
     variables : tuple of str
+        All of them, in the order of the points' columns.
     points : Points
         Where the methods were run.
     n_judged : int
@@ -93,6 +192,14 @@ class Comparison:
     warnings : tuple of str
     machine, settings : mapping
         Where and how this was measured.
+    of : {"gradient", "value", "jacobian", "hessian"}
+        What was compared.
+    wrt : tuple of str
+        The variables of the derivatives; all of them unless some were chosen.
+    n_outputs : int
+        Outputs of the formula.
+    entries : tuple of str
+        Names of the numbers that each method answers at a point, in their order, such as "df/dx".
     """
 
     formula: str
@@ -105,6 +212,10 @@ class Comparison:
     warnings: tuple[str, ...]
     machine: Mapping[str, object]
     settings: Mapping[str, object]
+    of: str = "gradient"
+    wrt: tuple[str, ...] = ()
+    n_outputs: int = 1
+    entries: tuple[str, ...] = ()
 
     @property
     def at(self) -> dict[str, float] | None:
@@ -126,8 +237,12 @@ class Comparison:
         return max(judged, key=lambda one: one.max_ulp or 0.0, default=None)
 
     def method(self, name: str) -> MethodResult:
-        """The row with this name."""
-        return next(one for one in (self.function, *self.methods) if one.name == name)
+        """The row with this name or key; KeyError names those there are."""
+        rows = (self.function, *self.methods)
+        for one in rows:
+            if name in (one.name, one.key):
+                return one
+        raise KeyError(f"no method {name!r}; there are {', '.join(one.name for one in rows)}")
 
     def to_dict(self) -> dict[str, object]:
         """The answer as data for JSON: finite numbers, text, null."""

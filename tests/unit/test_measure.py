@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 import symad
@@ -58,3 +60,16 @@ def test_memory_of_a_tape() -> None:
     """At most 40 bytes an operation."""
     found = counts("+".join(f"x{k % 10}*y{k % 7}**{k}" for k in range(2, 5000)))
     assert found.n_bytes <= 40 * found.n_distinct
+
+
+@pytest.mark.parametrize("text", ["norm(x, y, z)", "logsumexp(x, y)", "Max(x, y, z)", "norm(x)"])
+def test_what_was_typed_once_counts_as_much_typed_as_written_out(text: str) -> None:
+    counts = symad.parse(text).counts
+    assert counts.n_typed == counts.n_written_out == counts.n_distinct
+
+
+def test_counts_can_be_pickled_and_not_changed() -> None:
+    counts = symad.parse("x*y + x*y").counts
+    assert pickle.loads(pickle.dumps(counts)) == counts
+    with pytest.raises(TypeError):
+        counts.by_kind["basic"] = 0  # type: ignore[index]  # the point of the test
