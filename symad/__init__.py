@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from symad.automatic import vjp as vjp
     from symad.comparison import Comparison as Comparison
     from symad.comparison import compare as compare
+    from symad.drawing import draw as draw
     from symad.errors import BudgetError as BudgetError
     from symad.errors import ExpressionError as ExpressionError
     from symad.errors import LimitError as LimitError
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "comparison": ("Comparison", "compare"),
+    "drawing": ("draw",),
     "errors": (
         "BudgetError", "ExpressionError", "LimitError", "OutOfMemoryError", "ParseError", "ShapeError", "SymadError",
         "UnsupportedError",

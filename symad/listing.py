@@ -12,9 +12,9 @@ from symad.excerpt import excerpt, slopes, text
 from symad.ops import ROWS, row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from symad.expression import Expression
+    from symad.expression import Expression, Graph
     from symad.sweeps import Sweep
 
 _INPUT, _NUMBER, _SELECT, _SHARE, _NEG = (row(name).number for name in ("INPUT", "NUMBER", "SELECT", "SHARE", "NEG"))
@@ -82,10 +82,75 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Edge:
+class Edge:
+    """Where the adjoint of a node flows, and by which local partial."""
+
     operand: int
     partial: float
     taken: bool
+
+
+def active_nodes(expression: Expression) -> list[bool]:
+    """For each node, whether a derivative flows through it to a variable."""
+    graph = expression.graph
+    active = [True] * graph.n_inputs + [False] * (graph.n_nodes - graph.n_inputs)
+    for node in range(graph.n_inputs, graph.n_nodes):
+        op, operands = graph.op[node], graph.operands(node)
+        if not ROWS[op].condition and op != _SHARE:
+            active[node] = any(active[operand] for operand in (operands[1:] if op == _SELECT else operands))
+    return active
+
+
+def step_names(expression: Expression) -> dict[int, str]:
+    """Variables, bound names, ``f`` for the result, ``v1, v2, ...`` for the rest; constants stay inline."""
+    graph, labels, outputs = expression.graph, expression.labels, expression.outputs
+    taken = set(labels.values())
+    free = (name for k in range(1, graph.n_nodes + len(taken) + 1) if (name := f"v{k}") not in taken)
+    tried: dict[str, int] = {}
+    results: dict[int, str] = {}
+    for k, output in enumerate(outputs, 1):
+        results.setdefault(output, _fresh(f"f{k}" if len(outputs) > 1 else "f", taken, tried))
+    names: dict[int, str] = {}
+    used = set[str]()
+    for node in range(graph.n_nodes):
+        if node < graph.n_inputs or node in results or _is_step(graph, node):
+            name = labels.get(node) or results.get(node) or next(free)
+            names[node] = _fresh(name, taken, tried) if name in used else name  # a name may have been bound again
+            used.add(names[node])
+            taken.add(names[node])
+    return names
+
+
+def _is_step(graph: Graph, node: int) -> bool:
+    """Whether a node is worth a line: an operation on numbers other than the sign of a constant."""
+    operands = graph.operands(node)
+    op = graph.op[node]
+    signed = op == _NEG and graph.op[operands[0]] == _NUMBER
+    return bool(operands) and not ROWS[op].condition and not signed
+
+
+def has_slope_formulas(graph: Graph, node: int) -> bool:
+    """Whether the local partials of a node are formulas of its operands: it is no selection."""
+    return graph.op[node] not in (_SELECT, _MAX, _MIN)
+
+
+def flow(sweep: Sweep, active: Sequence[bool], node: int) -> Iterator[Edge]:
+    """Where the adjoint of a node flows, in the order of the reverse sweep."""
+    graph, values = sweep.expression.graph, sweep.values
+    op, operands, partials = graph.op[node], graph.operands(node), sweep.partials_of(node)
+    if not active[node]:
+        return
+    found: Iterator[tuple[int, float, bool]]
+    if op == _SELECT:
+        found = ((k, p, bool(p)) for k, p in zip(operands[1:], partials, strict=True))
+    elif op in (_MAX, _MIN):
+        lead = [not (values[k] < values[node] if op == _MAX else values[k] > values[node]) for k in operands]
+        found = zip(operands, partials, lead, strict=True)
+    else:
+        found = ((k, partial, True) for k, partial in zip(operands, partials, strict=False))
+    for operand, partial, taken in found:
+        if active[operand]:
+            yield Edge(operand, partial, taken)
 
 
 def listing(sweep: Sweep) -> Listing:
@@ -101,8 +166,8 @@ class _Lecture:
         self._expression = sweep.expression
         self._graph = sweep.expression.graph
         self._output = sweep.expression.outputs[0]
-        self._active = self._find_active()
-        self._names = self._choose_names()
+        self._active = active_nodes(sweep.expression)
+        self._names = step_names(sweep.expression)
         self._numbers = {node: k for k, node in enumerate((n for n in self._names if n >= self._graph.n_inputs), 1)}
 
     def listing(self) -> Listing:
@@ -118,45 +183,16 @@ class _Lecture:
             status=tuple((bit.name, bit.text) for bit in sweep.status.bits),
         )
 
-    def _find_active(self) -> list[bool]:
-        """Nodes through which a derivative flows to a variable."""
-        graph = self._graph
-        active = [True] * graph.n_inputs + [False] * (graph.n_nodes - graph.n_inputs)
-        for node in range(graph.n_inputs, graph.n_nodes):
-            op, operands = graph.op[node], graph.operands(node)
-            if not ROWS[op].condition and op != _SHARE:
-                active[node] = any(active[operand] for operand in (operands[1:] if op == _SELECT else operands))
-        return active
-
-    def _choose_names(self) -> dict[int, str]:
-        """Variables, bound names, ``f`` for the result, ``v1, v2, ...`` for the rest; constants stay inline."""
-        graph, labels = self._graph, self._expression.labels
-        taken = set(labels.values())
-        free = (name for k in range(1, graph.n_nodes + len(taken) + 1) if (name := f"v{k}") not in taken)
-        last = _fresh("f", taken)
-        names: dict[int, str] = {}
-        used = set[str]()
-        for node in range(graph.n_nodes):
-            if node < graph.n_inputs or node == self._output or self._is_step(node):
-                name = labels.get(node) or (last if node == self._output else next(free))
-                names[node] = _fresh(name, taken) if name in used else name  # a name may have been bound again
-                used.add(names[node])
-                taken.add(names[node])
-        return names
-
-    def _is_step(self, node: int) -> bool:
-        """Whether a node is worth a line: an operation on numbers other than the sign of a constant."""
-        operands = self._graph.operands(node)
-        op = self._graph.op[node]
-        signed = op == _NEG and self._graph.op[operands[0]] == _NUMBER
-        return bool(operands) and not ROWS[op].condition and not signed
-
     def _forward(self, node: int) -> ForwardStep:
         sweep = self._sweep
         is_input = self._graph.op[node] == _INPUT
         written = None if is_input else self._written(node)
-        formulas = slopes(written) if written and self._short and self._has_slopes(node) else {}
-        named = [(self._names[edge.operand], edge) for edge in self._edges(node)]
+        formulas = (
+            slopes(written)
+            if written and self._short and self._active[node] and has_slope_formulas(self._graph, node)
+            else {}
+        )
+        named = [(self._names[edge.operand], edge) for edge in flow(sweep, self._active, node)]
         partials = tuple(Partial(name, formulas.get(name, ""), edge.partial, edge.taken) for name, edge in named)
         return ForwardStep(
             number=self._numbers.get(node, 0),
@@ -171,31 +207,9 @@ class _Lecture:
     def _short(self) -> bool:
         return len(self._names) <= _FORMULAS
 
-    def _has_slopes(self, node: int) -> bool:
-        """Whether the local partials of a node are formulas of its operands and no selection."""
-        return self._active[node] and self._graph.op[node] not in (_SELECT, _MAX, _MIN)
-
     def _written(self, node: int) -> Expression:
         """The node as a formula of the names of its operands; conditions and constants are written out."""
         return excerpt(self._graph, node, self._names, opened=True)
-
-    def _edges(self, node: int) -> Iterator[_Edge]:
-        """Where the adjoint of a node flows, in the order of the reverse sweep."""
-        graph, values = self._graph, self._sweep.values
-        op, operands, slopes_here = graph.op[node], graph.operands(node), self._sweep.partials_of(node)
-        if not self._active[node]:
-            return
-        found: Iterator[tuple[int, float, bool]]
-        if op == _SELECT:
-            found = ((k, p, bool(p)) for k, p in zip(operands[1:], slopes_here, strict=True))
-        elif op in (_MAX, _MIN):
-            lead = [not (values[k] < values[node] if op == _MAX else values[k] > values[node]) for k in operands]
-            found = zip(operands, slopes_here, lead, strict=True)
-        else:
-            found = ((k, partial, True) for k, partial in zip(operands, slopes_here, strict=False))
-        for operand, partial, taken in found:
-            if self._active[operand]:
-                yield _Edge(operand, partial, taken)
 
     def _reverse(self) -> Iterator[ReverseStep]:
         sweep = self._sweep
@@ -207,15 +221,19 @@ class _Lecture:
             yield ReverseStep(
                 self._numbers.get(node, 0), self._names[node], adjoint, node == self._output, tuple(met[node]), live
             )
-            for edge in self._edges(node):
+            for edge in flow(sweep, self._active, node):
                 taken = live and edge.taken
                 product = float(sweep.adjoints[node] * edge.partial) if taken else 0.0
                 met[edge.operand].append(Contribution(self._names[node], adjoint, edge.partial, product, taken))
 
 
-def _fresh(name: str, taken: set[str]) -> str:
-    """The name itself, or with the first number that makes it new."""
-    return next(new for k in range(len(taken) + 2) if (new := f"{name}_{k + 1}" if k else name) not in taken)
+def _fresh(name: str, taken: set[str], tried: dict[str, int]) -> str:
+    """The name itself, or with the first number that makes it new; `tried` remembers how far each name has come."""
+    new = name
+    while new in taken:
+        tried[name] = tried.get(name, 1) + 1
+        new = f"{name}_{tried[name]}"
+    return new
 
 
 def _merged(partials: tuple[Partial, ...]) -> tuple[Partial, ...]:

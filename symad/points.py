@@ -65,7 +65,8 @@ def choose(
 
 
 def _check_names(variables: Sequence[str], given: Mapping[str, object], what: str) -> None:
-    unknown = [name for name in given if name not in variables]
+    known_ones = set(variables)
+    unknown = [name for name in given if name not in known_ones]
     if unknown:
         known = ", ".join(variables[:8]) + (", ..." if len(variables) > 8 else "") or "none"
         close = difflib.get_close_matches(str(unknown[0]), variables, n=1)

@@ -16,4 +16,5 @@ COMMANDS = {  # as the user types it: the module
     "compare": "compare",
     "steps": "steps",
     "eval": "evaluate",
+    "graph": "graph",
 }

@@ -29,6 +29,11 @@ def add_answer(parser: argparse.ArgumentParser, formats: Sequence[str] = FORMATS
     parser.add_argument(
         "--format", choices=formats, default=formats[0], help=f"form of the answer (default: {formats[0]})"
     )
+    add_place(parser)
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Where the answer goes."""
     parser.add_argument("-o", "--output", metavar="FILE", help="write the answer to FILE instead of standard output")
 
 

@@ -32,6 +32,7 @@ LAYERS = (
     {"judging", "routes", "results"},
     {"comparison"},
     {"report"},
+    {"drawing"},
     {"commands"},
     {"cli"},
     {"__main__"},

@@ -9,7 +9,7 @@ import symad
 NAMES = [
     "BudgetError", "Comparison", "Expression", "ExpressionError", "LimitError", "Limits", "OutOfMemoryError",
     "ParseError", "ShapeError", "SymadError", "Tape", "UnsupportedError", "__version__", "compare", "compile",
-    "forward_gradient", "from_sympy", "gradient", "hessian", "hvp", "jacobian", "jvp", "lambdify", "parse",
+    "draw", "forward_gradient", "from_sympy", "gradient", "hessian", "hvp", "jacobian", "jvp", "lambdify", "parse",
     "symbolic_gradient", "to_sympy", "vjp",
 ]  # fmt: skip
 MEMBERS = {
