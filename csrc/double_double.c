@@ -170,10 +170,10 @@ static dd signed_fraction(uint32_t *words, int count, int *n) {
   return negative ? dd_neg(sum) : sum;
 }
 
-/* x = n pi/2 + r by Payne and Hanek (1983): 256 bits of 2/pi from the place where the product stops to be a multiple
+/* |x| = n pi/2 + r by Payne and Hanek (1983): 256 bits of 2/pi from the place where the product stops to be a multiple
  * of 4, times the 53-bit integer of x. No double is nearer to a multiple of pi/2 than 2^-62 relative, so six words of
  * fraction leave 2^-110 relative. For |x| >= 1. */
-static dd reduce(double x, int *n) {
+dd dd_quarters(double x, int *n) {
   static const uint32_t two_over_pi[] = {
       0xA2F9836Eu, 0x4E441529u, 0xFC2757D1u, 0xF534DDC0u, 0xDB629599u, 0x3C439041u, 0xFE5163ABu, 0xDEBBC561u,
       0xB7246E3Au, 0x424DD2E0u, 0x06492EEAu, 0x09D1921Cu, 0xFE1DEB1Cu, 0xB129A73Eu, 0xE88235F5u, 0x2EBB4484u,
@@ -209,7 +209,7 @@ static dd reduce(double x, int *n) {
 
 void dd_sincos(double x, dd *sine, dd *cosine) {
   int n;
-  dd r = reduce(x, &n);
+  dd r = dd_quarters(x, &n);
   turned(r, n, sine, cosine);
   if (x < 0.0)
     *sine = dd_neg(*sine);

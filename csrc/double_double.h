@@ -100,6 +100,8 @@ dd dd_log1p(dd a);
 /* Sine and cosine of pi*x, and the quadrant-reduced sine and cosine of any finite x. */
 void dd_sincos_pi(dd x, dd *sine, dd *cosine);
 void dd_sincos(double x, dd *sine, dd *cosine);
+/* |x| = n pi/2 + r, |r| <= pi/4, n modulo 4; 1 <= |x|, finite. */
+dd dd_quarters(double x, int *n);
 
 extern const dd dd_pi, dd_log_pi, dd_half_log_2pi;
 

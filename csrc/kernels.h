@@ -3,6 +3,9 @@
 #ifndef SYMAD_KERNELS_H
 #define SYMAD_KERNELS_H
 
+#include "elementary.h"
+#include "trigonometric.h"
+
 #include "special.h"
 #include "special_functions.h"
 #include "special_waves.h"
@@ -20,10 +23,6 @@ static inline double k_nan(void) {
   return (double)NAN;
 }
 
-static inline double k_log(double a) {
-  return log(a);
-}
-
 /* 1/a inside the domain of log, nan outside; +inf at both zeros. */
 static inline double k_log_slope(double a) {
   return a < 0.0 ? k_nan() : 1.0 / fabs(a);
@@ -32,13 +31,6 @@ static inline double k_log_slope(double a) {
 /* 1/(2 sqrt(a)); +inf at both zeros, nan below. */
 static inline double k_sqrt_slope(double a) {
   return 0.5 / fabs(sqrt(a));
-}
-
-/* 1/cosh(a)^2 = 4e/(1 + e)^2 with e = exp(-2|a|): no cancellation and no overflow. */
-static inline double k_sech2(double a) {
-  double e = exp(-2.0 * fabs(a));
-  double d = 1.0 + e;
-  return 4.0 * e / (d * d);
 }
 
 /* 1/(1 + a^2) without overflow of a^2: beyond 2^27 the 1 no longer counts. */
@@ -123,7 +115,7 @@ static inline double k_pow_db(double a, double b) {
     return k_nan();
   if (a == 1.0)
     return b == b ? 0.0 : b;
-  double p = pow(a, b), l = log(a);
+  double p = pow(a, b), l = k_log(a);
   if (p >= DBL_MIN && p <= DBL_MAX)
     return p * l;
   double h = pow(a, 0.5 * b); /* the product may be in range where a^b is not */
@@ -141,24 +133,12 @@ static inline double k_logaddexp(double a, double b) {
   double high = a > b ? a : b, low = a > b ? b : a;
   if (a != a || b != b)
     return a + b;
-  return high == low ? high + 0.69314718055994530942 : high - low > 745.2 ? high : high + log1p(exp(low - high));
-}
-
-/* 1/(1 + e^-a), from the side where the exponential is small. */
-static inline double k_sigmoid(double a) {
-  double e = exp(-fabs(a));
-  return a >= 0.0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
-}
-
-/* log(1 + e^a) = max(a, 0) + log1p(e^-|a|). */
-static inline double k_softplus(double a) {
-  double tail = log1p(exp(-fabs(a)));
-  return a > 0.0 ? a + tail : a == a ? tail : a;
+  return high == low ? high + 0.69314718055994530942 : high - low > 745.2 ? high : high + k_log1p(k_exp(low - high));
 }
 
 /* log(a/(1 - a)); near 1/2, where 2a - 1 is exact, as a logarithm near 1. */
 static inline double k_logit(double a) {
-  return a > 0.25 && a < 0.75 ? log1p((2.0 * a - 1.0) / (1.0 - a)) : log(a) - log1p(-a);
+  return a > 0.25 && a < 0.75 ? k_log1p((2.0 * a - 1.0) / (1.0 - a)) : k_log(a) - k_log1p(-a);
 }
 
 static inline double k_logit_slope(double a) {
@@ -232,19 +212,19 @@ static inline double k_asec_slope(double a) {
 }
 
 static inline double k_sech(double a) {
-  double e = exp(-fabs(a));
+  double e = k_exp(-fabs(a));
   return 2.0 * e / (1.0 + e * e);
 }
 
 static inline double k_csch(double a) {
   double m = fabs(a);
-  return m > 20.0 ? copysign(2.0 * exp(-m), a) : 1.0 / sinh(a);
+  return m > 20.0 ? copysign(2.0 * k_exp(-m), a) : 1.0 / sinh(a);
 }
 
 /* 1/sinh(a)^2 */
 static inline double k_csch2(double a) {
   double c = k_csch(a);
-  return fabs(a) > 20.0 ? 4.0 * exp(-2.0 * fabs(a)) : c * c;
+  return fabs(a) > 20.0 ? 4.0 * k_exp(-2.0 * fabs(a)) : c * c;
 }
 
 static inline double k_asinh_slope(double a) {
@@ -261,7 +241,7 @@ static inline double k_atanh_slope(double a) {
 
 static inline double k_acoth(double a) {
   double m = fabs(a);
-  return m < 1.0 ? k_nan() : copysign(0.5 * log1p(2.0 / (m - 1.0)), a);
+  return m < 1.0 ? k_nan() : copysign(0.5 * k_log1p(2.0 / (m - 1.0)), a);
 }
 
 static inline double k_acoth_slope(double a) {
@@ -279,7 +259,7 @@ static inline double k_asech_slope(double a) {
 
 static inline double k_acsch(double a) {
   double m = fabs(a);
-  return m < 1e-300 ? copysign(0.69314718055994530942 - log(m), a) : asinh(1.0 / a);
+  return m < 1e-300 ? copysign(0.69314718055994530942 - k_log(m), a) : asinh(1.0 / a);
 }
 
 static inline double k_acsch_slope(double a) {
@@ -289,7 +269,7 @@ static inline double k_acsch_slope(double a) {
 /* ---- sinc: sin(a)/a with value 1 at 0; Taylor series where the formulas cancel ---- */
 
 static inline double k_sinc(double a) {
-  return a == 0.0 ? 1.0 : fabs(a) > DBL_MAX ? 0.0 : sin(a) / a;
+  return a == 0.0 ? 1.0 : fabs(a) > DBL_MAX ? 0.0 : k_sin(a) / a;
 }
 
 /* (a cos a - sin a)/a^2 = sum over k >= 1 of (-1)^k 2k/(2k + 1)! a^(2k - 1) */
@@ -298,7 +278,7 @@ static inline double k_sinc_slope(double a) {
   if (fabs(a) > DBL_MAX)
     return 0.0;
   if (q > 4.0)
-    return (cos(a) - sin(a) / a) / a;
+    return (k_cos(a) - k_sin(a) / a) / a;
   double sum = 0.0;
   for (int k = 12; k >= 2; k--)
     sum = (sum + (k % 2 == 0 ? 2.0 * k : -2.0 * k)) * q / ((2.0 * k) * (2.0 * k + 1.0));
@@ -311,7 +291,7 @@ static inline double k_sinc_slope2(double a) {
   if (fabs(a) > DBL_MAX)
     return 0.0;
   if (q > 4.0)
-    return ((2.0 / a - a) * (sin(a) / a) - 2.0 * cos(a) / a) / a;
+    return ((2.0 / a - a) * (k_sin(a) / a) - 2.0 * k_cos(a) / a) / a;
   double sum = 0.0;
   for (int k = 13; k >= 2; k--)
     sum = (sum + (k % 2 == 0 ? 1.0 : -1.0) * 2.0 * k * (2.0 * k - 1.0)) * q / ((2.0 * k) * (2.0 * k + 1.0));

@@ -3,6 +3,8 @@
 #ifndef SYMAD_LISTS_H
 #define SYMAD_LISTS_H
 
+#include "elementary.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -78,9 +80,9 @@ static inline double list_logsumexp(const uint32_t *operands, uint32_t n, const 
     if (v == most)
       leaders++;
     else
-      sum += exp(v - most);
+      sum += k_exp(v - most);
   }
-  return most + (leaders > 1 ? log(leaders + sum) : log1p(sum));
+  return most + (leaders > 1 ? k_log(leaders + sum) : k_log1p(sum));
 }
 
 #endif
