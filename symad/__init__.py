@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from symad.errors import SymadError as SymadError
     from symad.errors import UnsupportedError as UnsupportedError
     from symad.expression import Expression as Expression
+    from symad.families import expand as expand
     from symad.parsing import Limits as Limits
     from symad.parsing import parse as parse
+    from symad.studies import Study as Study
+    from symad.studies import study as study
     from symad.symbolic import symbolic_gradient as symbolic_gradient
     from symad.sympy_bridge import from_sympy as from_sympy
     from symad.sympy_bridge import to_sympy as to_sympy
@@ -47,7 +50,9 @@ _HOMES = {
         "UnsupportedError",
     ),
     "expression": ("Expression",),
+    "families": ("expand",),
     "parsing": ("Limits", "parse"),
+    "studies": ("Study", "study"),
     "symbolic": ("symbolic_gradient",),
     "sympy_bridge": ("from_sympy", "to_sympy"),
     "tape": ("Tape", "compile", "lambdify"),

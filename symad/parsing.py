@@ -129,7 +129,7 @@ def _error(fault: _core.Fault, raw: bytes, names: list[str] | None, n_before: in
     line = max(fault.line - n_before, 0)
     where = f"line {line}, column {fault.column}" if line else "functions"
     return kind(
-        f"{where}: {reason}\n{_picture(raw, fault)}",
+        f"{where}: {reason}\n{picture(raw, fault.offset)}",
         line=line,
         column=fault.column,
         reason=reason,
@@ -159,11 +159,12 @@ def _nearest(word: str, known: Sequence[str]) -> str:
     return next(iter(same or difflib.get_close_matches(word, known, n=1)), "")
 
 
-def _picture(raw: bytes, fault: _core.Fault) -> str:
-    start = raw.rfind(b"\n", 0, fault.offset) + 1
-    before = raw[start : fault.offset].decode("utf-8", "replace")
-    end = raw.find(b"\n", fault.offset)
-    after = raw[fault.offset : end if end >= 0 else len(raw)][: 8 * _WIDTH].decode("utf-8", "replace")
+def picture(raw: bytes, offset: int) -> str:
+    """The line of a text that an offset in bytes lies in, and a caret below it."""
+    start = raw.rfind(b"\n", 0, offset) + 1
+    before = raw[start:offset].decode("utf-8", "replace")
+    end = raw.find(b"\n", offset)
+    after = raw[offset : end if end >= 0 else len(raw)][: 8 * _WIDTH].decode("utf-8", "replace")
     left = before[-(_WIDTH // 2) :]
     cut = "..." if len(left) < len(before) else ""
     line = (cut + left + after)[:_WIDTH]

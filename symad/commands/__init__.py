@@ -17,4 +17,5 @@ COMMANDS = {  # as the user types it: the module
     "steps": "steps",
     "eval": "evaluate",
     "graph": "graph",
+    "study": "study",
 }

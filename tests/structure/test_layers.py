@@ -21,16 +21,17 @@ CORE = ROOT / "csrc"
 
 # Lowest first. A module imports from lower layers only; modules of one layer do not know each other.
 LAYERS = (
-    {"errors", "timing", "verdicts"},
+    {"errors", "growth", "timing", "verdicts"},
     {"_core", "points"},
     {"ops"},
     {"expression"},
     {"parsing", "measure", "automatic"},
-    {"printing", "sympy_bridge", "sources", "sweeps"},
+    {"families", "printing", "sympy_bridge", "sources", "sweeps"},
     {"tape", "symbolic", "excerpt"},
     {"numeric", "listing"},
     {"judging", "routes", "results"},
     {"comparison"},
+    {"studies"},
     {"report"},
     {"drawing"},
     {"commands"},
@@ -38,7 +39,7 @@ LAYERS = (
     {"__main__"},
 )
 # Methods that hand their object on to a later step (`expression.compile()`): imported where called, never on loading.
-HANDS_ON = {"expression", "results"}
+HANDS_ON = {"expression", "results", "studies"}
 # The package's own door loads every public name lazily; the recipe runs at build time only.
 OUTSIDE = {"__init__", "_build"}
 

@@ -8,9 +8,9 @@ import symad
 
 NAMES = [
     "BudgetError", "Comparison", "Expression", "ExpressionError", "LimitError", "Limits", "OutOfMemoryError",
-    "ParseError", "ShapeError", "SymadError", "Tape", "UnsupportedError", "__version__", "compare", "compile",
-    "draw", "forward_gradient", "from_sympy", "gradient", "hessian", "hvp", "jacobian", "jvp", "lambdify", "parse",
-    "symbolic_gradient", "to_sympy", "vjp",
+    "ParseError", "ShapeError", "Study", "SymadError", "Tape", "UnsupportedError", "__version__", "compare",
+    "compile", "draw", "expand", "forward_gradient", "from_sympy", "gradient", "hessian", "hvp", "jacobian", "jvp",
+    "lambdify", "parse", "study", "symbolic_gradient", "to_sympy", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {

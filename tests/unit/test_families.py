@@ -1,0 +1,134 @@
+"""Families: what the notation means, that every mistake is pointed at, and that the corpus can be written in it."""
+
+from __future__ import annotations
+
+import corpus
+import pytest
+
+import symad
+from symad.families import Family
+
+MEANINGS = {
+    "l = x; repeat n: l = 4*l*(1 - l)": "l = x; l = 4*l*(1 - l); l = 4*l*(1 - l)",
+    "a = x; b = y; repeat n: {c = a; a = b; b = c*b}; b": "c = x; a = y; b = c*a; c = a; a = b; b = c*b; b",
+    "s = 0; for i = 1..n: for j = i..n: s = s + x[i]*y{j}": "s = 0 + x1*y1; s = s + x1*y2; s + x2*y2",
+    "for i in 0..n-1: {p{i+1} = sin(p{i})}; p{n}": "sin(sin(p0))",
+    "sum(i = 1..n, x[i]**2/i)": "x1**2/1 + x2**2/2",
+    "sum(i = 1..n, x[i] - i)*2": "((x1 - 1) + (x2 - 2))*2",
+    "prod(i = 1..n, 1 + x[i])": "(1 + x1)*(1 + x2)",
+    "prod(i = 1..0, x[i]) + sum(i = n..1, x[i]) + y": "1 + 0 + y",
+    "Max(i = 1..n, sin(i*x)) + hypot(x[1..n])": "Max(sin(1*x), sin(2*x)) + hypot(x1, x2)",
+    "x[1..n], y: y + x[1]*x2": "x1, x2, y: y + x1*x2",
+    "w[n, 2*n-1]*x{n}_{n//2}": "w2_3*x2_1",
+    "sum(i = 1..n, sum(j = 1..n, x[i]*x[j]/(i + j - 1)))": (
+        "x1*x1/(1 + 1 - 1) + x1*x2/(1 + 2 - 1) + (x2*x1/(2 + 1 - 1) + x2*x2/(2 + 2 - 1))"
+    ),
+    "x**{2**n - 7 % 4} + (-1)**{n//2}*y + (1 - n)": "x**1 + (-1)**1*y + (1 - 2)",
+    "# a comment\nf(u) = u*u\nl = x  # another\nrepeat n: {\n  l = f(l)\n  l = l + n\n}\nl": "l = x*x + 2; l*l + 2",
+}
+MISTAKES = {
+    "x**2": (1, 1, "the size n does not occur"),
+    "l = x; repeat n l = 2*l": (1, 8, "`:` is missing"),
+    "l = x; repeat n:\n  l = 2*l": (1, 16, "in braces"),
+    "for i = 1:n: a = x": (1, 9, "such as 1..n"),
+    "for i in range(n): a = x": (1, 10, "such as 1..n"),
+    "l = x; repeat n: l = 4*l(1 - l)": (1, 24, "unknown function: `l`"),
+    "l = x;\nrepeat n: l = sim(l)": (2, 15, "did you mean `sin`? (at n = 2)"),
+    "sum(i = 1..n, x[i)": (1, 18, "`[` is closed by `)`"),
+    "sum(i = 1..n)": (1, 1, "sum(i = 1..n, x[i])"),
+    "sum(i = 1..n, x[i], y)": (1, 19, "one term"),
+    "sum(x[1..n])": (1, 1, "a sum is written sum(i = 1..n, x[i])"),
+    "x[i] + n": (1, 3, "`i` is no index here; there is n"),
+    "x[n/2]": (1, 4, "//"),
+    "n = 3; x[n]": (1, 1, "the size of the family"),
+    "for i = 1..n: i = x": (1, 15, "`i` is an index"),
+    "for i = 1..n: {s = x[i-2]}": (1, 22, "the index becomes -1"),
+    "2n*x": (1, 2, "an operator is missing"),
+    "x[1][n]": (1, 5, "x[i, j]"),
+    "x{1}{n2}": (1, 6, "`n2` is no index"),
+    "x{1}{1{n}": (1, 5, "never closed"),
+    "x{1}{1n}*y": (1, 7, "expected one of"),
+    "x{11}{n} + x{1}{10 + n}": (1, 12, "already stands for other indices"),
+    "y = z[n] + ]": (1, 12, "closes nothing"),
+    "repeat n: {a = x} b": (1, 19, "after a block"),
+    "for i = 1..n: for i = 1..2: a = x": (1, 15, "already an index"),
+    "Max(i = 3..n, x[i])": (1, 1, "its range is empty"),
+    "x[n % (n - 2)]": (1, 5, "division by zero"),
+    "x[2**(1 - n)]": (1, 4, "no whole number"),
+    "x[]*n": (1, 3, "a whole number is missing"),
+    "x[1 +]*n": (1, 5, "missing after this"),
+    "{n}x": (1, 1, "a name begins with a letter"),
+}
+BEYOND = {
+    "l = x; repeat 10**8: l = l*n": "rounds of loops",
+    "x[n**40]": "beyond 1,000,000,000",
+    "x[12345678901*n]": "beyond 1,000,000,000",
+    "for i = 1..9**9: l = x*n": "rounds of loops",
+    "".join(f"for i{k} = 1..n: " for k in range(70)) + "a = x": "inside each other",
+}
+
+
+@pytest.mark.parametrize(("family", "program"), MEANINGS.items())
+def test_a_family_is_its_program(family: str, program: str) -> None:
+    assert Family(family).expression(2) == symad.parse(program)
+    assert symad.parse(symad.expand(family, 2)) == symad.parse(program)
+
+
+@pytest.mark.parametrize(("family", "expected"), MISTAKES.items())
+def test_a_mistake_is_pointed_at(family: str, expected: tuple[int, int, str]) -> None:
+    with pytest.raises(symad.ParseError) as caught:
+        Family(family).expression(2)
+    line, column, words = expected
+    assert (caught.value.line, caught.value.column) == (line, column), str(caught.value)
+    assert words in str(caught.value)
+    assert str(caught.value).splitlines()[-1].index("^") == column + 1
+
+
+@pytest.mark.parametrize(("family", "words"), BEYOND.items())
+def test_beyond_the_limits(family: str, words: str) -> None:
+    with pytest.raises(symad.LimitError, match=words):
+        Family(family).expression(2)
+
+
+def test_the_program_has_a_limit_of_its_own() -> None:
+    limits = symad.Limits(text=100)
+    assert len(symad.expand("l = x; repeat n: l = l*l", 10, limits=limits)) == 95
+    with pytest.raises(symad.LimitError, match="longer than 100 bytes"):
+        symad.expand("l = x; repeat n: l = l*l", 11, limits=limits)
+
+
+@pytest.mark.parametrize("n", [-1, 10**10])
+def test_sizes_that_are_none(n: int) -> None:
+    with pytest.raises(symad.ExpressionError, match="a size is a whole number"):
+        symad.expand("x[n]", n)
+
+
+def test_another_name_for_the_size() -> None:
+    assert Family("prod(i = 1..depth, x[i] + n)", size="depth").program(2) == "((x1 + n)*(x2 + n))"
+
+
+def test_a_large_size_takes_no_recursion() -> None:
+    assert Family("prod(i = 1..n, x[i])").expression(100_000).n_outputs == 1
+    assert Family("l = x; repeat n: l = sin(l)").expression(100_000).counts.depth == 100_000
+
+
+def text_of(body: list[object]) -> str:
+    """A family of the corpus in the notation of symad."""
+    lines = []
+    for item in body:
+        if isinstance(item, str):
+            lines.append(item)
+        else:
+            assert isinstance(item, dict)
+            lines.append(f"for {item['for']} = {item['from']}..{item['to']}: {{{text_of(item['body'])}}}")
+    return "; ".join(lines)
+
+
+@pytest.mark.parametrize("record", list(corpus.records("growth")), ids=lambda record: str(record["id"]))
+def test_the_corpus_can_be_written_as_families(record: dict[str, object]) -> None:
+    body, sizes = record["body"], record["sizes"]
+    assert isinstance(body, list)
+    assert isinstance(sizes, list)
+    family = Family(f"{text_of(body)}; {record['result']}")
+    for n in [size["n"] for size in sizes if size["n"] <= 16]:
+        assert family.expression(n) == symad.parse("; ".join(corpus.statements(record, n)))
