@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from symad.comparison import Comparison as Comparison
     from symad.comparison import compare as compare
     from symad.drawing import draw as draw
+    from symad.errors import AnswerError as AnswerError
     from symad.errors import BudgetError as BudgetError
     from symad.errors import ExpressionError as ExpressionError
     from symad.errors import LimitError as LimitError
@@ -46,8 +47,8 @@ _HOMES = {
     "comparison": ("Comparison", "compare"),
     "drawing": ("draw",),
     "errors": (
-        "BudgetError", "ExpressionError", "LimitError", "OutOfMemoryError", "ParseError", "ShapeError", "SymadError",
-        "UnsupportedError",
+        "AnswerError", "BudgetError", "ExpressionError", "LimitError", "OutOfMemoryError", "ParseError", "ShapeError",
+        "SymadError", "UnsupportedError",
     ),
     "expression": ("Expression",),
     "families": ("expand",),

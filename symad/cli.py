@@ -83,8 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(_formulas_are_no_options(given))
     if options.command is None:
-        *most, last = COMMANDS
-        parser.error(f"a command is missing: {', '.join(most)} or {last}")
+        parser.error("a command is missing, such as compare, steps or eval")
     try:
         return _run(options)
     except KeyboardInterrupt:

@@ -54,3 +54,7 @@ class BudgetError(SymadError, RuntimeError):
 
 class OutOfMemoryError(SymadError, MemoryError):
     """The C core could not get the memory it asked for."""
+
+
+class AnswerError(SymadError, ValueError):
+    """A saved answer that is none, or not of this version's kind."""

@@ -183,6 +183,11 @@ class Expression:
         outputs = "" if self.n_outputs == 1 else f", {self.n_outputs} outputs"
         return f"<Expression {what!r}, variables {', '.join(self.variables[:8]) or 'none'}{outputs}>"
 
+    def _repr_html_(self) -> str:
+        from symad.report import cards
+
+        return cards.expression(self)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Expression):
             return NotImplemented

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -246,9 +246,30 @@ class Comparison:
 
     def to_dict(self) -> dict[str, object]:
         """The answer as data for JSON: finite numbers, text, null."""
-        from symad.report import document, text
+        from symad.report import document, record
 
-        return document.document("compare", self.machine, self.settings, [text.to_dict(self)])
+        entry = {"name": None, **record.to_dict(self)}  # only a file of formulas has names
+        return document.document("compare", self.machine, self.settings, [entry])
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Comparison:
+        """The Comparison that `to_dict` wrote, or the only one of a saved answer of ``symad compare``.
+
+        Raises
+        ------
+        AnswerError
+            If this is no such answer.
+        """
+        from symad.report import saved
+
+        return saved.comparison(data)
+
+    @classmethod
+    def from_json(cls, text: str) -> Comparison:
+        """The same from the text of `to_json`."""
+        from symad.report import saved
+
+        return saved.comparison(saved.parsed(text))
 
     def to_json(self) -> str:
         """The answer as JSON, as ``symad compare --format json`` writes it."""
@@ -261,6 +282,23 @@ class Comparison:
         from symad.report import text
 
         return text.to_markdown(self)
+
+    def to_latex(self) -> str:
+        """The answer as a LaTeX table that needs no package."""
+        from symad.report import text
+
+        return text.to_latex(self)
+
+    def to_csv(self) -> str:
+        """The answer as CSV, one row a method; units as in JSON."""
+        from symad.report import sheet, text
+
+        return sheet.to_csv(text.CSV_HEAD, text.csv_rows(self))
+
+    def _repr_html_(self) -> str:
+        from symad.report import cards
+
+        return cards.comparison(self)
 
     def __str__(self) -> str:
         from symad.report import text

@@ -44,16 +44,24 @@ def read(formula: str | None, path: str | None) -> list[Source]:
     return sources
 
 
-def _lines(path: str) -> Iterator[Source]:
-    label = "standard input" if path == "-" else path
+def text_of(path: str) -> str:
+    """The text of a file; - is standard input."""
     try:
         raw = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except OSError as error:
         raise SourceError(f"{path}: {(error.strerror or str(error)).lower()}") from error
     except UnicodeDecodeError as error:
-        raise SourceError(f"{label}: this is no UTF-8 text (byte {error.start})") from error
-    for number, line in enumerate(text.splitlines(), 1):
+        raise SourceError(f"{_label(path)}: this is no UTF-8 text (byte {error.start})") from error
+
+
+def _label(path: str) -> str:
+    return "standard input" if path == "-" else path
+
+
+def _lines(path: str) -> Iterator[Source]:
+    label = _label(path)
+    for number, line in enumerate(text_of(path).splitlines(), 1):
         body = line.partition("#")[0].rstrip()
         if body.strip():
             match = _NAMED.match(body)

@@ -61,6 +61,11 @@ class Tape:
     def __repr__(self) -> str:
         return f"<Tape of {self._expression!r}>"
 
+    def _repr_html_(self) -> str:
+        from symad.report import cards
+
+        return cards.tape(self)
+
     def __reduce__(self) -> tuple[object, ...]:
         return (Tape, (self._expression,))
 

@@ -18,4 +18,6 @@ COMMANDS = {  # as the user types it: the module
     "eval": "evaluate",
     "graph": "graph",
     "study": "study",
+    "report": "report",
+    "schema": "schema",
 }

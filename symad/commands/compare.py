@@ -64,7 +64,6 @@ def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answe
     from symad.commands.formulas import Answer
     from symad.comparison import compare
     from symad.points import DEFAULT_N_POINTS
-    from symad.report import text
     from symad.sources import intervals, numbers
 
     options = task.options
@@ -75,4 +74,4 @@ def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answe
     elif domain:
         chosen["domain"] = task.own(domain, expression, "domain", "LOW:HIGH")
     result = compare(expression, worker=worker, **chosen)
-    return Answer(task.source, result, text, OF_AGREEMENT[result.agree], result.settings, result.machine)
+    return Answer(task.source, "compare", result, OF_AGREEMENT[result.agree], result.settings, result.machine)

@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
 def _answer(task: Task, expression: Expression) -> Answer:
     from symad.commands.formulas import Answer
     from symad.commands.output import say
-    from symad.report import values
+    from symad.report.values import Values
 
     tape, names, x = expression.compile(), expression.variables, task.point(expression)
     outputs = [float(value) for value in tape.value(x).reshape(-1)]
@@ -44,4 +44,4 @@ def _answer(task: Task, expression: Expression) -> Answer:
     if expression.n_outputs == 1 and (status := tape.sweep(x).status):
         say(f"warning: {status}")
     at = dict(zip(names, map(float, x), strict=True))
-    return Answer(task.source, values.Values(task.source.text, at, tuple(outputs), slopes), values)
+    return Answer(task.source, "eval", Values(task.source.text, at, tuple(outputs), slopes))

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from symad import points
 from symad.commands import output
-from symad.commands.statuses import AGREE, USAGE, gravest
+from symad.commands.statuses import AGREE, INTERRUPTED, USAGE, gravest
 from symad.errors import ExpressionError, SymadError
 from symad.parsing import parse
+from symad.report.kinds import KINDS
 from symad.sources import SourceError, located, numbers, read
 from symad.timing import machine
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from types import ModuleType
 
     import numpy as np
@@ -27,14 +28,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answered formula: `report` is the module that writes `result` in every format."""
+    """One answered formula."""
 
     source: Source
-    result: Any  # what `report` takes: a Listing, Values or a Comparison
-    report: ModuleType
+    command: str
+    result: Any  # what the module of the command in `symad.report.kinds` takes
     status: int = AGREE
     settings: Mapping[str, object] = field(default_factory=dict)
     machine: Mapping[str, object] = field(default_factory=machine)
+    version: str | None = None  # of the symad that computed it, where that was another
+
+    @property
+    def report(self) -> ModuleType:
+        """The module that writes the result in every format."""
+        return KINDS[self.command]
 
     @property
     def title(self) -> str:
@@ -51,6 +58,7 @@ class Refusal:
     """A formula without an answer, and why."""
 
     source: Source
+    command: str
     message: str
     status: int = USAGE
 
@@ -111,8 +119,6 @@ def answer_all(
     int
         The exit status.
     """
-    from symad.commands.rendering import render
-
     try:
         sources = read(options.formula, options.file)
         numbers(options.at)
@@ -122,13 +128,33 @@ def answer_all(
     except SymadError as error:
         return output.refuse(str(error), debug=options.debug)
     alone = len(sources) == 1
-    results = [_attempt(Task(one, options, alone), answer) for one in output.watched(sources, long=long)]
-    if any(isinstance(result, Answer) for result in results) or options.format in ("json", "jsonl"):
-        try:
-            output.write(render(results, options), options.output)
-        except SourceError as error:
-            return output.refuse(str(error), debug=options.debug)
-    return gravest(result.status for result in results)
+    tasks = (Task(one, options, alone) for one in output.watched(sources, long=long))
+    return write_all((_attempt(task, answer) for task in tasks), options, n_formulas=len(sources))
+
+
+def write_all(found: Iterable[Answer | Refusal], options: argparse.Namespace, *, n_formulas: int) -> int:
+    """Write answers as they come (JSON Lines) or together; what is done is written even after an interruption."""
+    from symad.commands.rendering import line, render
+
+    results: list[Answer | Refusal] = []
+    complete = False
+    try:
+        with output.place(options.output) as write:
+            try:
+                for result in found:
+                    results.append(result)
+                    if options.format == "jsonl":
+                        write(line(result))
+                complete = True
+            except KeyboardInterrupt:
+                output.say(f"interrupted: {len(results)} of {n_formulas} formulas are answered")
+            answered = any(isinstance(result, Answer) for result in results)
+            if options.format != "jsonl" and (answered or (options.format == "json" and complete)):
+                width, paint = output.look(options.output)
+                write(render(results, options.format, width=width, paint=paint, complete=complete))
+    except SourceError as error:
+        return output.refuse(str(error), debug=options.debug)
+    return gravest(result.status for result in results) if complete else INTERRUPTED
 
 
 def _attempt(task: Task, answer: Callable[[Task, Expression], Answer]) -> Answer | Refusal:
@@ -136,4 +162,4 @@ def _attempt(task: Task, answer: Callable[[Task, Expression], Answer]) -> Answer
         return answer(task, parse(task.source.text))
     except SymadError as error:
         output.refuse(located(task.source, error), debug=task.options.debug)
-        return Refusal(task.source, str(error))
+        return Refusal(task.source, task.options.command, str(error))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import traceback
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, TextIO
 
 from symad.commands.statuses import USAGE
+from symad.report import grid
+from symad.report.paint import coloured, plain
 from symad.sources import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from symad.report.paint import Paint
     from symad.sources import Source
 
 
@@ -23,28 +29,78 @@ def check_folder(path: str | None) -> None:
         raise SourceError(f"-o {path}: there is no such folder")
 
 
-def write(answer: str, path: str | None) -> None:
-    """An answer to its place."""
+@contextmanager
+def place(path: str | None) -> Iterator[Callable[[str], None]]:
+    """Where an answer goes, as a function that writes a piece of it at once; the file is made with the first piece."""
     if path is None or path == "-":
-        sys.stdout.write(answer)
-        sys.stdout.flush()
+        yield _to_standard_output
         return
-    try:
-        Path(path).write_text(answer, encoding="utf-8")
-    except OSError as error:
-        raise SourceError(f"-o {path}: {(error.strerror or str(error)).lower()}") from error
+    with ExitStack() as stack:
+        opened: list[TextIO] = []
+
+        def write(piece: str) -> None:
+            try:
+                if not opened:
+                    opened.append(stack.enter_context(Path(path).open("w", encoding="utf-8")))
+                opened[0].write(piece)
+                opened[0].flush()
+            except OSError as error:
+                raise SourceError(f"-o {path}: {(error.strerror or str(error)).lower()}") from error
+
+        yield write
 
 
-def watched(sources: Sequence[Source], *, long: bool) -> Iterable[Source]:
+def _to_standard_output(piece: str) -> None:
+    sys.stdout.write(piece)
+    sys.stdout.flush()
+
+
+def write(answer: str, path: str | None) -> None:
+    """A whole answer to its place."""
+    with place(path) as piece:
+        piece(answer)
+
+
+def look(path: str | None) -> tuple[int, Paint]:
+    """Width and colours of an answer: those of the terminal, if it goes there."""
+    width = shutil.get_terminal_size((grid.DEFAULT_WIDTH, 24)).columns
+    if path not in (None, "-"):
+        return grid.DEFAULT_WIDTH, plain
+    return width, coloured if _wants_colour(sys.stdout) else plain
+
+
+def _wants_colour(stream: TextIO) -> bool:
+    """As NO_COLOR (no-color.org) and FORCE_COLOR say; else on a terminal that is not a dumb one."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def watched(sources: Sequence[Source], *, long: bool) -> Iterator[Source]:
     """The formulas one by one, with a line of progress on a terminal where they may take long."""
     show = (long or len(sources) > 1) and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    for k, source in enumerate(sources, 1):
+    start = monotonic()
+    for k, source in enumerate(sources):
         if show:
-            sys.stderr.write(f"\r\x1b[K{k}/{len(sources)} {source.name or source.text.strip()[:40]}")
+            sys.stderr.write(f"\r\x1b[K{_progress(k, len(sources), source, monotonic() - start)}")
             sys.stderr.flush()
-        yield source
-        if show:
-            sys.stderr.write("\r\x1b[K")
+        try:
+            yield source
+        finally:
+            if show:
+                sys.stderr.write("\r\x1b[K")
+                sys.stderr.flush()
+
+
+def _progress(done: int, total: int, source: Source, elapsed_s: float) -> str:
+    """How far a run is, in one line that fits the terminal: a longer one could not be wiped out."""
+    left = elapsed_s / done * (total - done) if done else 0.0
+    about = f" (about {left:.0f} s left)" if left >= 1 else ""
+    name = " ".join((source.name or source.text).split())
+    text = f"{done + 1}/{total}{about} {name}"
+    return text[: max(shutil.get_terminal_size((80, 24)).columns - 1, 20)]
 
 
 def refuse(message: str, *, debug: bool) -> int:

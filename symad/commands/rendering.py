@@ -2,48 +2,81 @@
 
 from __future__ import annotations
 
-import shutil
+import textwrap
 from typing import TYPE_CHECKING
 
 from symad.commands.formulas import Answer
-from symad.report import document, grid
+from symad.report import document, grid, sheet
+from symad.report.paint import plain
 from symad.timing import machine
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterable, Sequence
 
     from symad.commands.formulas import Refusal
+    from symad.report.paint import Paint
 
 
-def render(results: Sequence[Answer | Refusal], options: argparse.Namespace) -> str:
-    """The text to write."""
-    if options.format == "json":
-        return document.dumps(_document(results, options))
-    if options.format == "jsonl":
-        return "".join(document.dumps(_document([result], options), indent=None) for result in results)
+def render(
+    results: Sequence[Answer | Refusal],
+    form: str,
+    *,
+    width: int = grid.DEFAULT_WIDTH,
+    paint: Paint = plain,
+    complete: bool = True,
+) -> str:
+    """The text to write; `complete` is false where the command was interrupted before it had answered all."""
+    if form == "json":
+        return document.dumps(_document(results, complete=complete))
+    if form == "jsonl":
+        return "".join(line(result) for result in results)
     answers = [result for result in results if isinstance(result, Answer)]
     titled = len(results) > 1
-    if options.format == "markdown":
+    if form == "csv":
+        return _csv(answers)
+    if form == "latex":
+        return "\n".join(answer.report.to_latex(answer.result) for answer in answers)
+    if form == "markdown":
         heads = [f"## {one.title}\n\n" if titled else "" for one in answers]
         return "\n".join(head + one.report.to_markdown(one.result) for head, one in zip(heads, answers, strict=True))
-    width = shutil.get_terminal_size((grid.DEFAULT_WIDTH, 24)).columns
-    blocks = [(one.title, one.report.to_text(one.result, width)) for one in answers]
-    return _joined(blocks) if titled else blocks[0][1]
+    blocks = [(one.title, one.report.to_text(one.result, width, paint)) for one in answers]
+    return _joined(blocks, width, paint) if titled else blocks[0][1]
 
 
-def _joined(blocks: Iterable[tuple[str, str]]) -> str:
+def line(result: Answer | Refusal) -> str:
+    """One answer as a line of JSON Lines: a whole document, so that what is written is never half of one."""
+    return document.dumps(_document([result], complete=True), indent=None)
+
+
+def _csv(answers: Sequence[Answer]) -> str:
+    """One table of all answers; the formula, or its name, stands before each row."""
+    head = answers[0].report.CSV_HEAD
+    return sheet.to_csv(
+        ("formula", *head), ([one.title, *row] for one in answers for row in one.report.csv_rows(one.result))
+    )
+
+
+def _joined(blocks: Iterable[tuple[str, str]], width: int, paint: Paint) -> str:
     """Titled blocks; answers of one line each stay together."""
     lines = []
     for title, block in blocks:
-        short = block.count("\n") == 1
-        lines.append(f"{title}: {block}" if short else f"{'=' * len(title)}\n{title}\n{'=' * len(title)}\n{block}\n")
+        if block.count("\n") == 1:
+            lines.append(f"{title}: {block}")
+            continue
+        shown = textwrap.shorten(title, max(width, 20), placeholder=" ...")
+        rule = paint("=" * grid.wide(shown), "rule")
+        lines.append(f"{rule}\n{paint(shown, 'heading')}\n{rule}\n{block}\n")
     return "".join(lines)
 
 
-def _document(results: Sequence[Answer | Refusal], options: argparse.Namespace) -> dict[str, object]:
-    answers = [result for result in results if isinstance(result, Answer)]
-    data = [result.data() for result in results]
-    if not answers:
-        return document.document(options.command, machine(), {}, data)
-    return document.document(options.command, answers[0].machine, answers[0].settings, data)
+def _document(results: Sequence[Answer | Refusal], *, complete: bool) -> dict[str, object]:
+    """The frame is that of the first answer: all were computed by one run."""
+    frame = next((result for result in results if isinstance(result, Answer)), None)
+    found = document.document(
+        results[0].command if results else "",
+        machine() if frame is None else frame.machine,
+        {} if frame is None else frame.settings,
+        [result.data() for result in results],
+        version=None if frame is None else frame.version,
+    )
+    return found if complete else {**found, "interrupted": True}

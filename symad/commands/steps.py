@@ -33,7 +33,6 @@ def _answer(task: Task, expression: Expression) -> Answer:
     from symad.commands.formulas import Answer
     from symad.expression import one_output
     from symad.listing import listing
-    from symad.report import steps
 
     one_output(expression, "steps")
-    return Answer(task.source, listing(expression.compile().sweep(task.point(expression))), steps)
+    return Answer(task.source, "steps", listing(expression.compile().sweep(task.point(expression))))

@@ -1,10 +1,14 @@
-"""The frame of every JSON answer: schema, version, machine, settings, results; never a NaN token."""
+"""The frame of every JSON answer: schema, version, machine, settings, results; never a NaN token.
+
+What is no finite number is null beside a reason; the second half of this module reads both back.
+"""
 
 from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING
+from importlib import resources
+from typing import TYPE_CHECKING, Any
 
 from symad import _core
 from symad.report.numbers import LONGEST, big
@@ -16,17 +20,27 @@ SCHEMA_VERSION = 1
 
 
 def document(
-    command: str, machine: Mapping[str, object], settings: Mapping[str, object], results: Sequence[object]
+    command: str,
+    machine: Mapping[str, object],
+    settings: Mapping[str, object],
+    results: Sequence[object],
+    *,
+    version: str | None = None,
 ) -> dict[str, object]:
-    """One answer to one command."""
+    """One answer to one command; `version` is that of the symad that computed it, by default this one."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "symad_version": _core.version(),
+        "symad_version": version or _core.version(),
         "command": command,
         "machine": dict(machine),
         "settings": dict(settings),
         "results": list(results),
     }
+
+
+def schema() -> str:
+    """The JSON schema of every answer, as text."""
+    return resources.files("symad.report").joinpath("schema", "answer.json").read_text(encoding="utf-8")
 
 
 def dumps(data: object, *, indent: int | None = 2) -> str:
@@ -55,3 +69,27 @@ def exact(key: str, count: int | None) -> dict[str, object]:
     if count is not None and count.bit_length() > LONGEST:
         return {key: None, f"{key}_reason": f"about {big(count).lstrip('~')}: too long to write out"}
     return {key: count}
+
+
+def read_number(data: Mapping[str, Any], key: str) -> float | None:
+    """What `finite` wrote; a reason that names no number stands for an infinity."""
+    value, reason = data.get(key), data.get(f"{key}_reason")
+    if value is not None or reason is None:
+        return None if value is None else float(value)
+    return float(reason) if reason in ("nan", "inf", "-inf") else math.inf
+
+
+def read_map(data: Mapping[str, Any], key: str) -> dict[str, float]:
+    """What `finite_map` wrote."""
+    reasons = data.get(f"{key}_reasons", {})
+    return {name: float(reasons[name] if value is None else value) for name, value in data[key].items()}
+
+
+def read_count(data: Mapping[str, Any], key: str) -> int:
+    """What `exact` wrote; of a number too long to be written out the three digits that were."""
+    value = data[key]
+    if value is not None:
+        return int(value)
+    mantissa, _, exponent = data[f"{key}_reason"].removeprefix("about ").partition(":")[0].partition("e")
+    scale: int = 10 ** (int(exponent) - 2)
+    return round(100 * float(mantissa)) * scale

@@ -3,45 +3,100 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from symad.report.paint import plain
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from symad.report.paint import Paint
 
 DEFAULT_WIDTH = 100  # where there is no terminal to ask
 _GAP = "  "
+_NARROWEST = 12  # characters that a column of text keeps
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its heading and its cells; numbers stand right; `formula` cells are code in Markdown."""
+    """One column: its heading and its cells.
+
+    Numbers stand right and are never broken, words stand left and may be. `formula` cells are code in Markdown;
+    `meanings` (of the cells, for colours) may be left out.
+    """
 
     heading: str
     cells: Sequence[str]
     right: bool = True
     formula: bool = False
+    meanings: Sequence[str] = ()
 
     @property
     def width(self) -> int:
         """Characters that the widest cell needs."""
-        return max(len(self.heading), *map(len, self.cells)) if self.cells else len(self.heading)
+        return max(wide(self.heading), *map(wide, self.cells)) if self.cells else wide(self.heading)
 
 
-def aligned(columns: Sequence[Column]) -> list[str]:
-    """Lines of one table with a rule under its headings."""
-    widths = [column.width for column in columns]
-    lines = [_line([column.heading for column in columns], columns, widths), _GAP.join("-" * width for width in widths)]
-    lines += [_line(cells, columns, widths) for cells in zip(*(column.cells for column in columns), strict=True)]
+def wide(text: str) -> int:
+    """Places that a text takes in a terminal: Chinese, Japanese and Korean characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in text)
+
+
+def aligned(columns: Sequence[Column], width: int | None = None, paint: Paint = plain) -> list[str]:
+    """Lines of one table with a rule under its headings; cells of words are broken where `width` asks for it."""
+    columns = columns if width is None else _narrowed(columns, width)
+    widths = [_lines_width(column) for column in columns]
+    heads = [column.heading.split("\n") for column in columns]
+    lines = list(_row(heads, columns, widths, ["heading"] * len(columns), paint))
+    lines.append(_GAP.join(paint("-" * width, "rule") for width in widths))
+    for k in range(len(columns[0].cells)):
+        cells = [column.cells[k].split("\n") for column in columns]
+        meanings = [column.meanings[k] if column.meanings else "" for column in columns]
+        lines += _row(cells, columns, widths, meanings, paint)
     return lines
 
 
-def _line(cells: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> str:
-    pairs = zip(cells, columns, widths, strict=True)
-    return _GAP.join(cell.rjust(width) if column.right else cell.ljust(width) for cell, column, width in pairs).rstrip()
+def _lines_width(column: Column) -> int:
+    return max(wide(line) for cell in (column.heading, *column.cells) for line in cell.split("\n"))
 
 
-def packed(first: Column, groups: Sequence[Sequence[Column]], width: int) -> list[str]:
+def _row(
+    cells: Sequence[list[str]], columns: Sequence[Column], widths: Sequence[int], meanings: Sequence[str], paint: Paint
+) -> Iterator[str]:
+    """The lines of one row: as many as its longest cell has."""
+    for k in range(max(map(len, cells))):
+        pieces = []
+        for cell, column, width, meaning in zip(cells, columns, widths, meanings, strict=True):
+            text = cell[k] if k < len(cell) else ""
+            space = " " * (width - wide(text))
+            pieces.append(paint(space + text if column.right else text + space, meaning))
+        yield _GAP.join(pieces).rstrip()
+
+
+def _narrowed(columns: Sequence[Column], width: int) -> list[Column]:
+    """The columns with the widest ones of words broken into lines until the table fits, if it can."""
+    limits = [column.width for column in columns]
+    words = [k for k, column in enumerate(columns) if not column.right]
+    while sum(limits) + len(_GAP) * (len(columns) - 1) > width:
+        widest = max(words, key=limits.__getitem__, default=None)
+        if widest is None or limits[widest] <= _NARROWEST:
+            break
+        limits[widest] -= 1
+    return [
+        replace(column, heading=_broken(column.heading, limit), cells=[_broken(cell, limit) for cell in column.cells])
+        for column, limit in zip(columns, limits, strict=True)
+    ]
+
+
+def _broken(text: str, width: int) -> str:
+    return text if wide(text) <= width else "\n".join(textwrap.wrap(text, width, subsequent_indent="  "))
+
+
+def packed(first: Column, groups: Sequence[Sequence[Column]], width: int, paint: Paint = plain) -> list[str]:
     """The groups side by side as long as they fit `width`, then in further tables; each begins with `first`."""
     tables: list[list[Column]] = []
     room = width - first.width
@@ -52,7 +107,8 @@ def packed(first: Column, groups: Sequence[Sequence[Column]], width: int) -> lis
         tables[-1] += group
     lines: list[str] = []
     for columns in tables:
-        lines += ["", *aligned(columns)] if lines else aligned(columns)
+        table = aligned(columns, width, paint)
+        lines += ["", *table] if lines else table
     return lines
 
 
@@ -63,7 +119,7 @@ def _needs(columns: Sequence[Column]) -> int:
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
     """A sentence in lines of at most `width`, the later ones indented."""
-    return textwrap.wrap(text, max(width, 40), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return textwrap.wrap(text, max(width, 40), subsequent_indent=indent, break_on_hyphens=False)
 
 
 def markdown(columns: Sequence[Column]) -> list[str]:

@@ -51,6 +51,18 @@ def time(ns: float | None) -> str:
     return f"{scaled:.{0 if scaled >= 99.95 else 1 if scaled >= 9.995 else 2}f} {unit}"
 
 
+def size(n_bytes: int | None) -> str:
+    """Memory in bytes, kB, MB or GB of 1000 each; a dash for none."""
+    if n_bytes is None:
+        return "-"
+    scaled, unit = float(n_bytes), "B"
+    for larger in ("kB", "MB", "GB"):
+        if scaled < 999.5:
+            break
+        scaled, unit = scaled / 1000, larger
+    return f"{scaled:.0f} {unit}" if unit == "B" or scaled >= 99.95 else f"{scaled:.1f} {unit}"
+
+
 def error(value: float | None) -> str:
     """An error: 0, 3.1, 250, 1.2e+07; a dash for none."""
     if value is None:

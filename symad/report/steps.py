@@ -1,26 +1,39 @@
-"""A listing of the two sweeps as text, JSON and Markdown."""
+"""A listing of the two sweeps as text, Markdown, LaTeX and CSV."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symad.report.document import finite, finite_map
+from symad.report import latex
 from symad.report.grid import Column, aligned, code, markdown, wrapped
 from symad.report.numbers import shortest
+from symad.report.paint import plain
+from symad.report.script import from_dict, to_dict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from symad.listing import Contribution, ForwardStep, Listing, Partial, ReverseStep
+    from symad.report.paint import Paint
+
+__all__ = ["CSV_HEAD", "csv_rows", "from_dict", "to_dict", "to_latex", "to_markdown", "to_text"]
+
+CSV_HEAD = (
+    "sweep", "step", "name", "operation", "operand_or_user", "value", "partial", "adjoint", "contribution", "taken",
+)  # fmt: skip
 
 
-def to_text(listing: Listing, width: int) -> str:
+def to_text(listing: Listing, width: int, paint: Paint = plain) -> str:
     """Two tables and the status."""
     head = [_one_line(listing.formula), f"{_point(listing)}: {_value_line(listing)}"]
     lines = [line for text in head for line in wrapped(text, width, "  ")]
-    lines += ["", "forward sweep: values and local partials", "", *aligned(_forward(listing))]
+    lines += ["", "forward sweep: values and local partials", "", *aligned(_forward(listing), width, paint)]
     title = f"reverse sweep: adjoints d{listing.result}/d(name), from the result down"
-    lines += ["", title, "", *aligned(_reverse(listing))]
+    lines += ["", title, "", *aligned(_reverse(listing), width, paint)]
     lines += ["", *(f"d{listing.result}/d{name} = {shortest(slope)}" for name, slope in listing.gradient.items())]
-    return "\n".join([*lines, f"status: {_status(listing)}"]) + "\n"
+    status = wrapped(f"status: {_status(listing)}", width, "  ")
+    lines += [paint(line, "warning" if listing.status else "") for line in status]
+    return "\n".join(lines) + "\n"
 
 
 def to_markdown(listing: Listing) -> str:
@@ -31,18 +44,30 @@ def to_markdown(listing: Listing) -> str:
     return "\n".join([*lines, f"Status: {_status(listing)}"]) + "\n"
 
 
-def to_dict(listing: Listing) -> dict[str, object]:
-    """The same as data for JSON."""
-    return {
-        "formula": listing.formula,
-        "result": listing.result,
-        **finite_map("point", listing.point),
-        **finite("value", listing.value),
-        **finite_map("gradient", listing.gradient),
-        "forward": [_forward_dict(step) for step in listing.forward],
-        "reverse": [_reverse_dict(step) for step in listing.reverse],
-        "status": [{"bit": bit, "at": text} for bit, text in listing.status],
-    }
+def to_latex(listing: Listing) -> str:
+    """Two ``table``s."""
+    head = (
+        f"{latex.typewriter(_one_line(listing.formula))} {latex.escaped(f'{_point(listing)}: {_value_line(listing)}')}"
+    )
+    forward = latex.table(_forward(listing), f"Forward sweep of {head}.")
+    reverse = latex.table(_reverse(listing), f"Reverse sweep of {head}. Status: {latex.escaped(_status(listing))}.")
+    return "\n".join([*forward, "", *reverse]) + "\n"
+
+
+def csv_rows(listing: Listing) -> Iterator[list[object]]:
+    """One row a local partial of the forward sweep and one a contribution to the reverse sweep, at least one a step."""
+    for step in listing.forward:
+        head: list[object] = ["forward", step.number or None, step.name, step.operation or "variable"]
+        for partial in step.partials:
+            yield [*head, partial.operand, step.value, partial.value, None, None, step.live and partial.taken]
+        if not step.partials:
+            yield [*head, None, step.value, None, None, None, step.live]
+    for back in listing.reverse:
+        head = ["reverse", back.number or None, back.name, None]
+        for one in back.contributions:
+            yield [*head, one.user, None, one.partial, back.adjoint, one.value, back.live and one.taken]
+        if not back.contributions:
+            yield [*head, None, None, None, back.adjoint, None, back.live]
 
 
 def _one_line(text: str) -> str:
@@ -121,39 +146,3 @@ def _use(one: Contribution) -> str:
 def _factor(value: float) -> str:
     text = shortest(value)
     return f"({text})" if text.startswith("-") else text
-
-
-def _forward_dict(step: ForwardStep) -> dict[str, object]:
-    partials = [
-        {"operand": one.operand, "formula": one.formula or None, **finite("value", one.value), "taken": one.taken}
-        for one in step.partials
-    ]
-    return {
-        "step": step.number or None,
-        "name": step.name,
-        "operation": step.operation or None,
-        **finite("value", step.value),
-        "partials": partials,
-        "live": step.live,
-    }
-
-
-def _reverse_dict(step: ReverseStep) -> dict[str, object]:
-    uses = [
-        {
-            "user": one.user,
-            **finite("adjoint", one.adjoint),
-            **finite("partial", one.partial),
-            **finite("value", one.value),
-            "taken": one.taken,
-        }
-        for one in step.contributions
-    ]
-    return {
-        "step": step.number or None,
-        "name": step.name,
-        **finite("adjoint", step.adjoint),
-        "seeded": step.seeded,
-        "contributions": uses,
-        "live": step.live,
-    }

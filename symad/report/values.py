@@ -1,16 +1,23 @@
-"""Values and derivatives at one point as text, JSON and Markdown."""
+"""Values and derivatives at one point as text, Markdown, LaTeX, CSV and JSON."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from symad.report.document import finite, finite_map
+from symad.report import latex
+from symad.report.document import finite, finite_map, read_map, read_number
 from symad.report.grid import Column, aligned, code, markdown
 from symad.report.numbers import shortest
+from symad.report.paint import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from symad.report.paint import Paint
+
+CSV_HEAD = ("quantity", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +30,9 @@ class Values:
     slopes: tuple[Mapping[str, float], ...] | None
 
 
-def to_text(values: Values, width: int) -> str:
+def to_text(values: Values, width: int, paint: Paint = plain) -> str:
     """Bare numbers, or with slopes a name before each."""
-    del width  # a number is never cut
+    del width, paint  # a number is never cut, and no number is worse than another
     if values.slopes is None:
         return "".join(f"{shortest(x)}\n" for x in values.outputs)
     entries = _entries(values)
@@ -37,7 +44,7 @@ def to_text(values: Values, width: int) -> str:
 def to_markdown(values: Values) -> str:
     """A table of names and numbers."""
     entries = _entries(values)
-    point = ", ".join(f"{name} = {shortest(x)}" for name, x in values.point.items())
+    point = _point(values)
     head = code(" ".join(values.formula.split())) + (f" at {code(point)}" if point else "")
     name = Column("name", [code(name) for name, _ in entries], right=False)
     number = Column("value", [number for _, number in entries])
@@ -55,6 +62,38 @@ def to_dict(values: Values) -> dict[str, object]:
         **finite_map("point", values.point),
         "outputs": outputs,
     }
+
+
+def from_dict(data: Mapping[str, Any], machine: object = None, settings: object = None) -> Values:
+    """The Values of such data."""
+    del machine, settings  # nothing was measured
+    outputs = data["outputs"]
+    numbers = (read_number(one, "value") for one in outputs)
+    slopes = tuple(read_map(one, "gradient") for one in outputs) if "gradient" in outputs[0] else None
+    return Values(
+        formula=data["formula"],
+        point=read_map(data, "point"),
+        outputs=tuple(math.nan if number is None else number for number in numbers),
+        slopes=slopes,
+    )
+
+
+def to_latex(values: Values) -> str:
+    """A ``table`` of names and numbers."""
+    entries, point = _entries(values), _point(values)
+    name = Column("", [name for name, _ in entries], right=False, formula=True)
+    number = Column("value", [number for _, number in entries])
+    caption = latex.typewriter(" ".join(values.formula.split())) + (f" at {latex.escaped(point)}" if point else "")
+    return "\n".join(latex.table([name, number], f"{caption}.")) + "\n"
+
+
+def csv_rows(values: Values) -> Iterator[list[object]]:
+    """One row a number."""
+    return (list(entry) for entry in _entries(values))
+
+
+def _point(values: Values) -> str:
+    return ", ".join(f"{name} = {shortest(x)}" for name, x in values.point.items())
 
 
 def _entries(values: Values) -> list[tuple[str, str]]:

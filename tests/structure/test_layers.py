@@ -39,7 +39,7 @@ LAYERS = (
     {"__main__"},
 )
 # Methods that hand their object on to a later step (`expression.compile()`): imported where called, never on loading.
-HANDS_ON = {"expression", "results", "studies"}
+HANDS_ON = {"expression", "results", "studies", "tape"}
 # The package's own door loads every public name lazily; the recipe runs at build time only.
 OUTSIDE = {"__init__", "_build"}
 

@@ -7,10 +7,10 @@ import inspect
 import symad
 
 NAMES = [
-    "BudgetError", "Comparison", "Expression", "ExpressionError", "LimitError", "Limits", "OutOfMemoryError",
-    "ParseError", "ShapeError", "Study", "SymadError", "Tape", "UnsupportedError", "__version__", "compare",
-    "compile", "draw", "expand", "forward_gradient", "from_sympy", "gradient", "hessian", "hvp", "jacobian", "jvp",
-    "lambdify", "parse", "study", "symbolic_gradient", "to_sympy", "vjp",
+    "AnswerError", "BudgetError", "Comparison", "Expression", "ExpressionError", "LimitError", "Limits",
+    "OutOfMemoryError", "ParseError", "ShapeError", "Study", "SymadError", "Tape", "UnsupportedError", "__version__",
+    "compare", "compile", "draw", "expand", "forward_gradient", "from_sympy", "gradient", "hessian", "hvp", "jacobian",
+    "jvp", "lambdify", "parse", "study", "symbolic_gradient", "to_sympy", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {
@@ -49,6 +49,7 @@ def test_options_are_keyword_only() -> None:
 
 def test_errors_are_children_of_one_and_of_the_matching_builtin() -> None:
     builtins = {
+        "AnswerError": ValueError,
         "ParseError": ValueError, "LimitError": ValueError, "ShapeError": ValueError, "ExpressionError": ValueError,
         "UnsupportedError": NotImplementedError, "BudgetError": RuntimeError, "OutOfMemoryError": MemoryError,
     }  # fmt: skip

@@ -1,0 +1,108 @@
+"""Cards for notebooks: small pieces of HTML that stand alone. All text is escaped; no script, no sheet, no request."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from symad.report import numbers, remarks
+from symad.report.grid import wide
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from symad.expression import Expression
+    from symad.results import Comparison, MethodResult
+    from symad.tape import Tape
+
+_LONG = 300  # characters of a formula on a card
+_MOST_NODES = 200  # beyond, a formula without a source is not written out for a card
+_MANY = 12  # names on a card
+
+# Colours are the notebook's own, with transparent greys, so that a card fits light and dark.
+_CARD = (
+    "display:inline-block;max-width:100%;overflow-x:auto;border:1px solid rgba(128,128,128,.4);border-radius:6px;"
+    "padding:.6em .9em;font-size:90%;line-height:1.5"
+)
+_QUIET = "opacity:.7"
+_CELL = "padding:.1em .7em;text-align:{};border:0;background:none"
+_RULE = "border-bottom:1px solid rgba(128,128,128,.4)"
+_INKS = {"agrees": "#2e9e4f", "differs": "#e05252", "differs by convention": "#2a9aa8"}
+_OTHER_INK = "#c98a1b"
+
+
+def expression(found: Expression) -> str:
+    """The formula, its variables, its operations."""
+    counts = found.counts
+    operations = numbers.plural(counts.n_distinct, "distinct operation")
+    outputs = "" if found.n_outputs == 1 else f", {found.n_outputs} outputs"
+    costs = f"{operations}, {numbers.big(counts.n_written_out)} written out, depth {counts.depth:,}{outputs}"
+    return _card("Expression", [_code(_formula(found)), _variables(found.variables), costs])
+
+
+def tape(found: Tape) -> str:
+    """What a tape evaluates, and what a point of it looks like."""
+    own, n = found.expression, len(found.variables)
+    shape = f"points (..., {n}) &rarr; values {'(...,)' if found.n_outputs == 1 else f'(..., {found.n_outputs})'}"
+    return _card("Tape", [_code(_formula(own)), _variables(found.variables), f"{shape}; {own.n_nodes:,} nodes"])
+
+
+def comparison(found: Comparison) -> str:
+    """The verdict, and a line a method."""
+    rows = [found.function, *found.methods]
+    head = ("method", "written out", "distinct", "time", "ratio", "max ULP", "verdict")
+    lines = [_row(head, "th", _RULE), *(_row(_cells(row), "td") for row in rows)]
+    table = f'<table style="border-collapse:collapse;border:0">{"".join(lines)}</table>'
+    verdict = f"<b>{escape(found.verdict)}</b>"
+    where = f'<span style="{_QUIET}">{escape(remarks.where(found))}</span>'
+    notes = [f'<span style="{_QUIET}">{escape(warning)}</span>' for warning in found.warnings]
+    return _card("Comparison", [f"{_code(remarks.formula(found))} {where}", table, verdict, *notes])
+
+
+def _card(title: str, parts: Iterable[str]) -> str:
+    """A frame with a title; the parts are HTML already."""
+    lines = "".join(f"<div>{part}</div>" for part in parts)
+    return f'<div style="{_CARD}"><div style="{_QUIET};font-size:85%">symad {title}</div>{lines}</div>'
+
+
+def _code(text: str) -> str:
+    return f'<code style="background:none;color:inherit">{escape(text)}</code>'
+
+
+def _formula(found: Expression) -> str:
+    """The formula in one line, a long one cut."""
+    if found.source is None and found.n_nodes > _MOST_NODES:
+        return f"{found.n_nodes:,} nodes"
+    text = found.source if found.source is not None else str(found)
+    line = "; ".join(part.strip() for part in text.splitlines() if part.strip())
+    return line if wide(line) <= _LONG else f"{line[:_LONG]}..."
+
+
+def _variables(names: Sequence[str]) -> str:
+    shown = ", ".join(escape(name) for name in names[:_MANY]) or "none"
+    more = f", ... ({len(names):,})" if len(names) > _MANY else ""
+    return f"variables: {shown}{more}"
+
+
+def _cells(row: MethodResult) -> tuple[str, ...]:
+    counts = row.counts
+    return (
+        row.name,
+        "-" if counts is None else numbers.big(counts.n_written_out),
+        "-" if counts is None else numbers.big(counts.n_distinct),
+        numbers.time(row.time_ns),
+        numbers.ratio(row.ratio),
+        numbers.error(row.max_ulp),
+        row.verdict,
+    )
+
+
+def _row(cells: Sequence[str], tag: str, more: str = "") -> str:
+    """Names and verdicts stand left, numbers right; the verdict has its colour."""
+    last = len(cells) - 1
+    pieces = []
+    for k, cell in enumerate(cells):
+        style = _CELL.format("left" if k in (0, last) else "right") + (f";{more}" if more else "")
+        ink = f";color:{_INKS.get(cell, _OTHER_INK)}" if k == last and tag == "td" else ""
+        pieces.append(f'<{tag} style="{style}{ink}">{escape(cell)}</{tag}>')
+    return f'<tr style="background:none">{"".join(pieces)}</tr>'

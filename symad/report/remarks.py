@@ -1,0 +1,148 @@
+"""What is said of a Comparison in sentences: the verdict, the points, and what a table has no room for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symad.report import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from symad.results import Comparison, MethodResult, StepCurve
+
+_SHOWN = 3  # coordinates of a point that a table cell has room for
+_LONG = 400  # characters of a formula repeated in a report
+_ON_A_CURVE = 6  # steps of a curve that a line has room for
+
+
+def verdict(comparison: Comparison) -> str:
+    """One line: who agrees, the worst error of an exact method, what the derivatives cost."""
+    return "; ".join([*_words(comparison), *_worst(comparison), *_costs(comparison)])
+
+
+def _words(comparison: Comparison) -> Iterable[str]:
+    n_methods = len(comparison.methods)
+    groups: dict[str, list[str]] = {}
+    for row in comparison.methods:
+        groups.setdefault(row.verdict, []).append(row.name)
+    agreeing = groups.pop("agrees", [])
+    if agreeing:
+        yield f"all {n_methods} methods agree" if not groups else f"{len(agreeing)} of {n_methods} methods agree"
+    for word, names in groups.items():
+        yield f"all {n_methods} methods: {word}" if len(names) == n_methods else f"{', '.join(names)}: {word}"
+
+
+def _worst(comparison: Comparison) -> Iterable[str]:
+    row = comparison.worst
+    if row is not None and row.max_ulp is not None and row.worst_point is not None:
+        place = " at ".join(part for part in (entry(row), _point(row.worst_point)) if part)
+        yield f"worst {numbers.error(row.max_ulp)} ULP ({row.name}, {place})" if row.max_ulp else "worst 0 ULP"
+
+
+def _costs(comparison: Comparison) -> Iterable[str]:
+    rows = {row.name: row for row in comparison.methods}  # perhaps only those that were asked for
+    sweep, raw, own = rows.get("reverse sweep"), rows.get("symbolic"), comparison.function.counts
+    if sweep is not None and sweep.ratio is not None:
+        yield f"the reverse sweep costs {numbers.ratio(sweep.ratio)} functions"
+    if raw is not None and raw.counts is not None and own is not None:
+        written = numbers.plural(raw.counts.n_written_out, "operation")
+        yield f"symbolic writes out {written} for {numbers.big(own.n_written_out)}"
+
+
+def entry(row: MethodResult) -> str:
+    """What was asked for where the error of a row is largest; "" for the only value of a function."""
+    return row.worst_entry or (f"d/d{row.worst_variable}" if row.worst_variable else "")
+
+
+def formula(comparison: Comparison) -> str:
+    """The formula in one line, a very long one cut."""
+    text = "; ".join(part.strip() for part in comparison.formula.splitlines() if part.strip())
+    return text if len(text) <= _LONG else f"{text[:_LONG]}... ({len(text):,} characters)"
+
+
+def where(comparison: Comparison) -> str:
+    """What was compared and where."""
+    what = comparison.of if comparison.of != "gradient" else ""
+    chosen = comparison.wrt not in ((), comparison.variables)
+    wrt = f"with respect to {', '.join(comparison.wrt)}" if chosen else ""
+    return " ".join(part for part in (what, wrt, _at(comparison)) if part)
+
+
+def _at(comparison: Comparison) -> str:
+    """The points in words."""
+    points, n_points = comparison.points, len(comparison.points.array)
+    if comparison.at is not None:
+        return f"at {_point(comparison.at, 4 * _SHOWN, numbers.shortest)}"
+    if points.domain is None:
+        found = f"at {numbers.plural(n_points, 'given point')}"
+    else:
+        ends = {tuple(pair) for pair in points.domain.values()}
+        boxes = list(points.domain.items())[: 4 * _SHOWN]
+        each = ", ".join(f"{name} = {_interval(pair)}" for name, pair in boxes)
+        each += ", ..." if len(boxes) < len(points.domain) else ""
+        box = f"{_interval(ends.pop())} for every variable" if len(ends) == 1 and len(boxes) > 1 else each
+        found = f"at {numbers.plural(n_points, 'point')} drawn from {box} (seed {points.seed})"
+    return found if comparison.n_judged == n_points else f"{found}, {comparison.n_judged} of them judged"
+
+
+def _interval(ends: tuple[float, ...]) -> str:
+    return ":".join(numbers.shortest(end) for end in ends)
+
+
+def _point(point: Mapping[str, float], shown: int = _SHOWN, digits: Callable[[float], str] = numbers.brief) -> str:
+    pairs = [f"{name} = {digits(value)}" for name, value in point.items()]
+    return ", ".join(pairs[:shown]) + (", ..." if len(pairs) > shown else "")
+
+
+def notes(comparison: Comparison) -> Iterable[str]:
+    """What the tables have no room for: passes, why a row is not plain, where its worst error lies, what it met."""
+    rows = [comparison.function, *comparison.methods]
+    yield from _shared(rows, lambda row: row.passes)
+    yield from _shared(rows, _why)
+    yield from (f"{row.name}: {_curve(row.step_curve)}" for row in rows if row.step_curve is not None)
+    yield from _worst_places(rows)
+    yield from _met(rows)
+
+
+def _shared(rows: Sequence[MethodResult], tell: Callable[[MethodResult], str]) -> Iterable[str]:
+    """What is said of several rows, once."""
+    said: dict[str, list[str]] = {}
+    for row in rows:
+        said.setdefault(tell(row), []).append(row.name)
+    return (f"{', '.join(names)}: {text}" for text, names in said.items() if text)
+
+
+def _why(row: MethodResult) -> str:
+    """The reason of the verdict, and what the diagnosis adds to it."""
+    if row.diagnosis is None:
+        return row.reason
+    found = f"{row.diagnosis.cause}: {row.diagnosis.said}"
+    return f"{row.reason} [{found}]" if row.reason else found
+
+
+def _curve(curve: StepCurve) -> str:
+    """The best step, the one used, and some more of the curve."""
+    shown = range(0, len(curve.steps), max(1, -(-len(curve.steps) // _ON_A_CURVE)))
+    pairs = ", ".join(f"{curve.max_relative[k]:.0e} at {curve.steps[k]:.0e}" for k in shown)
+    best = f"{curve.best_relative:.1e} at step {curve.best_step:.1e}"
+    return f"smallest error {best} (used: {curve.used_step:.1e}); error by step: {pairs}"
+
+
+def _worst_places(rows: Sequence[MethodResult]) -> Iterable[str]:
+    """Rows with their worst error at the same place share a line, unless all errors are 0."""
+    places: dict[str, list[str]] = {}
+    for row in rows:
+        if row.worst_point and row.max_ulp:
+            what = f"{entry(row)} at " if entry(row) else ""
+            places.setdefault(what + _point(row.worst_point), []).append(row.name)
+    if len({place.partition(" at ")[2] or place for place in places}) > 1:
+        yield from (f"worst of {', '.join(names)}: {place}" for place, names in places.items())
+
+
+def _met(rows: Sequence[MethodResult]) -> Iterable[str]:
+    met: dict[tuple[str, ...], list[str]] = {}
+    for row in rows:
+        if row.status:
+            met.setdefault(row.status, []).append(row.name)
+    return (f"status {', '.join(bits)}: met by {', '.join(names)}" for bits, names in met.items())
