@@ -97,14 +97,16 @@ def _broken(text: str, width: int) -> str:
 
 
 def packed(first: Column, groups: Sequence[Sequence[Column]], width: int, paint: Paint = plain) -> list[str]:
-    """The groups side by side as long as they fit `width`, then in further tables; each begins with `first`."""
+    """Each group in the first table that has room for it within `width`; each table begins with `first`."""
     tables: list[list[Column]] = []
     room = width - first.width
     fitting = [[group] if _needs(group) <= room else [[column] for column in group] for group in groups]
     for group in (part for parts in fitting for part in parts):
-        if not tables or _needs(tables[-1][1:]) + _needs(group) > room:
-            tables.append([first])
-        tables[-1] += group
+        place = next((table for table in tables if _needs(table[1:]) + _needs(group) <= room), None)
+        if place is None:
+            place = [first]
+            tables.append(place)
+        place += group
     lines: list[str] = []
     for columns in tables:
         table = aligned(columns, width, paint)

@@ -51,6 +51,11 @@ def time(ns: float | None) -> str:
     return f"{scaled:.{0 if scaled >= 99.95 else 1 if scaled >= 9.995 else 2}f} {unit}"
 
 
+def count(n: int | None) -> str:
+    """A small count; a dash for none."""
+    return "-" if n is None else f"{n:,}"
+
+
 def size(n_bytes: int | None) -> str:
     """Memory in bytes, kB, MB or GB of 1000 each; a dash for none."""
     if n_bytes is None:

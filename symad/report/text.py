@@ -91,34 +91,37 @@ def _columns(comparison: Comparison) -> list[list[Column]]:
     def column(heading: str, cell: Callable[[MethodResult], str], *, right: bool = True) -> Column:
         return Column(heading, [cell(row) for row in rows], right)
 
-    takes = [column("evaluations", lambda row: "-" if row.n_evaluations is None else f"{row.n_evaluations:,}")]
-    memory = [column("memory", lambda row: numbers.size(row.memory_bytes))]
-    condition = [column("condition", lambda row: numbers.error(row.condition))]
+    def given(heading: str, field: str, cell: Callable[[MethodResult], str]) -> list[Column]:
+        """The column, if any row has the number."""
+        return [column(heading, cell)] if any(getattr(row, field) is not None for row in rows) else []
+
     return [
         [column("method", lambda row: row.name, right=False)],
-        [
+        [  # what people quote
             column("written out", lambda row: _big(row.counts, "n_written_out")),
-            column("swell", lambda row: numbers.ratio(row.swell)),
             column("distinct", lambda row: _big(row.counts, "n_distinct")),
-            column("swell", lambda row: numbers.ratio(row.shared_swell)),
-            column("distinct by kind", _kinds, right=False),
-        ],
-        [
-            *(takes if any(row.n_evaluations is not None for row in rows) else []),
-            *(memory if any(row.memory_bytes is not None for row in rows) else []),
-            column("build", lambda row: numbers.time(row.build_time_ns)),
             column("time", lambda row: numbers.time(row.time_ns)),
-            column("+-", lambda row: numbers.time(row.spread_ns)),
             column("ratio", lambda row: numbers.ratio(row.ratio)),
+            column("max ULP", lambda row: numbers.error(row.max_ulp)),
+            Column("verdict", [row.verdict for row in rows], right=False, meanings=[row.verdict for row in rows]),
         ],
         [
-            column("max ULP", lambda row: numbers.error(row.max_ulp)),
-            column("median", lambda row: numbers.error(row.median_ulp)),
-            column("max rel.", lambda row: _relative(row.max_relative)),
-            column("median", lambda row: _relative(row.median_relative)),
-            *(condition if any(row.condition is not None for row in rows) else []),
+            column("swell", lambda row: numbers.ratio(row.swell)),
+            column("distinct swell", lambda row: numbers.ratio(row.shared_swell)),
         ],
-        [Column("verdict", [row.verdict for row in rows], right=False, meanings=[row.verdict for row in rows])],
+        [column("distinct by kind", _kinds, right=False)],
+        [
+            *given("evaluations", "n_evaluations", lambda row: numbers.count(row.n_evaluations)),
+            *given("memory", "memory_bytes", lambda row: numbers.size(row.memory_bytes)),
+            column("build", lambda row: numbers.time(row.build_time_ns)),
+            column("time +-", lambda row: numbers.time(row.spread_ns)),
+        ],
+        [
+            column("median ULP", lambda row: numbers.error(row.median_ulp)),
+            column("max rel.", lambda row: _relative(row.max_relative)),
+            column("median rel.", lambda row: _relative(row.median_relative)),
+            *given("condition", "condition", lambda row: numbers.error(row.condition)),
+        ],
     ]
 
 
