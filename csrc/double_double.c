@@ -200,8 +200,8 @@ dd dd_quarters(double x, int *n) {
   uint32_t words[7];               /* one integer word, six of fraction */
   for (int i = 0; i < 7; i++) {
     int bit = point - 32 + 32 * i, at = bit >= 0 ? bit / 32 : -1, shift = bit - 32 * at;
-    uint64_t pair = (uint64_t)(at >= 0 ? product[at] : 0u) << 32 | product[at + 1];
-    words[i] = (uint32_t)(pair << shift >> 32);
+    uint64_t both = (uint64_t)(at >= 0 ? product[at] : 0u) << 32 | product[at + 1];
+    words[i] = (uint32_t)(both << shift >> 32);
   }
   *n = (int)(words[0] & 3u);
   return dd_mul(half_pi, signed_fraction(words + 1, 6, n));

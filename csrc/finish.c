@@ -291,6 +291,10 @@ symad_status builder_from_tape(const symad_tape *tape, const symad_limits *limit
   b->limit_nodes = limits != NULL ? limits->nodes : MAX_NODES;
   for (uint32_t i = 0; i < tape->view.n_nodes && status == SYMAD_OK; i++)
     status = copy_node(b, &tape->view, i);
+  for (uint32_t i = tape->view.n_inputs; i < tape->view.n_labels && status == SYMAD_OK; i++) {
+    const symad_label *label = &tape->view.labels[i];
+    status = builder_label(b, label->node, tape->view.names + label->text, label->text_length);
+  }
   if (status != SYMAD_OK) {
     symad_builder_free(b);
     return status;

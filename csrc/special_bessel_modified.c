@@ -52,7 +52,7 @@ static wave_pair k_first(double mu, double x) {
   if (x < TEMME_BELOW)
     return wave_temme(mu, x, 1.0);
   dd_scaled factor = dd_exp(dd_of(-x));
-  wave_pair r = {.e = factor.e};
+  wave_pair r = {dd_of(0.0), dd_of(0.0), factor.e};
   if (x < WAVE_HANKEL_FROM) {
     wave_quadrature(dd_of(mu), dd_of(x), &r.zero, &r.one);
   } else {

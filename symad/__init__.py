@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from symad.comparison import Comparison as Comparison
     from symad.comparison import compare as compare
     from symad.drawing import draw as draw
+    from symad.emission import emit_c as emit_c
     from symad.errors import AnswerError as AnswerError
     from symad.errors import BudgetError as BudgetError
     from symad.errors import ExpressionError as ExpressionError
@@ -46,6 +47,7 @@ _HOMES = {
     "automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "comparison": ("Comparison", "compare"),
     "drawing": ("draw",),
+    "emission": ("emit_c",),
     "errors": (
         "AnswerError", "BudgetError", "ExpressionError", "LimitError", "OutOfMemoryError", "ParseError", "ShapeError",
         "SymadError", "UnsupportedError",

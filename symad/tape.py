@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from symad.sweeps import Check, Sweep, check, trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from os import PathLike
 
     import sympy
     from numpy.typing import ArrayLike, NDArray
@@ -161,6 +163,18 @@ class Tape:
         """Hessian times the direction `v`, ``(..., n_vars)``; one output only."""
         n = len(self.variables)
         return self._run(self._program(automatic.hvp), self._joined(x, v, n), (n,))
+
+    def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
+        """One C99 file that computes this and its derivatives; its text, also written to `path` if one is given.
+
+        `options` are those of `symad.emit_c`: outputs, name, points.
+        """
+        from symad.emission import emit_c
+
+        text = emit_c(self._expression, **options)
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8")
+        return text
 
     def sweep(self, x: ArrayLike) -> Sweep:
         """The textbook forward and reverse sweep at one point, with its status; one output only."""

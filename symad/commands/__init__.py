@@ -20,4 +20,5 @@ COMMANDS = {  # as the user types it: the module
     "study": "study",
     "report": "report",
     "schema": "schema",
+    "emit": "emit",
 }

@@ -27,6 +27,7 @@ LAYERS = (
     {"expression"},
     {"parsing", "measure", "automatic"},
     {"families", "printing", "sympy_bridge", "sources", "sweeps"},
+    {"emission"},
     {"tape", "symbolic", "excerpt"},
     {"numeric", "listing"},
     {"judging", "routes", "results"},

@@ -9,8 +9,8 @@ import symad
 NAMES = [
     "AnswerError", "BudgetError", "Comparison", "Expression", "ExpressionError", "LimitError", "Limits",
     "OutOfMemoryError", "ParseError", "ShapeError", "Study", "SymadError", "Tape", "UnsupportedError", "__version__",
-    "compare", "compile", "draw", "expand", "forward_gradient", "from_sympy", "gradient", "hessian", "hvp", "jacobian",
-    "jvp", "lambdify", "parse", "study", "symbolic_gradient", "to_sympy", "vjp",
+    "compare", "compile", "draw", "emit_c", "expand", "forward_gradient", "from_sympy", "gradient", "hessian", "hvp",
+    "jacobian", "jvp", "lambdify", "parse", "study", "symbolic_gradient", "to_sympy", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {
@@ -18,7 +18,7 @@ MEMBERS = {
         "symbols", "to_sympy", "variables",
     },
     "Tape": {
-        "check", "expression", "gradient", "hessian", "hvp", "jacobian", "jvp", "n_outputs", "sweep", "tangent",
+        "check", "expression", "gradient", "hessian", "hvp", "jacobian", "jvp", "n_outputs", "sweep", "tangent", "to_c",
         "value", "value_and_gradient", "variables", "vjp",
     },
 }  # fmt: skip

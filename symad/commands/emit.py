@@ -1,0 +1,52 @@
+"""``symad emit``: a formula and its derivatives as one C file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symad.commands.options import add_formula
+
+if TYPE_CHECKING:
+    import argparse
+
+HELP = "one C99 file that computes a formula and its derivatives, without any dependency"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The formula, what the file computes and where it goes."""
+    add_formula(parser)
+    parser.add_argument("--lang", choices=("c",), default="c", help="language of the file (default: c)")
+    parser.add_argument(
+        "--of",
+        metavar="LIST",
+        help="what the file computes, of value,gradient,jacobian,hessian,jvp,vjp,hvp (default: value,gradient; "
+        "value,jacobian for a tuple)",
+    )
+    parser.add_argument("--name", default=None, help="name of the C function (default: the formula's name, or f)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of standard output")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the file; the exit status."""
+    from symad.commands import output
+    from symad.commands.statuses import AGREE
+    from symad.emission import emit_c
+    from symad.errors import SymadError
+    from symad.parsing import parse
+    from symad.sources import SourceError, located, read
+
+    source = None
+    try:
+        output.check_folder(options.output)
+        sources = read(options.formula, options.file)
+        if len(sources) > 1:
+            raise SourceError(f"emit writes one formula; {options.file or 'standard input'} holds {len(sources)}")
+        source = sources[0]
+        kinds = None if options.of is None else [kind.strip() for kind in options.of.split(",")]
+        name = options.name or (source.name if source.name.isidentifier() else "f")
+        text = emit_c(parse(source.text), outputs=kinds, name=name)
+        output.write(text, options.output)
+    except SymadError as error:
+        message = located(source, error) if source is not None else str(error)
+        return output.refuse(message, debug=options.debug)
+    return AGREE

@@ -1,0 +1,181 @@
+"""A formula and its derivatives as one C99 file: the public step. Puts the pieces together; computes nothing."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING
+
+from symad import _core
+from symad.emission.functions import functions, parameters, scalar_function
+from symad.emission.library import Library
+from symad.emission.naming import function_name, left_to_the_library
+from symad.emission.selftest import selftest
+from symad.emission.statements import PLACES, kernels_of, longest_list, value_text
+from symad.expression import Expression
+from symad.parsing import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import sympy
+    from numpy.typing import ArrayLike
+
+    from symad.emission.functions import Function
+    from symad.emission.library import Closure
+
+FLAGS = "-O2 -ffp-contract=off -fno-math-errno -fno-trapping-math"
+_WIDTH = 110
+_FORMULA_LINES = 40
+_APART = """\
+#if defined(__GNUC__)
+#define SYMAD_APART __attribute__((noinline)) /* inlined parts would be one long function again */
+#else
+#define SYMAD_APART
+#endif"""
+_CPLUSPLUS = """\
+#ifdef __cplusplus
+#define SYMAD_OF(type) type
+#define SYMAD_ZERO {}
+#else
+#define SYMAD_OF(type) (type)
+#define SYMAD_ZERO {0}
+#endif"""
+
+
+def emit_c(
+    formula: Expression | str | sympy.Basic | Sequence[sympy.Basic],
+    *,
+    outputs: Sequence[str] | None = None,
+    name: str = "f",
+    points: ArrayLike | None = None,
+) -> str:
+    """A formula and its derivatives as the text of one C99 file without dependencies.
+
+    Compiled with ``-O2 -ffp-contract=off -fno-math-errno -fno-trapping-math`` it returns the bits that `Tape` returns,
+    branches and kinks included; only where the C library computes a function may another library differ in the last
+    digits. The file has no globals, allocates nothing, and is also C++. With ``-DSYMAD_SELFTEST`` it is a program that
+    checks itself against values computed here.
+
+    Parameters
+    ----------
+    formula : Expression, str or SymPy expression
+    outputs : sequence of {"value", "gradient", "jacobian", "hessian", "jvp", "vjp", "hvp"}, optional
+        What the file computes; value and gradient together are one function. By default both, and for several outputs
+        value and jacobian.
+    name : str
+        Of the function; others are called after it, ``f_hessian``.
+    points : (n_points, n_vars) array-like, optional
+        Where the self-test looks; by default three random points in [0.5, 2].
+
+    Raises
+    ------
+    UnsupportedError
+        If an operation has no C form; it is named.
+    ExpressionError
+        If `outputs` or `name` cannot be used.
+    """
+    expression = _expression(formula)
+    kinds = outputs if outputs is not None else ("value", "gradient" if expression.n_outputs == 1 else "jacobian")
+    made = functions(expression, function_name(name), tuple(kinds))
+    closure = kernels(made)
+    comment = "\n".join(_comment(expression, made, closure))
+    return c_file(made, closure, comment=comment, points=[points] * len(made))
+
+
+def kernels(made: Sequence[Function]) -> Closure:
+    """The kernels that these functions need."""
+    library = Library()
+    return library.closure(kernels_of([one.program for one in made], library))
+
+
+def c_file(made: Sequence[Function], closure: Closure, *, comment: str, points: Sequence[ArrayLike | None]) -> str:
+    """The text of a file with these functions, `points` for the self-test of each."""
+    return "\n".join([comment, *_declarations(made), *_definitions(made, closure), *selftest(made, points), ""])
+
+
+def _expression(formula: Expression | str | sympy.Basic | Sequence[sympy.Basic]) -> Expression:
+    if isinstance(formula, Expression):
+        return formula
+    if isinstance(formula, str):
+        return parse(formula)
+    from symad.sympy_bridge import from_sympy
+
+    return from_sympy(formula)
+
+
+def _declarations(made: Sequence[Function]) -> Iterator[str]:
+    yield from ("", "#ifdef __cplusplus", 'extern "C" {', "#endif")
+    for one in made:
+        yield f"#define {one.name.upper()}_WORK {one.program.n_slots}"
+        yield f"void {one.name}({parameters(one)});"
+    yield from ("#ifdef __cplusplus", "}", "#endif", "")
+
+
+def _definitions(made: Sequence[Function], closure: Closure) -> Iterator[str]:
+    guard = f"{made[0].name.upper()}_DECLARATIONS_ONLY"
+    taken = closure.names | {PLACES} | {one.name for one in made}
+    longest = longest_list(one.program for one in made)
+    yield from (f"#ifndef {guard}", "")
+    headers = {"math.h", *closure.headers} | ({"stdint.h"} if longest else set())
+    yield from (f"#include <{header}>" for header in sorted(headers))
+    yield ""
+    if "SYMAD_OF" in closure.text or "SYMAD_ZERO" in closure.text:
+        yield from (_CPLUSPLUS, "")
+    if any(len(one.program.parts) > 1 for one in made):
+        yield from (_APART, "")
+    if closure.text:
+        yield from (closure.text, "")
+    if longest:
+        numbers = textwrap.fill(", ".join(f"{k}u" for k in range(longest)), _WIDTH)
+        yield from (f"static const uint32_t {PLACES}[{longest}] = {{{numbers}}};", "")
+    for one in made:
+        yield from scalar_function(one, taken)
+        yield ""
+    yield f"#endif /* {guard} */"
+
+
+def _comment(expression: Expression, made: Sequence[Function], closure: Closure) -> Iterator[str]:
+    """What the file computes, what that costs, how exact it is, how it is used."""
+    yield f"/* Written by symad {_core.version()}; not to be edited."
+    yield " *"
+    text = expression.source if expression.source is not None else str(expression)
+    yield from (f" *     {line}" for line in _formula(text))
+    yield " *"
+    names = ", ".join(expression.variables) or "none"
+    yield from (f" * {line}" for line in textwrap.wrap(f"in: {len(expression.variables)} doubles, {names}", _WIDTH)[:8])
+    yield from (f" * {line}" for one in made for line in _described(one))
+    yield " *"
+    upper = made[0].name.upper()
+    called = {word for one in made for step in one.program.steps for word in re.findall(r"\w+", value_text(step.row))}
+    library = left_to_the_library(closure.names | called)
+    where = f", where the C library computes {', '.join(library)} as here" if library else ""
+    notes = (
+        f"Compile as C99 or C++ with {FLAGS} (never -ffast-math) and link with -lm. The results then have the same "
+        f"bits as symad's own, branches and kinks included{where}. "
+        "Values are good to 4 units in the last place an operation and slopes to 16, for most functions much better. "
+        "Outside a domain nan or inf comes out. Nothing is allocated and nothing global is touched: any number of "
+        "threads may call. Arrays must not overlap; work may be NULL where its size is 0. -DSYMAD_SELFTEST makes a "
+        f"program that checks itself; -D{upper}_DECLARATIONS_ONLY, or a #define before including this file, leaves "
+        "the declarations alone."
+    )
+    yield from (f" * {line}" for line in textwrap.wrap(notes, _WIDTH))
+    yield " */"
+
+
+def _formula(text: str) -> list[str]:
+    """The text of a formula, harmless in a comment."""
+    plain = text.replace("*/", "* /").replace("/*", "/ *").replace("\\", "/").replace("??", "? ?")
+    lines = [piece for line in plain.strip().splitlines() for piece in textwrap.wrap(line, _WIDTH - 10) or [""]]
+    return lines if len(lines) <= _FORMULA_LINES else [*lines[:_FORMULA_LINES], f"... {len(lines)} lines in all"]
+
+
+def _described(function: Function) -> list[str]:
+    counts = function.program.expression.counts
+    kinds = ", ".join(f"{n} {kind}" for kind, n in counts.by_kind.items() if n)
+    sizes = ", ".join(f"{vector.name}[{vector.size}]" for vector in (*function.inputs[1:], *function.outputs))
+    text = (
+        f"{function.name}: {sizes}, work[{function.program.n_slots}]; {counts.n_distinct} operations"
+        f"{f' ({kinds})' if kinds else ''}"
+    )
+    return textwrap.wrap(text, _WIDTH)

@@ -1,0 +1,118 @@
+"""An Expression made ready for printing: constants computed, dead steps dropped, steps dealt out to functions.
+
+Knows nothing of C beyond where values must live.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symad import _core
+from symad.ops import ROWS
+
+if TYPE_CHECKING:
+    from symad.expression import Expression
+    from symad.ops import Row
+
+STEPS_A_PART = 500  # compilers need superlinear time for longer functions; measured at 100 to 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation: the node it computes, its row and operands."""
+
+    node: int
+    row: Row
+    operands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The steps of one function of bounded length.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+    inputs : tuple of int
+        Nodes of the inputs that are read.
+    loads, stores : tuple of (node, slot)
+        Values that come from earlier parts, and values that later parts need.
+    outputs : tuple of (output, node)
+        Which outputs are complete after this part.
+    """
+
+    steps: tuple[Step, ...]
+    inputs: tuple[int, ...]
+    loads: tuple[tuple[int, int], ...]
+    stores: tuple[tuple[int, int], ...]
+    outputs: tuple[tuple[int, int], ...]
+
+
+class Program:
+    """What is left of an Expression to compute for each point."""
+
+    def __init__(self, expression: Expression, *, steps_a_part: int = STEPS_A_PART) -> None:
+        self.expression = expression
+        self.outputs = expression.outputs
+        graph = expression.graph
+        self.n_inputs = graph.n_inputs
+        varying = [node < graph.n_inputs for node in range(graph.n_nodes)]
+        for node in range(graph.n_inputs, graph.n_nodes):
+            varying[node] = any(varying[operand] for operand in graph.operands(node))
+        self.constants = self._computed([node for node, moves in enumerate(varying) if not moves])
+        self.steps = self._needed(varying)
+        self.n_slots = 0
+        self.parts = self._dealt(steps_a_part)
+
+    def _computed(self, nodes: list[int]) -> dict[int, float]:
+        """Values of the nodes that no input reaches, as the evaluator computes them: no compiler may fold them anew."""
+        values, bounds = (np.empty(self.expression.n_nodes) for _ in range(2))
+        _core.bounds(self.expression.handle, np.ones(max(self.n_inputs, 1)), values, bounds)
+        return {node: float(values[node]) for node in nodes}
+
+    def _needed(self, varying: list[bool]) -> tuple[Step, ...]:
+        graph = self.expression.graph
+        wanted = [False] * graph.n_nodes
+        for output in self.outputs:
+            wanted[output] = True
+        steps = []
+        for node in range(graph.n_nodes - 1, graph.n_inputs - 1, -1):
+            if wanted[node] and varying[node]:
+                operands = graph.operands(node)
+                steps.append(Step(node, ROWS[graph.op[node]], operands))
+                for operand in operands:
+                    wanted[operand] = True
+        return tuple(reversed(steps))
+
+    def _dealt(self, size: int) -> tuple[Part, ...]:
+        """The steps in parts of at most `size`; values that cross a border get slots, which are used again."""
+        groups = [self.steps[i : i + size] for i in range(0, len(self.steps), size)] or [()]
+        home = {step.node: k for k, group in enumerate(groups) for step in group}
+        last = dict(home)
+        for k, group in enumerate(groups):
+            for step in group:
+                last.update((operand, k) for operand in step.operands if operand in home)
+        ready: list[list[tuple[int, int]]] = [[] for _ in groups]
+        for output, node in enumerate(self.outputs):
+            ready[home.get(node, 0)].append((output, node))
+        slots: dict[int, int] = {}
+        free: list[int] = []
+        parts = []
+        for k, group in enumerate(groups):
+            used = dict.fromkeys(operand for step in group for operand in step.operands)
+            loads = tuple((node, slots[node]) for node in used if home.get(node, k) < k)
+            stores = []
+            for node in (step.node for step in group if last[step.node] > k):
+                slots[node] = heapq.heappop(free) if free else self.n_slots
+                self.n_slots = max(self.n_slots, slots[node] + 1)
+                stores.append((node, slots[node]))
+            for node, slot in loads:
+                if last[node] == k:
+                    heapq.heappush(free, slot)
+            inputs = {node for node in (*used, *(node for _, node in ready[k])) if node < self.n_inputs}
+            parts.append(Part(group, tuple(sorted(inputs)), loads, tuple(stores), tuple(ready[k])))
+        return tuple(parts)

@@ -1,0 +1,110 @@
+"""A Program's steps as C statements, for one point. The text of every operation comes from its row."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from symad.emission.naming import Names, is_library_function
+from symad.errors import UnsupportedError
+from symad.ops import ROWS, row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from symad.emission.library import Library
+    from symad.emission.program import Part, Program
+    from symad.ops import Row
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_OPERAND = re.compile(r"\b([ab])\b")
+_SELECT = row("SELECT").number
+PLACES = "symad_places"
+
+
+def value_text(entry: Row) -> str:
+    """C expression of a and b that computes a row; selections and rows of any length are written here."""
+    if entry.number == _SELECT:
+        return "a != 0.0 ? b : c"
+    return entry.value if entry.arity >= 0 else f"list_{entry.name.lower()}"
+
+
+def kernels_of(programs: Iterable[Program], library: Library) -> set[str]:
+    """Names of the kernels that the steps call.
+
+    Raises
+    ------
+    UnsupportedError
+        If an operation is computed by something that is neither among the sources nor in C's library.
+    """
+    rows = {step.row.number for program in programs for step in program.steps}
+    found: set[str] = set()
+    for entry in (ROWS[number] for number in sorted(rows)):
+        called = set(_WORD.findall(value_text(entry))) - {"a", "b", "c"}
+        missing = sorted(name for name in called if not (library.has(name) or is_library_function(name)))
+        if missing or not value_text(entry):
+            why = f"{missing[0]} is not among the kernels" if missing else "it has no formula in C"
+            raise UnsupportedError(f"{entry.text or entry.name} cannot be exported: {why}")
+        found |= called
+    return found
+
+
+def literal(value: float) -> str:
+    """A double in C that reads back as the same bits."""
+    if math.isnan(value):
+        return "(double)NAN"
+    if math.isinf(value):
+        return "HUGE_VAL" if value > 0 else "(-HUGE_VAL)"
+    text = repr(value)
+    return f"({text})" if text.startswith("-") else text
+
+
+def substituted(text: str, operands: Sequence[str]) -> str:
+    """The row's text with its a and b (and c) written out."""
+    if len(operands) == 3:
+        return re.sub(r"\b([abc])\b", lambda found: operands["abc".index(found[1])], text)
+    return _OPERAND.sub(lambda found: operands["ab".index(found[1])], text)
+
+
+class Wording:
+    """How one function names the values of a Program."""
+
+    def __init__(self, program: Program, taken: Iterable[str]) -> None:
+        self._constants = program.constants
+        names = Names(taken)
+        labels = program.expression.labels
+        self._names = {node: names.own(labels[node]) for node in range(program.n_inputs)}
+        bound = {node: names.own(label) for node, label in labels.items() if node >= program.n_inputs}
+        for step in program.steps:
+            self._names[step.node] = bound.get(step.node) or names.temporary()
+
+    def name(self, node: int) -> str:
+        """Name of an input or a step."""
+        return self._names[node]
+
+    def operand(self, node: int) -> str:
+        """A value as an operand: its name, or its number."""
+        return literal(self._constants[node]) if node in self._constants else self._names[node]
+
+    def is_constant(self, node: int) -> bool:
+        """Whether a value does not depend on the inputs."""
+        return node in self._constants
+
+
+def scalar_steps(part: Part, wording: Wording) -> Iterator[str]:
+    """One statement a step (two where operands come as an array)."""
+    texts = {step.row.number: value_text(step.row) for step in part.steps}
+    for step in part.steps:
+        name, operands = wording.name(step.node), [wording.operand(node) for node in step.operands]
+        text = texts[step.row.number]
+        if step.row.arity >= 0:
+            yield f"const double {name} = {substituted(text, operands)};"
+            continue
+        yield f"const double {name}_of[{len(operands)}] = {{{', '.join(operands)}}};"
+        yield f"const double {name} = {text}({PLACES}, {len(operands)}u, {name}_of);"
+
+
+def longest_list(programs: Iterable[Program]) -> int:
+    """Operands of the longest n-ary step; 0 without one."""
+    return max((len(s.operands) for program in programs for s in program.steps if s.row.arity < 0), default=0)
