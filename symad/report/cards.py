@@ -52,7 +52,7 @@ def comparison(found: Comparison) -> str:
     rows = [found.function, *found.methods]
     head = ("method", "written out", "distinct", "time", "ratio", "max ULP", "verdict")
     lines = [_row(head, "th", _RULE), *(_row(_cells(row), "td") for row in rows)]
-    table = f'<table style="border-collapse:collapse;border:0">{"".join(lines)}</table>'
+    table = f'<table style="border-collapse:collapse;border:0;font:inherit;color:inherit">{"".join(lines)}</table>'
     verdict = f"<b>{escape(found.verdict)}</b>"
     where = f'<span style="{_QUIET}">{escape(remarks.where(found))}</span>'
     notes = [f'<span style="{_QUIET}">{escape(warning)}</span>' for warning in found.warnings]

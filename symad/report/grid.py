@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 DEFAULT_WIDTH = 100  # where there is no terminal to ask
 _GAP = "  "
-_NARROWEST = 12  # characters that a column of text keeps
+_INDENT = "  "  # of what follows where a cell is broken
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: its heading and its cells.
 
-    Numbers stand right and are never broken, words stand left and may be. `formula` cells are code in Markdown;
-    `meanings` (of the cells, for colours) may be left out.
+    Numbers stand right and are never broken, words stand left and may be unless they are `whole`. `formula` cells are
+    code in Markdown; `meanings` (of the cells, for colours) may be left out.
     """
 
     heading: str
@@ -32,6 +32,7 @@ class Column:
     right: bool = True
     formula: bool = False
     meanings: Sequence[str] = ()
+    whole: bool = False
 
     @property
     def width(self) -> int:
@@ -56,7 +57,8 @@ def aligned(columns: Sequence[Column], width: int | None = None, paint: Paint = 
     for k in range(len(columns[0].cells)):
         cells = [column.cells[k].split("\n") for column in columns]
         meanings = [column.meanings[k] if column.meanings else "" for column in columns]
-        lines += _row(cells, columns, widths, meanings, paint)
+        if any(any(cell) for cell in cells):  # a row that only goes on in another table has no line here
+            lines += _row(cells, columns, widths, meanings, paint)
     return lines
 
 
@@ -77,15 +79,27 @@ def _row(
         yield _GAP.join(pieces).rstrip()
 
 
+def fit(columns: Sequence[Column], width: int) -> bool:
+    """Whether one table has room for the columns once cells of words are broken."""
+    return sum(map(_least, columns)) + len(_GAP) * (len(columns) - 1) <= width
+
+
+def _least(column: Column) -> int:
+    """Characters that a column cannot do without: numbers stay whole, words do."""
+    if column.right or column.whole:
+        return column.width
+    words = (wide(word) for cell in (column.heading, *column.cells) for word in cell.split())
+    return min(column.width, len(_INDENT) + max(words, default=0))
+
+
 def _narrowed(columns: Sequence[Column], width: int) -> list[Column]:
     """The columns with the widest ones of words broken into lines until the table fits, if it can."""
-    limits = [column.width for column in columns]
-    words = [k for k, column in enumerate(columns) if not column.right]
+    limits, least = [column.width for column in columns], list(map(_least, columns))
     while sum(limits) + len(_GAP) * (len(columns) - 1) > width:
-        widest = max(words, key=limits.__getitem__, default=None)
-        if widest is None or limits[widest] <= _NARROWEST:
+        broad = [k for k in range(len(columns)) if limits[k] > least[k]]
+        if not broad:
             break
-        limits[widest] -= 1
+        limits[max(broad, key=limits.__getitem__)] -= 1
     return [
         replace(column, heading=_broken(column.heading, limit), cells=[_broken(cell, limit) for cell in column.cells])
         for column, limit in zip(columns, limits, strict=True)
@@ -93,7 +107,11 @@ def _narrowed(columns: Sequence[Column], width: int) -> list[Column]:
 
 
 def _broken(text: str, width: int) -> str:
-    return text if wide(text) <= width else "\n".join(textwrap.wrap(text, width, subsequent_indent="  "))
+    if wide(text) <= width:
+        return text
+    return "\n".join(
+        textwrap.wrap(text, width, subsequent_indent=_INDENT, break_on_hyphens=False, break_long_words=False)
+    )
 
 
 def packed(first: Column, groups: Sequence[Sequence[Column]], width: int, paint: Paint = plain) -> list[str]:

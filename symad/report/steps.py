@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symad.report import latex
-from symad.report.grid import Column, aligned, code, markdown, wrapped
+from symad.report.grid import Column, aligned, code, fit, markdown, packed, wrapped
 from symad.report.numbers import shortest
 from symad.report.paint import plain
 from symad.report.script import from_dict, to_dict
@@ -27,13 +28,21 @@ def to_text(listing: Listing, width: int, paint: Paint = plain) -> str:
     """Two tables and the status."""
     head = [_one_line(listing.formula), f"{_point(listing)}: {_value_line(listing)}"]
     lines = [line for text in head for line in wrapped(text, width, "  ")]
-    lines += ["", "forward sweep: values and local partials", "", *aligned(_forward(listing), width, paint)]
+    lines += ["", "forward sweep: values and local partials", "", *_table(_forward(listing), width, paint)]
     title = f"reverse sweep: adjoints d{listing.result}/d(name), from the result down"
-    lines += ["", title, "", *aligned(_reverse(listing), width, paint)]
+    lines += ["", title, "", *_table(_reverse(listing), width, paint)]
     lines += ["", *(f"d{listing.result}/d{name} = {shortest(slope)}" for name, slope in listing.gradient.items())]
     status = wrapped(f"status: {_status(listing)}", width, "  ")
     lines += [paint(line, "warning" if listing.status else "") for line in status]
     return "\n".join(lines) + "\n"
+
+
+def _table(columns: list[Column], width: int, paint: Paint) -> list[str]:
+    """One table, or where the numbers leave too little room a second one for the last column."""
+    if fit(columns, width):
+        return aligned(columns, width, paint)
+    number, name, *middle, last = columns
+    return packed(replace(name, whole=True), [[number, *middle], [last]], width, paint)
 
 
 def to_markdown(listing: Listing) -> str:
@@ -103,7 +112,7 @@ def _forward(listing: Listing) -> list[Column]:
         Column("step", number),
         Column("name", name, right=False, formula=True),
         Column("operation", operation, right=False, formula=True),
-        Column("value", value, right=False),
+        Column("value", value, right=False, whole=True),
         Column("local partials", partial, right=False, formula=True),
     ]
 
@@ -128,7 +137,7 @@ def _reverse(listing: Listing) -> list[Column]:
     return [
         Column("step", number),
         Column("name", name, right=False, formula=True),
-        Column("adjoint", adjoint, right=False),
+        Column("adjoint", adjoint, right=False, whole=True),
         Column("contributions: adjoint of the user * local partial", use, right=False, formula=True),
     ]
 
