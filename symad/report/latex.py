@@ -75,4 +75,5 @@ def _cells(column: Column) -> list[str]:
 
 def table(columns: Sequence[Column], caption: str) -> list[str]:
     """Lines of one floating ``table``; the caption is LaTeX already."""
-    return [r"\begin{table}", r"\centering", rf"\caption{{{caption}}}", *tabular(columns), r"\end{table}"]
+    size = r"\footnotesize\setlength{\tabcolsep}{4pt}"  # eight columns then fit the text of an article
+    return [r"\begin{table}", r"\centering", rf"\caption{{{caption}}}", size, *tabular(columns), r"\end{table}"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from answers import validated
 
 from symad.cli import main
 
@@ -31,7 +31,7 @@ def keys(data: object, prefix: str = "") -> Iterator[str]:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_keys(command: str, update_golden: bool, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*COMMANDS[command], "--format", "json"]) == 0
-    came = "".join(f"{key}\n" for key in dict.fromkeys(keys(json.loads(capsys.readouterr().out))))
+    came = "".join(f"{key}\n" for key in dict.fromkeys(keys(validated(capsys.readouterr().out))))
     path = Path(__file__).parent / "keys" / f"{command}.txt"
     if update_golden:
         path.parent.mkdir(exist_ok=True)

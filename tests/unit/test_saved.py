@@ -18,6 +18,7 @@ from typing import Any
 import jsonschema
 import numpy as np
 import pytest
+from answers import SCHEMA, VALIDATOR, validated
 
 import symad
 from symad import points
@@ -25,11 +26,9 @@ from symad.cli import main
 from symad.commands.statuses import AGREE, INTERRUPTED, USAGE
 from symad.measure import Counts
 from symad.points import Points
-from symad.report import document, latex, record
+from symad.report import latex, record
 from symad.results import Comparison, Diagnosis, MethodResult, StepCurve
 
-SCHEMA = json.loads(document.schema())
-VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 FORMATS = ("table", "markdown", "csv", "latex", "json", "jsonl")
 LECTURE = "a = x**2; b = sin(a); c = a + b; a*c"
 FRAME = {"schema_version": 1, "symad_version": "0", "command": "compare", "machine": {}, "settings": {}}
@@ -41,16 +40,6 @@ COMMANDS = {
     "eval a tuple": ["eval", "(x, 2*x)", "--at", "x=1/3"],
     "a formula that is none": ["eval", "x +", "--at", "x=0"],
 }
-
-
-def nowhere(token: str) -> object:
-    raise AssertionError(f"{token} in JSON")
-
-
-def valid(text: str) -> Any:
-    data = json.loads(text, parse_constant=nowhere)
-    VALIDATOR.validate(data)
-    return data
 
 
 def everything() -> Comparison:
@@ -123,7 +112,7 @@ def same(one: Comparison, other: Comparison) -> bool:
 @pytest.mark.parametrize("made", [everything, lambda: symad.compare("x*y", points=[[1.0, 2.0], [3.0, 4.0]], budget=5)])
 def test_a_comparison_reads_back_whole(made: Any) -> None:
     found = made()
-    valid(found.to_json())
+    validated(found.to_json())
     for again in (Comparison.from_json(found.to_json()), Comparison.from_dict(found.to_dict())):
         assert same(found, again)
         assert (str(again), again.to_json(), again.to_markdown()) == (str(found), found.to_json(), found.to_markdown())
@@ -150,7 +139,7 @@ def test_answers_follow_the_schema_and_render_the_same_from_a_file(
     saved = tmp_path / "run.json"
     assert main([*COMMANDS[name], "--format", "json", "-o", str(saved)]) in (AGREE, USAGE)
     text = saved.read_text(encoding="utf-8")
-    data = valid(text)
+    data = validated(text)
     capsys.readouterr()
     lines = tmp_path / "run.jsonl"
     for source in (saved, lines):
@@ -160,7 +149,7 @@ def test_answers_follow_the_schema_and_render_the_same_from_a_file(
             if form == "json":
                 assert out == text
             elif form == "jsonl":
-                assert valid(out)["results"] == data["results"]
+                assert validated(out)["results"] == data["results"]
                 lines.write_text(out, encoding="utf-8")
             else:
                 assert bool(out) == ("outputs" in text or "methods" in text or "forward" in text)
@@ -286,9 +275,9 @@ def test_an_interrupted_run_keeps_what_is_done(
     assert capsys.readouterr().err == "symad: interrupted: 2 of 3 formulas are answered\n"
     text = answer.read_text(encoding="utf-8")
     if form == "jsonl":
-        assert [valid(line)["results"][0]["name"] for line in text.splitlines()] == ["one", "two"]
+        assert [validated(line)["results"][0]["name"] for line in text.splitlines()] == ["one", "two"]
     elif form == "json":
-        assert valid(text)["interrupted"] is True
+        assert validated(text)["interrupted"] is True
         assert len(json.loads(text)["results"]) == 2
     else:
         assert "two" in text
@@ -315,7 +304,9 @@ def test_an_interrupted_comparison_writes_lines_at_once_and_leaves_no_child(tmp_
         _, err = process.communicate(timeout=20)
     assert process.returncode == INTERRUPTED
     assert "interrupted: 1 of 2 formulas are answered" in err
-    assert [valid(line)["results"][0]["name"] for line in answer.read_text(encoding="utf-8").splitlines()] == ["one"]
+    assert [validated(line)["results"][0]["name"] for line in answer.read_text(encoding="utf-8").splitlines()] == [
+        "one"
+    ]
     assert not [child for child in born if Path(f"/proc/{child}").exists()]
 
 

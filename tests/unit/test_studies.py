@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from answers import validated
 
 import symad
 from symad import studies
@@ -41,7 +41,7 @@ def test_laws_and_crossovers_of_the_logistic_map(logistic: symad.Study) -> None:
 
 
 def test_the_answer_in_every_form(logistic: symad.Study) -> None:
-    text, document = str(logistic), json.loads(logistic.to_json())
+    text, document = str(logistic), validated(logistic.to_json())
     assert "n = 1, 2, 3, 4, 5, 6; each at one given point" in text
     assert "exponential: 3*2**n - 3 (0)" in text
     (result,) = document["results"]
