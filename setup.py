@@ -25,6 +25,14 @@ def version() -> str:
     return ".".join(part.group(1) for part in parts if part)
 
 
+# What pkg-config and CMake read, by its place beside the library.
+DESCRIPTIONS = {
+    "pkgconfig/symad.pc": "symad.pc.in",
+    "cmake/symad/symadConfig.cmake": "symadConfig.cmake.in",
+    "cmake/symad/symadConfigVersion.cmake": "symadConfigVersion.cmake.in",
+}
+
+
 class BuildCore(build_clib):
     """Builds libsymad.a and lays it and the public headers beside the Python modules, for C programs.
 
@@ -52,6 +60,11 @@ class BuildCore(build_clib):
             folder.mkdir(parents=True)
             for file in files:
                 shutil.copy2(file, folder)
+        for target, template in DESCRIPTIONS.items():
+            path = package / "symad" / "lib" / target
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = (CORE / "package" / template).read_text(encoding="utf-8")
+            path.write_text(text.replace("@VERSION@", version()), encoding="utf-8")
 
 
 headers = sorted(str(path) for pattern in ("*.h", "*.def") for path in CORE.rglob(pattern))

@@ -12,9 +12,13 @@ from pathlib import Path
 HEADERS = ("symad.h", "symad_ops.def", "symad_status.def")
 IN_WHEEL = (
     "symad/__init__.py", "symad/py.typed", "symad/_symad.abi3.so", "symad/lib/libsymad.a", "symad/csrc/kernels.h",
-    "licenses/LICENSE",
+    "licenses/LICENSE", "symad/lib/pkgconfig/symad.pc", "symad/lib/cmake/symad/symadConfig.cmake",
+    "symad/lib/cmake/symad/symadConfigVersion.cmake",
 )  # fmt: skip
-IN_SDIST = ("LICENSE", "README.md", "CHANGELOG.md", "ARCHITECTURE.md", "pyproject.toml", "setup.py", "symad/py.typed")
+IN_SDIST = (
+    "LICENSE", "README.md", "CHANGELOG.md", "ARCHITECTURE.md", "pyproject.toml", "setup.py", "symad/py.typed",
+    "csrc/FORMAT.md", "csrc/package/symad.pc.in", "examples/embed/gradient.c",
+)  # fmt: skip
 BUILT = (".so", ".o", ".a", ".pyc")
 
 

@@ -361,7 +361,7 @@ symad_status symad_tape_derive(const symad_tape *tape, int kind, const symad_lim
     status = derive(&d, kind, d.slopes + v->n_nodes);
   }
   if (status == SYMAD_OK)
-    status = symad_builder_finish(d.b, derived);
+    status = builder_finish(d.b, derived);
   array_free(&d.b->memory, &scratch, sizeof(uint32_t));
   symad_builder_free(d.b);
   return status;

@@ -61,24 +61,6 @@ static symad_status move_list(mover *m, symad_node *n) {
   return status;
 }
 
-/* Which operands an adjoint flows to; an input that receives one is USED. */
-static void mark_active(mover *m, symad_node *n) {
-  static const uint16_t bits[3] = {SYMAD_NODE_ACTIVE_A, SYMAD_NODE_ACTIVE_B, SYMAD_NODE_ACTIVE_C};
-  if (!(n->flags & SYMAD_NODE_ACTIVE))
-    return;
-  uint32_t count = operand_count(n);
-  for (uint32_t i = n->op == SYMAD_OP_SELECT; i < count; i++) {
-    uint32_t id = op_is_nary(n->op) ? ITEMS(uint32_t, m->list)[n->a + i] : i == 0 ? n->a : i == 1 ? n->b : n->c;
-    symad_node *operand = &ITEMS(symad_node, m->nodes)[id];
-    if (!(operand->flags & SYMAD_NODE_ACTIVE))
-      continue;
-    if (!op_is_nary(n->op))
-      n->flags |= bits[i];
-    if (operand->op == SYMAD_OP_INPUT)
-      operand->flags |= SYMAD_NODE_USED;
-  }
-}
-
 /* Moves one node whose operands have moved. */
 static symad_status move_node(mover *m, uint32_t old) {
   symad_node n = ITEMS(symad_node, m->b->nodes)[old];
@@ -96,7 +78,7 @@ static symad_status move_node(mover *m, uint32_t old) {
   if (status == SYMAD_OK && n.run == SYMAD_OP_NUMBER)
     status = move_constant(m, &n.c);
   if (status == SYMAD_OK)
-    mark_active(m, &n);
+    node_mark_active(m->nodes.data, m->list.data, &n);
   if (status == SYMAD_OK && m->b->keep_spans)
     status = array_append(&m->b->memory, &m->spans, &ITEMS(symad_span, m->b->spans)[old], 1, sizeof(symad_span));
   if (status == SYMAD_OK)
@@ -167,61 +149,11 @@ static symad_status move_all(mover *m) {
   return status == SYMAD_OK ? move_labels(m, &b->labels) : status;
 }
 
-/* Gives back the room behind the last item; keeps the larger block where the allocator refuses. */
-static void *fit(const memory *m, array *a, size_t size) {
-  void *data = a->count == a->capacity ? NULL : memory_resize(m, a->data, a->capacity * size, a->count * size);
-  if (data != NULL || a->count == 0) {
-    a->data = data;
-    a->capacity = a->count;
-  }
-  return a->data;
-}
-
-static int has_branches(const mover *m) {
-  for (size_t i = 0; i < m->nodes.count; i++) {
-    uint32_t op = ITEMS(symad_node, m->nodes)[i].op;
-    if (op == SYMAD_OP_SELECT || op == SYMAD_OP_MAX || op == SYMAD_OP_MIN)
-      return 1;
-  }
-  return 0;
-}
-
-static void fill_view(symad_tape *t, const mover *m) {
-  const symad_builder *b = m->b;
-  symad_view *v = &t->view;
-  v->n_nodes = (uint32_t)t->nodes.count;
-  v->n_inputs = (uint32_t)b->inputs.count;
-  v->n_outputs = (uint32_t)t->outputs.count;
-  v->n_constants = (uint32_t)t->constants.count;
-  v->n_list = (uint32_t)t->list.count;
-  v->n_labels = (uint32_t)t->labels.count;
-  v->n_names = t->names.count;
-  v->n_typed = b->n_typed;
-  v->has_branches = (uint32_t)has_branches(m);
-  v->nodes = t->nodes.data;
-  v->outputs = t->outputs.data;
-  v->list = t->list.data;
-  v->constants = t->constants.data;
-  v->labels = t->labels.data;
-  v->spans = t->spans.data;
-  v->names = t->names.data;
-  v->n_bytes = sizeof *t + t->nodes.capacity * sizeof(symad_node) + t->outputs.capacity * sizeof(uint32_t) +
-               t->constants.capacity * sizeof(symad_constant) + t->list.capacity * sizeof(uint32_t) +
-               t->labels.capacity * sizeof(symad_label) + t->spans.capacity * sizeof(symad_span) + t->names.capacity;
-}
-
-/* The builder's content becomes the tape's; the builder is left empty. */
+/* The builder's content becomes the tape's. */
 static void hand_over(symad_tape *t, mover *m) {
   symad_builder *b = m->b;
-  const memory *owner = &b->memory;
-  (void)fit(owner, &m->nodes, sizeof(symad_node));
-  (void)fit(owner, &m->spans, sizeof(symad_span));
-  (void)fit(owner, &m->list, sizeof(uint32_t));
-  (void)fit(owner, &m->constants, sizeof(symad_constant));
-  (void)fit(owner, &m->labels, sizeof(symad_label));
-  (void)fit(owner, &m->names, 1);
-  (void)fit(owner, &b->outputs, sizeof(uint32_t));
-  t->memory = *owner;
+  memset(t, 0, sizeof *t);
+  t->memory = b->memory;
   t->nodes = m->nodes;
   t->spans = m->spans;
   t->list = m->list;
@@ -229,12 +161,13 @@ static void hand_over(symad_tape *t, mover *m) {
   t->labels = m->labels;
   t->names = m->names;
   t->outputs = b->outputs;
-  fill_view(t, m);
+  t->source = b->source;
   memset(&b->outputs, 0, sizeof b->outputs);
+  memset(&b->source, 0, sizeof b->source);
+  tape_seal(t, (uint32_t)b->inputs.count, b->n_typed);
 }
 
-symad_status symad_builder_finish(symad_builder *builder, symad_tape **tape) {
-  symad_builder *b = builder;
+symad_status builder_finish(symad_builder *b, symad_tape **tape) {
   if (b->outputs.count == 0 || b->outputs.count > MAX_NODES)
     return SYMAD_ERR_OUTPUTS;
   mover m;
@@ -248,7 +181,6 @@ symad_status symad_builder_finish(symad_builder *builder, symad_tape **tape) {
     (void)memory_resize(&b->memory, m.constant_ids, (b->constants.count + 1) * sizeof *m.constant_ids, 0);
   array_free(&b->memory, &m.stack, sizeof(frame));
   if (status == SYMAD_OK) {
-    memset(t, 0, sizeof *t);
     hand_over(t, &m);
     *tape = t;
   } else {
@@ -264,22 +196,32 @@ symad_status symad_builder_finish(symad_builder *builder, symad_tape **tape) {
   return status;
 }
 
-/* A node of a tape again as a builder's node. Nodes of a tape are distinct, so each gets the id it had. */
+symad_status symad_builder_finish(symad_builder *builder, symad_tape **tape) {
+  uint32_t twice;
+  symad_status status =
+      names_check_distinct(&builder->memory, builder->names.data, builder->inputs.data, builder->inputs.count, &twice);
+  return status == SYMAD_OK ? builder_finish(builder, tape) : status;
+}
+
+/* A node of a tape again as a builder's node. Nodes of a tape are distinct, so each gets the id it had; in a loaded one
+ * they may not be. */
 static symad_status copy_node(symad_builder *b, const symad_view *v, uint32_t i) {
   const symad_node *n = &v->nodes[i];
   uint32_t node = i;
+  symad_status status;
   if (n->op == SYMAD_OP_NUMBER) {
     const symad_constant *c = &v->constants[n->c];
     const char *text = c->text_length > 0 ? v->names + c->text : NULL;
-    return builder_number_with_text(b, c->value, text, c->text_length, &node);
-  }
-  if (n->op == SYMAD_OP_INPUT) {
+    status = builder_number_with_text(b, c->value, text, c->text_length, &node);
+  } else if (n->op == SYMAD_OP_INPUT) {
     const symad_label *label = &v->labels[n->a];
-    return symad_builder_input(b, v->names + label->text, label->text_length, &node);
+    status = symad_builder_input(b, v->names + label->text, label->text_length, &node);
+  } else if (op_is_nary(n->op)) {
+    status = builder_add_list(b, n->op, v->list + n->a, n->b, &node);
+  } else {
+    status = builder_add(b, n->op, n->a, n->b, n->c, &node);
   }
-  if (op_is_nary(n->op))
-    return builder_add_list(b, n->op, v->list + n->a, n->b, &node);
-  return builder_add(b, n->op, n->a, n->b, n->c, &node);
+  return status == SYMAD_OK && node != i ? SYMAD_ERR_VERIFY : status;
 }
 
 symad_status builder_from_tape(const symad_tape *tape, const symad_limits *limits, symad_builder **builder) {

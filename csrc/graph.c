@@ -1,5 +1,6 @@
 /* The builder: hash-consed nodes as they are written. Folds nothing, but knows which constants are exact. */
 #include "internal.h"
+#include "lex.h"
 
 #include <math.h>
 #include <string.h>
@@ -131,11 +132,11 @@ static symad_status append_node(symad_builder *b, size_t place, const symad_node
   return SYMAD_OK;
 }
 
-static symad_status append_constant(symad_builder *b, double value, const char *text, size_t length, rational exact,
-                                    wide beyond, uint32_t *index) {
+static symad_status append_constant(symad_builder *b, constant_entry entry, const char *text, uint32_t *index) {
+  size_t length = entry.c.text_length;
   if (length > UINT32_MAX - b->names.count)
     return SYMAD_ERR_MEMORY;
-  constant_entry entry = {{value, (uint32_t)b->names.count, (uint32_t)length}, exact, beyond};
+  entry.c.text = (uint32_t)b->names.count;
   symad_status status = array_reserve(&b->memory, &b->constants, 1, sizeof entry);
   if (status == SYMAD_OK)
     status = array_append(&b->memory, &b->names, text, length, 1);
@@ -157,11 +158,7 @@ symad_status builder_number_with_text(symad_builder *b, double value, const char
     return SYMAD_OK;
   }
   symad_node n = {SYMAD_OP_NUMBER, SYMAD_OP_NUMBER, 0, 0, 0, 0};
-  rational exact = length == 0 ? rational_from_double(value) : rational_none();
-  wide beyond = exact.denominator != 0 ? wide_unknown()
-                : length > 0           ? wide_from_digits(text, length)
-                                       : wide_from_double(value);
-  status = append_constant(b, value, text, length, exact, beyond, &n.c);
+  status = append_constant(b, constant_from_literal(value, text, length), text, &n.c);
   return status == SYMAD_OK ? append_node(b, place, &n, node) : status;
 }
 
@@ -174,28 +171,16 @@ static int is_number(const symad_builder *b, uint32_t node) {
   return ITEMS(symad_node, b->nodes)[node].run == SYMAD_OP_NUMBER;
 }
 
-static wide builder_wide(const symad_builder *b, uint32_t node) {
-  const constant_entry *entry = &ITEMS(constant_entry, b->constants)[ITEMS(symad_node, b->nodes)[node].c];
-  return entry->beyond.known ? entry->beyond : wide_from_rational(entry->exact);
+static const constant_entry *constant_at(const symad_builder *b, uint32_t node) {
+  return &ITEMS(constant_entry, b->constants)[ITEMS(symad_node, b->nodes)[node].c];
 }
 
 double builder_constant_value(const symad_builder *b, uint32_t node) {
-  return ITEMS(constant_entry, b->constants)[ITEMS(symad_node, b->nodes)[node].c].c.value;
+  return constant_at(b, node)->c.value;
 }
 
 int builder_is_condition(const symad_builder *b, uint32_t node) {
   return op_is_condition(ITEMS(symad_node, b->nodes)[node].op);
-}
-
-static int is_active(const symad_builder *b, uint32_t node) {
-  return ITEMS(symad_node, b->nodes)[node].flags & SYMAD_NODE_ACTIVE;
-}
-
-/* Whether an adjoint can flow through: a condition and a share are constant wherever they have a slope. */
-static int flows(const symad_builder *b, uint32_t op, uint32_t x, uint32_t y, uint32_t z) {
-  if (op_is_condition(op))
-    return 0;
-  return op == SYMAD_OP_SELECT ? is_active(b, y) || is_active(b, z) : is_active(b, x) || is_active(b, y);
 }
 
 symad_status builder_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, uint32_t z, uint32_t *node) {
@@ -210,19 +195,13 @@ symad_status builder_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, 
     return SYMAD_OK;
   }
   symad_node n = {(uint8_t)op, (uint8_t)op, 0, k.a, k.b, k.c};
-  if (arity > 0 && flows(b, op, x, k.b, z))
+  if (node_flows(b->nodes.data, NULL, &n))
     n.flags = SYMAD_NODE_ACTIVE;
-  rational exact = rational_none();
-  wide beyond = wide_unknown();
-  if ((arity == 1 || arity == 2) && is_number(b, x) && is_number(b, k.b)) {
-    exact = rational_apply(op, builder_exact(b, x), builder_exact(b, k.b));
-    if (exact.denominator == 0)
-      beyond = wide_apply(op, builder_wide(b, x), builder_wide(b, k.b));
-  }
-  if (exact.denominator != 0 || beyond.known) {
+  constant_entry folded;
+  if ((arity == 1 || arity == 2) && is_number(b, x) && is_number(b, k.b) &&
+      constant_from_operation(op, constant_at(b, x), constant_at(b, k.b), &folded)) {
     n.run = SYMAD_OP_NUMBER;
-    double value = beyond.known ? wide_to_double(beyond) : rational_to_double(exact);
-    status = append_constant(b, value, NULL, 0, exact, beyond, &n.c);
+    status = append_constant(b, folded, NULL, &n.c);
   }
   return status == SYMAD_OK ? append_node(b, place, &n, node) : status;
 }
@@ -240,8 +219,8 @@ symad_status builder_add_list(symad_builder *b, uint32_t op, const uint32_t *ope
     return SYMAD_OK;
   }
   symad_node added = {(uint8_t)op, (uint8_t)op, 0, (uint32_t)b->list.count, (uint32_t)n, 0};
-  for (size_t i = 0; i < n && op != SYMAD_OP_SHARE; i++)
-    added.flags |= is_active(b, operands[i]) ? SYMAD_NODE_ACTIVE : 0;
+  if (node_flows(b->nodes.data, operands, &added))
+    added.flags = SYMAD_NODE_ACTIVE;
   status = array_append(&b->memory, &b->list, operands, n, sizeof *operands);
   return status == SYMAD_OK ? append_node(b, place, &added, node) : status;
 }
@@ -292,6 +271,7 @@ void builder_clear(symad_builder *b) {
   array_free(m, &b->labels, sizeof(symad_label));
   array_free(m, &b->inputs, sizeof(symad_label));
   array_free(m, &b->names, 1);
+  array_free(m, &b->source, 1);
   (void)memory_resize(m, b->table, b->table_size * sizeof *b->table, 0);
   b->table = NULL;
   b->table_size = b->table_count = 0;
@@ -318,7 +298,7 @@ symad_status symad_builder_input(symad_builder *builder, const char *name, size_
   symad_builder *b = builder;
   if (b->inputs.count >= b->limits.variables)
     return SYMAD_ERR_LIMIT_VARIABLES;
-  if (length == 0 || memchr(name, 0, length) != NULL)
+  if (!lex_is_name(name, length))
     return SYMAD_ERR_NAME;
   if (length > UINT32_MAX - b->names.count)
     return SYMAD_ERR_MEMORY;

@@ -65,6 +65,10 @@ typedef struct constant_entry {
   wide beyond; /* known only where exact is not */
 } constant_entry;
 
+/* What a literal is exactly, and an operation on two constants: the one rule of builder and loader (constant.c). */
+constant_entry constant_from_literal(double value, const char *text, size_t length);
+int constant_from_operation(uint32_t op, const constant_entry *x, const constant_entry *y, constant_entry *result);
+
 struct symad_builder {
   memory memory;
   array nodes;     /* symad_node */
@@ -75,6 +79,7 @@ struct symad_builder {
   array labels;    /* symad_label of bindings */
   array inputs;    /* symad_label of inputs */
   array names;     /* char: all names and literal texts */
+  array source;    /* char: the text that is being parsed */
   uint32_t *table; /* hash table of nodes, a power of two, NO_NODE where free */
   size_t table_size;
   size_t table_count;
@@ -109,14 +114,54 @@ symad_status builder_from_tape(const symad_tape *tape, const symad_limits *limit
 struct symad_tape {
   memory memory;
   symad_view view; /* points into the arrays below */
-  array nodes, spans, list, constants, outputs, labels, names;
+  array nodes, spans, list, constants, outputs, labels, names, source;
 };
+
+/* Fits the arrays to what they hold and fills the view from them. */
+void tape_seal(symad_tape *t, uint32_t n_inputs, uint64_t n_typed);
+/* What follows from the operands, which stand earlier: whether an adjoint can flow through; then through which. */
+int node_flows(const symad_node *nodes, const uint32_t *operands, const symad_node *n);
+void node_mark_active(symad_node *nodes, const uint32_t *list, symad_node *n);
+symad_status names_check_distinct(const memory *m, const char *names, const symad_label *labels, size_t n,
+                                  uint32_t *twice);
+symad_status builder_finish(symad_builder *b, symad_tape **tape); /* names are distinct already */
+
+/* Where a tape breaks a rule: the part, the entry in it, and for a node the operand, NO_NODE if none is to blame. */
+typedef enum tape_part { PART_NODES, PART_CONSTANTS, PART_LABELS, PART_OUTPUTS, PART_SPANS } tape_part;
+typedef struct fault {
+  const char *why;
+  tape_part part;
+  uint32_t index;
+  uint32_t operand;
+} fault;
+
+int tape_check_node(const symad_view *v, uint32_t i, fault *f); /* 1 if the rules hold, operands being earlier nodes */
+int tape_check_tables(const symad_view *v, fault *f);           /* everything but the nodes */
+uint64_t codec_checksum(const unsigned char *bytes, size_t size);
 
 /* ---- names (ops.c) ---- */
 
-int op_is_condition(uint32_t op);
-int op_is_nary(uint32_t op);
-int op_cost(uint32_t op);  /* SYMAD_COST_* */
-int op_arity(uint32_t op); /* -1 n-ary, -2 no such row */
+typedef struct op_shape {
+  uint8_t is_row;
+  uint8_t is_condition;
+  int8_t arity;
+} op_shape;
+
+extern const op_shape op_shapes[256]; /* by number */
+
+/* -1 n-ary, -2 no such row */
+static inline int op_arity(uint32_t op) {
+  return op < 256 && op_shapes[op].is_row ? op_shapes[op].arity : -2;
+}
+
+static inline int op_is_condition(uint32_t op) {
+  return op < 256 && op_shapes[op].is_condition;
+}
+
+static inline int op_is_nary(uint32_t op) {
+  return op_arity(op) == -1;
+}
+
+int op_cost(uint32_t op); /* SYMAD_COST_* */
 
 #endif

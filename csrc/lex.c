@@ -17,6 +17,22 @@ int lex_is_name_part(char c) {
   return is_letter(c) || is_digit(c) || c == '_';
 }
 
+int lex_is_name(const char *text, size_t length) {
+  size_t n = length > 0 && lex_is_name_start(text[0]) ? 1 : 0;
+  while (n > 0 && n < length && lex_is_name_part(text[n]))
+    n++;
+  return n > 0 && n == length;
+}
+
+uint32_t lex_hash_name(uint64_t seed, const char *name, size_t length) {
+  uint64_t h = seed ^ length;
+  for (size_t i = 0; i < length; i++) {
+    h = (h ^ (unsigned char)name[i]) * 0x9e3779b97f4a7c15u;
+    h ^= h >> 29;
+  }
+  return (uint32_t)(h >> 32);
+}
+
 /* The byte at a place, 0 beyond the end (a 0 in the text has no meaning either). */
 static char at(const lexer *lex, uint32_t i) {
   return i < lex->length ? lex->text[i] : '\0';

@@ -96,21 +96,21 @@ const symad_row *symad_row_find(uint32_t number) {
   }
 }
 
-int op_arity(uint32_t op) {
-  const symad_row *row = symad_row_find(op);
-  return row == NULL ? -2 : row->arity;
-}
-
-int op_is_condition(uint32_t op) {
-  const symad_row *row = symad_row_find(op);
-  return row != NULL && row->condition;
-}
+const op_shape op_shapes[256] = {
+#define OPS(NAME, number, arity, ...) [number] = {1, 0, arity},
+#define OP0(NAME, number, ...) [number] = {1, 0, 0},
+#define OP1(NAME, number, ...) [number] = {1, 0, 1},
+#define OP2(NAME, number, ...) [number] = {1, 0, 2},
+#define OPC(NAME, number, arity, ...) [number] = {1, 1, arity},
+#include "symad_ops.def"
+#undef OPS
+#undef OP0
+#undef OP1
+#undef OP2
+#undef OPC
+};
 
 int op_cost(uint32_t op) {
   const symad_row *row = symad_row_find(op);
   return row == NULL ? SYMAD_COST_FREE : row->cost;
-}
-
-int op_is_nary(uint32_t op) {
-  return op_arity(op) == -1;
 }

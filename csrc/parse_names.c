@@ -48,16 +48,6 @@ static int is_private(const char *name, size_t length) {
 
 /* ---- the table ---- */
 
-/* Seeded by an address, so that texts cannot be made to collide; nothing that comes out depends on it. */
-static uint32_t hash_name(uint64_t seed, const char *name, size_t length) {
-  uint64_t h = seed ^ length;
-  for (size_t i = 0; i < length; i++) {
-    h = (h ^ (unsigned char)name[i]) * 0x9e3779b97f4a7c15u;
-    h ^= h >> 29;
-  }
-  return (uint32_t)(h >> 32);
-}
-
 static symad_status grow_table(parser *p) {
   scope *s = &p->names;
   size_t size = s->size == 0 ? FIRST_TABLE : s->size * 2;
@@ -86,7 +76,7 @@ static symad_status find_entry(parser *p, const char *name, size_t length, name_
     if (status != SYMAD_OK)
       return status;
   }
-  uint32_t hash = hash_name(s->seed, name, length);
+  uint32_t hash = lex_hash_name(s->seed, name, length);
   size_t place = hash & (s->size - 1);
   for (; s->table[place] != NO_NODE; place = (place + 1) & (s->size - 1)) {
     name_entry *e = &ITEMS(name_entry, s->entries)[s->table[place]];

@@ -139,7 +139,9 @@ symad_status symad_parse(const char *text, size_t length, const char *const *var
     array_free(&p.b->memory, &p.mapping, sizeof(uint32_t));
     scope_free(&p);
     if (status == SYMAD_OK)
-      status = symad_builder_finish(p.b, tape);
+      status = array_append(&p.b->memory, &p.b->source, text, length, 1);
+    if (status == SYMAD_OK)
+      status = builder_finish(p.b, tape);
     symad_builder_free(p.b);
   }
   if (detail != NULL)

@@ -1,6 +1,8 @@
 /* The finished tape: what it shows, its rules, equality and end. */
 #include "internal.h"
+#include "lex.h"
 
+#include <math.h>
 #include <string.h>
 
 void symad_tape_view(const symad_tape *tape, symad_view *view) {
@@ -18,87 +20,273 @@ void symad_tape_free(symad_tape *tape) {
   array_free(&m, &tape->outputs, sizeof(uint32_t));
   array_free(&m, &tape->labels, sizeof(symad_label));
   array_free(&m, &tape->names, 1);
+  array_free(&m, &tape->source, 1);
   (void)memory_resize(&m, tape, sizeof *tape, 0);
+}
+
+/* Gives back the room behind the last item; keeps the larger block where the allocator refuses. */
+static void *fit(const memory *m, array *a, size_t size) {
+  void *data = a->count == a->capacity ? NULL : memory_resize(m, a->data, a->capacity * size, a->count * size);
+  if (data != NULL || a->count == 0) {
+    a->data = data;
+    a->capacity = a->count;
+  }
+  return a->data;
+}
+
+static int has_branches(const symad_view *v) {
+  for (uint32_t i = 0; i < v->n_nodes; i++) {
+    uint32_t op = v->nodes[i].op;
+    if (op == SYMAD_OP_SELECT || op == SYMAD_OP_MAX || op == SYMAD_OP_MIN)
+      return 1;
+  }
+  return 0;
+}
+
+void tape_seal(symad_tape *t, uint32_t n_inputs, uint64_t n_typed) {
+  const memory *m = &t->memory;
+  symad_view *v = &t->view;
+  v->nodes = fit(m, &t->nodes, sizeof(symad_node));
+  v->outputs = fit(m, &t->outputs, sizeof(uint32_t));
+  v->list = fit(m, &t->list, sizeof(uint32_t));
+  v->constants = fit(m, &t->constants, sizeof(symad_constant));
+  v->labels = fit(m, &t->labels, sizeof(symad_label));
+  v->spans = fit(m, &t->spans, sizeof(symad_span));
+  v->names = fit(m, &t->names, 1);
+  v->source = fit(m, &t->source, 1);
+  v->n_nodes = (uint32_t)t->nodes.count;
+  v->n_inputs = n_inputs;
+  v->n_outputs = (uint32_t)t->outputs.count;
+  v->n_constants = (uint32_t)t->constants.count;
+  v->n_list = (uint32_t)t->list.count;
+  v->n_labels = (uint32_t)t->labels.count;
+  v->n_names = t->names.count;
+  v->n_source = t->source.count;
+  v->n_typed = n_typed;
+  v->has_branches = (uint32_t)has_branches(v);
+  v->n_bytes = sizeof *t + t->nodes.capacity * sizeof(symad_node) + t->outputs.capacity * sizeof(uint32_t) +
+               t->constants.capacity * sizeof(symad_constant) + t->list.capacity * sizeof(uint32_t) +
+               t->labels.capacity * sizeof(symad_label) + t->spans.capacity * sizeof(symad_span) + t->names.capacity;
+}
+
+/* ---- flags ---- */
+
+/* A condition and a share are constant wherever they have a slope. */
+int node_flows(const symad_node *nodes, const uint32_t *operands, const symad_node *n) {
+  int arity = op_arity(n->op);
+  if (arity == 0 || op_is_condition(n->op) || n->op == SYMAD_OP_SHARE)
+    return n->op == SYMAD_OP_INPUT;
+  if (arity > 0) {
+    unsigned first = nodes[n->op == SYMAD_OP_SELECT ? n->c : n->a].flags;
+    return ((first | nodes[n->b].flags) & SYMAD_NODE_ACTIVE) != 0;
+  }
+  unsigned any = 0;
+  for (uint32_t i = 0; i < n->b; i++)
+    any |= nodes[operands[i]].flags;
+  return (any & SYMAD_NODE_ACTIVE) != 0;
+}
+
+/* Names the operands that an adjoint flows to; an input that receives one is USED. */
+void node_mark_active(symad_node *nodes, const uint32_t *list, symad_node *n) {
+  static const uint16_t bits[3] = {SYMAD_NODE_ACTIVE_A, SYMAD_NODE_ACTIVE_B, SYMAD_NODE_ACTIVE_C};
+  if (!(n->flags & SYMAD_NODE_ACTIVE))
+    return;
+  int arity = op_arity(n->op);
+  uint32_t count = arity < 0 ? n->b : (uint32_t)arity;
+  for (uint32_t i = n->op == SYMAD_OP_SELECT; i < count; i++) {
+    symad_node *operand = &nodes[arity < 0 ? list[n->a + i] : i == 0 ? n->a : i == 1 ? n->b : n->c];
+    if (!(operand->flags & SYMAD_NODE_ACTIVE))
+      continue;
+    if (arity > 0)
+      n->flags |= bits[i];
+    if (operand->op == SYMAD_OP_INPUT)
+      operand->flags |= SYMAD_NODE_USED;
+  }
 }
 
 /* ---- rules ---- */
 
-static const char *check_operand(const symad_view *v, uint32_t node, uint32_t operand, int condition) {
-  if (operand >= node)
-    return "an operand does not come before its user";
-  if (op_is_condition(v->nodes[operand].op) != condition)
-    return "a condition stands where a number is needed, or a number where a condition is needed";
-  return NULL;
+static int broken(fault *f, tape_part part, uint32_t index, const char *why) {
+  f->why = why;
+  f->part = part;
+  f->index = index;
+  f->operand = NO_NODE;
+  return 0;
 }
 
-static const char *check_list(const symad_view *v, uint32_t node, const symad_node *n) {
-  if (n->b < (n->op == SYMAD_OP_NORM ? 1u : 2u) || n->a > v->n_list || n->b > v->n_list - n->a)
-    return "an operand list lies outside the tape";
-  for (uint32_t i = 0; i < n->b; i++) {
-    const char *why = check_operand(v, node, v->list[n->a + i], 0);
-    if (why != NULL)
-      return why;
-  }
-  return NULL;
+static int check_operand(const symad_view *v, uint32_t node, uint32_t place, uint32_t operand, int condition,
+                         fault *f) {
+  if (operand < node && op_shapes[v->nodes[operand].op].is_condition == condition)
+    return 1;
+  (void)broken(f, PART_NODES, node,
+               operand >= node
+                   ? "an operand does not come before its user"
+                   : "a condition stands where a number is needed, or a number where a condition is needed");
+  f->operand = place;
+  return 0;
 }
 
-static const char *check_node(const symad_view *v, uint32_t i) {
+static int check_list(const symad_view *v, uint32_t node, const symad_node *n, fault *f) {
+  if (n->b < (n->op == SYMAD_OP_NORM ? 1u : 2u))
+    return broken(f, PART_NODES, node, "an operation has too few operands");
+  if (n->a > v->n_list || n->b > v->n_list - n->a)
+    return broken(f, PART_NODES, node, "an operand list lies outside the tape");
+  for (uint32_t i = 0; i < n->b; i++)
+    if (!check_operand(v, node, i, v->list[n->a + i], 0, f))
+      return 0;
+  return 1;
+}
+
+/* Slopes of an integer power take its exponent for a constant. */
+static int check_exponent(const symad_view *v, uint32_t node, const symad_node *n, fault *f) {
+  const symad_node *exponent = &v->nodes[n->b];
+  double value = exponent->run == SYMAD_OP_NUMBER ? v->constants[exponent->c].value : 0.5;
+  if (fabs(value) <= 0x1p53 && value == floor(value))
+    return 1;
+  (void)broken(f, PART_NODES, node, "the exponent of an integer power is no exact integer");
+  f->operand = 1;
+  return 0;
+}
+
+static int check_leaf(const symad_view *v, uint32_t node, const symad_node *n, fault *f) {
+  if (n->op == SYMAD_OP_PARAMETER)
+    return broken(f, PART_NODES, node, "an operation number has no row");
+  if ((n->op == SYMAD_OP_INPUT) != (node < v->n_inputs) || (n->op == SYMAD_OP_INPUT && n->a != node))
+    return broken(f, PART_NODES, node, "the inputs are not the first nodes, in order");
+  if (n->op == SYMAD_OP_NUMBER && !(v->constants[n->c].value >= 0.0 && !signbit(v->constants[n->c].value)))
+    return broken(f, PART_NODES, node, "a constant is negative or nan");
+  return 1;
+}
+
+/* Operands are checked first: what follows looks at them. */
+int tape_check_node(const symad_view *v, uint32_t i, fault *f) {
   const symad_node *n = &v->nodes[i];
-  int arity = op_arity(n->op);
-  int logical = n->op == SYMAD_OP_AND || n->op == SYMAD_OP_OR || n->op == SYMAD_OP_NOT;
-  if (arity == -2 || n->op == SYMAD_OP_PARAMETER)
-    return "an operation number has no row";
-  if ((n->op == SYMAD_OP_INPUT) != (i < v->n_inputs) || (n->op == SYMAD_OP_INPUT && n->a != i))
-    return "the inputs are not the first nodes, in order";
-  if (n->run != n->op && n->run != SYMAD_OP_NUMBER)
-    return "a node is executed as another operation";
+  op_shape shape = op_shapes[n->op];
+  if (!shape.is_row)
+    return broken(f, PART_NODES, i, "an operation number has no row");
+  if (n->run != n->op && (n->run != SYMAD_OP_NUMBER || shape.arity <= 0))
+    return broken(f, PART_NODES, i, "a node is executed as another operation");
   if (n->run == SYMAD_OP_NUMBER && n->c >= v->n_constants)
-    return "a constant lies outside the tape";
-  if (arity == -1)
-    return check_list(v, i, n);
-  const char *why = NULL;
-  if (arity > 0)
-    why = check_operand(v, i, n->a, logical || n->op == SYMAD_OP_SELECT);
-  if (why == NULL && arity > 0)
-    why = check_operand(v, i, n->b, logical);
-  if (why == NULL && arity > 2)
-    why = check_operand(v, i, n->c, 0);
-  return why;
+    return broken(f, PART_NODES, i, "a constant lies outside the tape");
+  if (shape.arity == 0 || i < v->n_inputs)
+    return check_leaf(v, i, n, f);
+  if (shape.arity < 0)
+    return check_list(v, i, n, f);
+  int logical = n->op == SYMAD_OP_AND || n->op == SYMAD_OP_OR || n->op == SYMAD_OP_NOT;
+  if (!check_operand(v, i, 0, n->a, logical || n->op == SYMAD_OP_SELECT, f))
+    return 0;
+  if (shape.arity > 1 && !check_operand(v, i, 1, n->b, logical, f))
+    return 0;
+  if (shape.arity > 2 && !check_operand(v, i, 2, n->c, 0, f))
+    return 0;
+  if (shape.arity == 1 && n->b != n->a)
+    return broken(f, PART_NODES, i, "an operation of one operand has a second one");
+  return (n->op != SYMAD_OP_POWN && n->op != SYMAD_OP_POWN_SLOPE) || check_exponent(v, i, n, f);
 }
 
-static const char *check_tables(const symad_view *v) {
+static int text_inside(const symad_view *v, uint32_t text, uint32_t length) {
+  return text <= v->n_names && length <= v->n_names - text;
+}
+
+/* Text belongs to a literal that its double alone would lose. */
+static int check_constant(const symad_view *v, uint32_t i, fault *f) {
+  const symad_constant *c = &v->constants[i];
+  symad_limits none;
+  double nearest;
+  if (!text_inside(v, c->text, c->text_length))
+    return broken(f, PART_CONSTANTS, i, "the text of a constant lies outside the tape");
+  if (c->text_length == 0)
+    return 1;
+  const char *text = v->names + c->text;
+  for (uint32_t k = 0; k < c->text_length; k++)
+    if (text[k] < '0' || text[k] > '9')
+      return broken(f, PART_CONSTANTS, i, "the text of a constant is no integer");
+  none.digits = none.exponent = UINT64_MAX;
+  if (text[0] == '0' || c->text_length < 16 || symad_read_number(text, c->text_length, &none, &nearest) != SYMAD_OK ||
+      nearest != c->value)
+    return broken(f, PART_CONSTANTS, i, "a constant is not the double nearest to its text");
+  return 1;
+}
+
+static int check_label(const symad_view *v, uint32_t i, fault *f) {
+  const symad_label *label = &v->labels[i];
+  if (label->node >= v->n_nodes || !text_inside(v, label->text, label->text_length))
+    return broken(f, PART_LABELS, i, "a name lies outside the tape");
+  if (i < v->n_inputs && label->node != i)
+    return broken(f, PART_LABELS, i, "an input has no name");
+  if (label->text_length == 0 || !lex_is_name(v->names + label->text, label->text_length))
+    return broken(f, PART_LABELS, i, "a name is not made of letters, digits and _");
+  return 1;
+}
+
+int tape_check_tables(const symad_view *v, fault *f) {
   for (uint32_t i = 0; i < v->n_constants; i++)
-    if (v->constants[i].text > v->n_names || v->constants[i].text_length > v->n_names - v->constants[i].text)
-      return "the text of a constant lies outside the tape";
+    if (!check_constant(v, i, f))
+      return 0;
   for (uint32_t i = 0; i < v->n_labels; i++)
-    if (v->labels[i].node >= v->n_nodes || v->labels[i].text > v->n_names ||
-        v->labels[i].text_length > v->n_names - v->labels[i].text)
-      return "a name lies outside the tape";
+    if (!check_label(v, i, f))
+      return 0;
   if (v->n_labels < v->n_inputs)
-    return "an input has no name";
+    return broken(f, PART_LABELS, v->n_labels, "an input has no name");
   for (uint32_t i = 0; i < v->n_outputs; i++)
     if (v->outputs[i] >= v->n_nodes || op_is_condition(v->nodes[v->outputs[i]].op))
-      return "an output is not a number of this tape";
-  return v->n_outputs == 0 ? "a tape needs an output" : NULL;
+      return broken(f, PART_OUTPUTS, i, "an output is not a number of this tape");
+  if (v->n_outputs == 0)
+    return broken(f, PART_OUTPUTS, 0, "a tape needs an output");
+  for (uint32_t i = 0; v->spans != NULL && i < v->n_nodes; i++)
+    if (v->spans[i].start > v->spans[i].end || v->spans[i].end > v->n_source)
+      return broken(f, PART_SPANS, i, "a span lies outside the source");
+  return 1;
 }
 
 symad_status symad_tape_verify(const symad_tape *tape, symad_detail *detail) {
   const symad_view *v = &tape->view;
   uint32_t node = 0;
-  const char *why = NULL;
-  while (node < v->n_nodes && (why = check_node(v, node)) == NULL)
+  fault f;
+  while (node < v->n_nodes && tape_check_node(v, node, &f))
     node++;
-  if (why == NULL)
-    why = check_tables(v);
-  if (why == NULL)
+  if (node == v->n_nodes && tape_check_tables(v, &f))
     return SYMAD_OK;
   if (detail != NULL) {
     memset(detail, 0, sizeof *detail);
     detail->status = SYMAD_ERR_VERIFY;
-    detail->node = node;
-    detail->message = why;
+    detail->node = f.part == PART_NODES ? f.index : v->n_nodes;
+    detail->message = f.why;
   }
   return SYMAD_ERR_VERIFY;
+}
+
+/* ---- names ---- */
+
+/* ERR_DUPLICATE where two of the first n labels have the same name, *twice being the later one. */
+symad_status names_check_distinct(const memory *m, const char *names, const symad_label *labels, size_t n,
+                                  uint32_t *twice) {
+  size_t size = 8;
+  while (size / 2 < n)
+    size *= 2;
+  if (n < 2)
+    return SYMAD_OK;
+  uint32_t *table = size > SIZE_MAX / sizeof *table ? NULL : memory_resize(m, NULL, 0, size * sizeof *table);
+  if (table == NULL)
+    return SYMAD_ERR_MEMORY;
+  memset(table, 0xff, size * sizeof *table); /* NO_NODE everywhere */
+  symad_status status = SYMAD_OK;
+  for (uint32_t i = 0; i < n && status == SYMAD_OK; i++) {
+    const symad_label *label = &labels[i];
+    size_t place = lex_hash_name((uint64_t)(uintptr_t)table, names + label->text, label->text_length) & (size - 1);
+    for (; table[place] != NO_NODE; place = (place + 1) & (size - 1)) {
+      const symad_label *other = &labels[table[place]];
+      if (other->text_length != label->text_length ||
+          memcmp(names + other->text, names + label->text, label->text_length) != 0)
+        continue;
+      *twice = i;
+      status = SYMAD_ERR_DUPLICATE;
+      break;
+    }
+    table[place] = i;
+  }
+  (void)memory_resize(m, table, size * sizeof *table, 0);
+  return status;
 }
 
 /* ---- equality ---- */

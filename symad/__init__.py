@@ -29,9 +29,13 @@ if TYPE_CHECKING:
     from symad.errors import ParseError as ParseError
     from symad.errors import ShapeError as ShapeError
     from symad.errors import SymadError as SymadError
+    from symad.errors import TapeFormatError as TapeFormatError
     from symad.errors import UnsupportedError as UnsupportedError
     from symad.expression import Expression as Expression
     from symad.families import expand as expand
+    from symad.files import load as load
+    from symad.library import get_include as get_include
+    from symad.library import get_lib as get_lib
     from symad.parsing import Limits as Limits
     from symad.parsing import parse as parse
     from symad.studies import Study as Study
@@ -49,11 +53,13 @@ _HOMES = {
     "drawing": ("draw",),
     "emission": ("emit_c",),
     "errors": (
-        "AnswerError", "BudgetError", "ExpressionError", "LimitError", "OutOfMemoryError", "ParseError", "ShapeError",
-        "SymadError", "UnsupportedError",
+        "AnswerError", "BudgetError", "ExpressionError", "LimitError", "OutOfMemoryError", "ParseError",
+        "ShapeError", "SymadError", "TapeFormatError", "UnsupportedError",
     ),
     "expression": ("Expression",),
     "families": ("expand",),
+    "files": ("load",),
+    "library": ("get_include", "get_lib"),
     "parsing": ("Limits", "parse"),
     "studies": ("Study", "study"),
     "symbolic": ("symbolic_gradient",),

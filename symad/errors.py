@@ -44,6 +44,20 @@ class ExpressionError(SymadError, ValueError):
     """An expression that cannot be built or used in this way."""
 
 
+class TapeFormatError(SymadError, ValueError):
+    """Bytes that are no tape: damaged, cut off, of a newer version, or breaking a rule of the format.
+
+    Attributes
+    ----------
+    offset : int
+        The first bad byte, counted from 0.
+    """
+
+    def __init__(self, message: str, *, offset: int = 0) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
 class UnsupportedError(SymadError, NotImplementedError):
     """Something that has no row in the table of operations."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from symad import _core
+from symad import _core, _core_files
 from symad.errors import ExpressionError
 from symad.ops import ROWS
 
@@ -150,7 +150,9 @@ class Expression:
         """The piece of text that a node came from; "" where there is none."""
         spans = self._handle.spans() if self._source is not None else []
         start, end = spans[node] if spans else (0, 0)
-        return self._source.encode()[start:end].decode() if self._source is not None and end else ""
+        if self._source is None or not end:
+            return ""
+        return self._source.encode("utf-8", "surrogatepass")[start:end].decode("utf-8", "replace")
 
     @property
     def counts(self) -> Counts:
@@ -164,6 +166,32 @@ class Expression:
         from symad.sympy_bridge import to_sympy
 
         return to_sympy(self, decimals=decimals, symbols=symbols)
+
+    def to_bytes(self) -> bytes:
+        """The bytes that `from_bytes` reads, the same on every machine; the source text is among them.
+
+        `csrc/FORMAT.md` describes them, and `symad_tape_load` reads them in C. The user's own SymPy symbols are kept by
+        `pickle` alone.
+        """
+        return _core_files.save(self._handle)
+
+    @classmethod
+    def from_bytes(cls, raw: bytes | bytearray | memoryview, *, name: str = "bytes") -> Expression:
+        """An Expression from such bytes, whoever wrote them: each of them is verified first.
+
+        Parameters
+        ----------
+        raw : bytes-like
+        name : str
+            What the message of an error calls them.
+
+        Raises
+        ------
+        TapeFormatError
+            With the first bad byte as ``offset``.
+        """
+        handle = _core_files.load(raw, name)
+        return cls(handle, _core_files.source(handle))
 
     def compile(self) -> Tape:
         """A Tape that evaluates this and its derivatives."""
@@ -197,13 +225,12 @@ class Expression:
         return self._handle.hash()
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_from_text, (str(self), dict(self.symbols)))
+        return (_from_pickle, (self.to_bytes(), dict(self.symbols)))
 
 
-def _from_text(text: str, symbols: Mapping[str, sympy.Symbol]) -> Expression:
-    from symad.parsing import parse
-
-    return Expression(parse(text).handle, text, symbols)
+def _from_pickle(raw: bytes, symbols: Mapping[str, sympy.Symbol]) -> Expression:
+    handle = _core_files.load(raw, "pickle")
+    return Expression(handle, _core_files.source(handle), symbols)
 
 
 def build(builder: _core.Builder, *, symbols: Mapping[str, sympy.Symbol] | None = None) -> Expression:

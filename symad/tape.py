@@ -71,6 +71,10 @@ class Tape:
     def __reduce__(self) -> tuple[object, ...]:
         return (Tape, (self._expression,))
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the file that `symad.load` and C programs read (``csrc/FORMAT.md``), source text included."""
+        Path(path).write_bytes(self._expression.to_bytes())
+
     def _program(self, make: Callable[[Expression], Expression]) -> Expression:
         """A derivative program, made once: it depends on the expression alone."""
         name = make.__name__

@@ -19,6 +19,10 @@
 #define SYMAD_VERSION_MINOR 1
 #define SYMAD_VERSION_PATCH 0
 
+/* Of the bytes that symad_tape_save writes (csrc/FORMAT.md). */
+#define SYMAD_FORMAT_MAJOR 1
+#define SYMAD_FORMAT_MINOR 0
+
 #ifndef SYMAD_API
 #if defined(__GNUC__)
 #define SYMAD_API __attribute__((visibility("default")))
@@ -126,8 +130,8 @@ SYMAD_API symad_status symad_builder_new(const symad_allocator *allocator, symad
 /* Frees a builder; NULL is allowed. Since 0.1. */
 SYMAD_API void symad_builder_free(symad_builder *builder);
 
-/* Declares the next input; name is length bytes and is copied. Since 0.1.
- * Returns OK, ERR_NAME, ERR_DUPLICATE, ERR_LIMIT_VARIABLES, ERR_MEMORY. */
+/* Declares the next input; name is length bytes, a letter or _ followed by letters, digits and _, and is copied.
+ * A name that is taken is found on finishing. Since 0.1. Returns OK, ERR_NAME, ERR_LIMIT_VARIABLES, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_input(symad_builder *builder, const char *name, size_t length, uint32_t *node);
 
 /* A double as a leaf; equal numbers are one node; a negative one is the negation of its magnitude. Since 0.1. Returns OK, ERR_MEMORY, ERR_LIMIT_NODES. */
@@ -162,7 +166,8 @@ SYMAD_API symad_status symad_builder_ops(symad_builder *builder, const symad_ent
 SYMAD_API symad_status symad_builder_output(symad_builder *builder, uint32_t node);
 
 /* Moves everything the outputs need into a verified tape and leaves the builder empty: inputs first, then
- * each node after its operands. Needs at least one output. Since 0.1. Returns OK, ERR_OUTPUTS, ERR_MEMORY. */
+ * each node after its operands. Needs at least one output. Since 0.1.
+ * Returns OK, ERR_OUTPUTS, ERR_DUPLICATE, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_finish(symad_builder *builder, symad_tape **tape);
 
 /* ---- parser ------------------------------------------------------------------------------------- */
@@ -183,7 +188,7 @@ SYMAD_API void symad_limits_default(symad_limits *limits);
 /* Text to tape. variables: n_variables names in input order, with which any other free name is an error;
  * NULL takes them from a header `x, y:` before the program, or else the names in order of first use. A refused
  * entry of variables is named by detail.node, line and column being 0. limits, allocator and detail may be NULL. The text needs no
- * final zero and is not kept. Since 0.1. Returns OK or any code of the parser; detail says where. */
+ * final zero; the tape keeps a copy. Since 0.1. Returns OK or any code of the parser; detail says where. */
 SYMAD_API symad_status symad_parse(const char *text, size_t length, const char *const *variables, size_t n_variables,
                                    const symad_limits *limits, const symad_allocator *allocator, symad_tape **tape,
                                    symad_detail *detail);
@@ -238,7 +243,9 @@ typedef struct symad_span {
   uint32_t end;
 } symad_span;
 
-/* Everything a tape holds, read only, valid as long as the tape; spans may be NULL. */
+/* Everything a tape holds, read only, valid as long as the tape; pointers to nothing may be NULL. spans has n_nodes
+ * entries or is NULL; source is the text that was parsed, without a final zero. n_bytes is the memory the tape takes
+ * beside that text. */
 typedef struct symad_view {
   uint32_t n_nodes;
   uint32_t n_inputs;
@@ -247,6 +254,7 @@ typedef struct symad_view {
   uint32_t n_list;
   uint32_t n_labels;
   uint64_t n_names;
+  uint64_t n_source;
   uint64_t n_typed;
   uint64_t n_bytes;
   uint32_t has_branches;
@@ -257,6 +265,7 @@ typedef struct symad_view {
   const symad_label *labels;
   const symad_span *spans;
   const char *names;
+  const char *source;
 } symad_view;
 
 SYMAD_API void symad_tape_view(const symad_tape *tape, symad_view *view);
@@ -272,6 +281,23 @@ SYMAD_API int symad_tape_equal(const symad_tape *left, const symad_tape *right);
 
 /* A 64-bit hash equal for equal tapes. Since 0.1. */
 SYMAD_API uint64_t symad_tape_hash(const symad_tape *tape);
+
+/* ---- files -------------------------------------------------------------------------------------- */
+
+/* Bytes that symad_tape_save needs; 0 where no object of this machine can be that large. Since 0.1. */
+SYMAD_API size_t symad_tape_save_size(const symad_tape *tape);
+
+/* Writes the tape as csrc/FORMAT.md says into the caller's memory, size being symad_tape_save_size(): the same bytes
+ * on every machine, source text and spans included. Since 0.1. Returns OK, ERR_ARGUMENT for another size. */
+SYMAD_API symad_status symad_tape_save(const symad_tape *tape, void *bytes, size_t size);
+
+/* A tape from such bytes, whoever wrote them: everything is verified before there is a tape, and a refusal leaves
+ * nothing behind. The bytes may lie at any address and are not kept. allocator may be NULL (malloc) and must outlive
+ * the tape; detail may be NULL, else detail.offset is the first bad byte, detail.message the broken rule, and
+ * detail.node the number of an operation without a row. Since 0.1.
+ * Returns OK, ERR_FORMAT (no tape, or damaged), ERR_FORMAT_VERSION, ERR_VERIFY (breaks a rule), ERR_MEMORY. */
+SYMAD_API symad_status symad_tape_load(const void *bytes, size_t size, const symad_allocator *allocator,
+                                       symad_tape **tape, symad_detail *detail);
 
 /* ---- evaluation --------------------------------------------------------------------------------- */
 
@@ -362,7 +388,8 @@ SYMAD_API symad_status symad_tape_bounds(const symad_tape *tape, const double *x
  *   VJP                 inputs x and one weight an output; n_inputs outputs
  *   JVP                 inputs x and one direction an input; n_outputs outputs
  * limits may be NULL (only `nodes` is read). Since 0.1.
- * Returns OK, ERR_OUTPUTS, ERR_ARGUMENT, ERR_LIMIT_NODES, ERR_MEMORY. */
+ * Returns OK, ERR_OUTPUTS, ERR_ARGUMENT, ERR_LIMIT_NODES, ERR_MEMORY, ERR_VERIFY for a loaded tape in which an operation
+ * occurs twice (none that symad built has one). */
 SYMAD_API symad_status symad_tape_derive(const symad_tape *tape, int kind, const symad_limits *limits,
                                          symad_tape **derived);
 

@@ -21,4 +21,5 @@ COMMANDS = {  # as the user types it: the module
     "report": "report",
     "schema": "schema",
     "emit": "emit",
+    "config": "config",
 }

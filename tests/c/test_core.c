@@ -30,37 +30,6 @@ static int same_bits(double x, double y) {
   return isnan(x) ? isnan(y) : memcmp(&x, &y, sizeof x) == 0;
 }
 
-/* ---- an allocator that counts and fails ---- */
-
-typedef struct ledger {
-  size_t calls, fail_at, live_bytes, live_blocks;
-  int for_good;
-} ledger;
-
-static void *ledger_resize(void *context, void *old, size_t old_size, size_t new_size) {
-  ledger *l = context;
-  if (new_size > 0 && ++l->calls >= l->fail_at && (l->for_good || l->calls == l->fail_at))
-    return NULL;
-  if (old != NULL) {
-    l->live_bytes -= old_size;
-    l->live_blocks--;
-  }
-  if (new_size == 0) {
-    free(old);
-    return NULL;
-  }
-  void *block = malloc(new_size); /* always moved, so that nobody keeps an old address */
-  if (block == NULL)
-    abort();
-  if (old != NULL) {
-    memcpy(block, old, old_size < new_size ? old_size : new_size);
-    free(old);
-  }
-  l->live_bytes += new_size;
-  l->live_blocks++;
-  return block;
-}
-
 /* ---- small programs ---- */
 
 static uint32_t op(symad_builder *b, uint32_t row, uint32_t x, uint32_t y, uint32_t z) {
@@ -315,74 +284,6 @@ static void test_limit_of_nodes(void) {
   symad_tape_free(tape);
 }
 
-/* ---- failing memory ---- */
-
-static symad_status everything(const symad_allocator *allocator) {
-  symad_tape *tape = NULL, *derived = NULL, *second = NULL;
-  symad_status status = build(allocator, &tape);
-  for (int kind = SYMAD_DERIVE_GRADIENT; kind <= SYMAD_DERIVE_JVP && status == OK; kind++) {
-    status = symad_tape_derive(tape, kind, NULL, &derived);
-    if (status == OK)
-      status = symad_tape_derive(derived, SYMAD_DERIVE_JACOBIAN, NULL, &second);
-    if (status == OK)
-      symad_tape_free(second);
-    symad_tape_free(derived);
-    derived = NULL;
-  }
-  symad_tape_free(tape);
-  return status;
-}
-
-/* The k-th request fails, once or for good, for every k: a clean refusal, and every byte given back. */
-static void test_failing_memory(void) {
-  for (int for_good = 0; for_good < 2; for_good++) {
-    symad_status status = SYMAD_ERR_MEMORY;
-    size_t k = 1;
-    for (; status == SYMAD_ERR_MEMORY && k < 100000; k++) {
-      ledger l = {0, k, 0, 0, for_good};
-      symad_allocator allocator = {ledger_resize, &l};
-      status = everything(&allocator);
-      CHECK(l.live_bytes == 0 && l.live_blocks == 0);
-      CHECK(status == OK || status == SYMAD_ERR_MEMORY);
-      if (status == SYMAD_ERR_MEMORY)
-        continue;
-      if (l.calls >= k)
-        status = SYMAD_ERR_MEMORY; /* only giving back spare room was refused, which does no harm: go on */
-    }
-    CHECK(status == OK && k > 100);
-  }
-}
-
-/* Functions of the text and of lists, their derivatives, and what is refused, while memory fails at every request. */
-static symad_status everything_of_text(const symad_allocator *allocator) {
-  static const char text[] = "f(u, v) = u*v + sin(u*v); g(u) = f(u, u) + norm(u, 2, x);"
-                             "g(x) + f(g(y), 2) + logsumexp(x, y, 3) + sqrt(x**2 + y**2) + mish(x) + log(x, y)";
-  symad_tape *tape = NULL, *derived = NULL;
-  symad_status status = symad_parse(text, strlen(text), NULL, 0, NULL, allocator, &tape, NULL);
-  if (status == OK)
-    status = symad_tape_derive(tape, SYMAD_DERIVE_VALUE_AND_GRADIENT, NULL, &derived);
-  symad_tape_free(derived);
-  symad_tape_free(tape);
-  return status;
-}
-
-static void test_failing_memory_of_functions(void) {
-  for (int for_good = 0; for_good < 2; for_good++) {
-    symad_status status = SYMAD_ERR_MEMORY;
-    size_t k = 1;
-    for (; status == SYMAD_ERR_MEMORY && k < 100000; k++) {
-      ledger l = {0, k, 0, 0, for_good};
-      symad_allocator allocator = {ledger_resize, &l};
-      status = everything_of_text(&allocator);
-      CHECK(l.live_bytes == 0 && l.live_blocks == 0);
-      CHECK(status == OK || status == SYMAD_ERR_MEMORY);
-      if (l.calls >= k)
-        status = SYMAD_ERR_MEMORY;
-    }
-    CHECK(status == OK && k > 50);
-  }
-}
-
 /* ---- status ---- */
 
 static symad_tape *parse(const char *text) {
@@ -554,8 +455,6 @@ int main(void) {
   test_equal_nodes();
   test_sizes();
   test_limit_of_nodes();
-  test_failing_memory();
-  test_failing_memory_of_functions();
   test_status();
   test_norm();
   test_bounds();

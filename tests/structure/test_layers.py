@@ -21,15 +21,15 @@ CORE = ROOT / "csrc"
 
 # Lowest first. A module imports from lower layers only; modules of one layer do not know each other.
 LAYERS = (
-    {"errors", "growth", "timing", "verdicts"},
+    {"errors", "growth", "library", "timing", "verdicts"},
     {"_core", "points"},
-    {"ops"},
+    {"_core_files", "ops"},
     {"expression"},
     {"parsing", "measure", "automatic"},
     {"families", "printing", "sympy_bridge", "sources", "sweeps"},
     {"emission"},
     {"tape", "symbolic", "excerpt"},
-    {"numeric", "listing"},
+    {"numeric", "listing", "files"},
     {"judging", "routes", "results"},
     {"comparison"},
     {"studies"},
@@ -134,7 +134,7 @@ def test_sympy_stays_in_its_rooms_and_loads_late(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_only_core_crosses_the_boundary(path: Path) -> None:
-    if room(path) == "_core":
+    if room(path).startswith("_core"):
         return
     assert not [target for target, _ in imports(path) if target.startswith("symad._symad")]
     if room(path) != "_build":

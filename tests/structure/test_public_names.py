@@ -8,18 +8,19 @@ import symad
 
 NAMES = [
     "AnswerError", "BudgetError", "Comparison", "Expression", "ExpressionError", "LimitError", "Limits",
-    "OutOfMemoryError", "ParseError", "ShapeError", "Study", "SymadError", "Tape", "UnsupportedError", "__version__",
-    "compare", "compile", "draw", "emit_c", "expand", "forward_gradient", "from_sympy", "gradient", "hessian", "hvp",
-    "jacobian", "jvp", "lambdify", "parse", "study", "symbolic_gradient", "to_sympy", "vjp",
+    "OutOfMemoryError", "ParseError", "ShapeError", "Study", "SymadError", "Tape", "TapeFormatError",
+    "UnsupportedError", "__version__", "compare", "compile", "draw", "emit_c", "expand", "forward_gradient",
+    "from_sympy", "get_include", "get_lib", "gradient", "hessian", "hvp", "jacobian", "jvp", "lambdify", "load",
+    "parse", "study", "symbolic_gradient", "to_sympy", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {
-        "compile", "counts", "graph", "handle", "labels", "n_nodes", "n_outputs", "outputs", "source", "span",
-        "symbols", "to_sympy", "variables",
+        "compile", "counts", "from_bytes", "graph", "handle", "labels", "n_nodes", "n_outputs", "outputs", "source",
+        "span", "symbols", "to_bytes", "to_sympy", "variables",
     },
     "Tape": {
-        "check", "expression", "gradient", "hessian", "hvp", "jacobian", "jvp", "n_outputs", "sweep", "tangent", "to_c",
-        "value", "value_and_gradient", "variables", "vjp",
+        "check", "expression", "gradient", "hessian", "hvp", "jacobian", "jvp", "n_outputs", "save", "sweep",
+        "tangent", "to_c", "value", "value_and_gradient", "variables", "vjp",
     },
 }  # fmt: skip
 
@@ -51,6 +52,7 @@ def test_errors_are_children_of_one_and_of_the_matching_builtin() -> None:
     builtins = {
         "AnswerError": ValueError,
         "ParseError": ValueError, "LimitError": ValueError, "ShapeError": ValueError, "ExpressionError": ValueError,
+        "TapeFormatError": ValueError,
         "UnsupportedError": NotImplementedError, "BudgetError": RuntimeError, "OutOfMemoryError": MemoryError,
     }  # fmt: skip
     for name, builtin in builtins.items():

@@ -1,0 +1,112 @@
+/* What every test of the loader does with bytes from a stranger: refuse with a reason, or accept and use everything. */
+#ifndef HOSTILE_H
+#define HOSTILE_H
+
+#include "codec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_DERIVED 20000
+
+static void must(int condition, const char *what) {
+  if (!condition) {
+    printf("broken promise: %s\n", what);
+    abort();
+  }
+}
+
+static void *room(size_t size) {
+  void *block = malloc(size + 1);
+  must(block != NULL, "memory for the test");
+  return block;
+}
+
+/* A block of exactly this size, so that a sanitizer sees a byte too many. */
+static unsigned char *save(const symad_tape *tape, size_t *size) {
+  *size = symad_tape_save_size(tape);
+  unsigned char *bytes = malloc(*size);
+  must(bytes != NULL && symad_tape_save(tape, bytes, *size) == SYMAD_OK, "saving works");
+  must(symad_tape_save(tape, bytes, *size - 1) == SYMAD_ERR_ARGUMENT, "a wrong size is refused");
+  return bytes;
+}
+
+/* Makes length and checksum right, so that what lies behind them is reached. */
+static void repair(unsigned char *bytes, size_t size) {
+  if (size < HEADER_SIZE)
+    return;
+  for (int i = 0; i < 8; i++)
+    bytes[AT_LENGTH + i] = (unsigned char)((uint64_t)size >> (8 * i));
+  uint64_t sum = codec_checksum(bytes, size);
+  for (int i = 0; i < 8; i++)
+    bytes[AT_CHECKSUM + i] = (unsigned char)(sum >> (8 * i));
+}
+
+static void evaluate(const symad_tape *tape) {
+  symad_view v;
+  symad_tape_view(tape, &v);
+  size_t n = v.n_nodes;
+  double *x = room((v.n_inputs + 1) * sizeof *x), *y = room(((size_t)v.n_outputs + 1) * sizeof *y);
+  double *values = room(n * sizeof *values), *slopes = room(n * sizeof *slopes);
+  double *partials = room(2 * n * sizeof *partials), *shares = room((v.n_list + 1) * sizeof *shares);
+  unsigned char *live = room(n);
+  void *work = room(symad_tape_work_size(tape, SYMAD_WORK_SWEEP));
+  symad_trace trace = {values, slopes, partials, shares, live};
+  symad_report report;
+  for (uint32_t i = 0; i < v.n_inputs; i++)
+    x[i] = 0.75 + 0.5 * i;
+  (void)symad_tape_value(tape, x, y, work);
+  (void)symad_tape_values(tape, 1, x, v.n_inputs, 1, y, v.n_outputs, 1, work);
+  if (v.n_outputs == 1)
+    (void)symad_tape_value_and_gradient(tape, x, y, slopes, work);
+  for (uint32_t i = 0; i < v.n_outputs; i++)
+    y[i] = 1.0;
+  (void)symad_tape_sweep(tape, x, y, &trace);
+  (void)symad_tape_status(tape, &trace, &report);
+  (void)symad_tape_tangent(tape, x, x, &trace);
+  (void)symad_tape_bounds(tape, x, values, slopes);
+  free(x), free(y), free(values), free(slopes), free(partials), free(shares), free(live), free(work);
+}
+
+static void use(const symad_tape *tape) {
+  static const int kinds[] = {SYMAD_DERIVE_VALUE_AND_GRADIENT, SYMAD_DERIVE_JVP};
+  symad_limits limits;
+  symad_view v;
+  symad_tape_view(tape, &v);
+  must(symad_tape_verify(tape, NULL) == SYMAD_OK, "what was loaded keeps every rule");
+  evaluate(tape);
+  symad_limits_default(&limits);
+  limits.nodes = MOST_DERIVED;
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    symad_tape *derived = NULL;
+    if (symad_tape_derive(tape, kinds[i], &limits, &derived) == SYMAD_OK)
+      evaluate(derived);
+    symad_tape_free(derived);
+  }
+}
+
+/* 1 if the bytes were accepted. */
+static int load_and_use(const unsigned char *bytes, size_t size) {
+  symad_tape *tape = NULL;
+  symad_detail detail;
+  symad_status status = symad_tape_load(bytes, size, NULL, &tape, &detail);
+  must(status == detail.status && detail.message != NULL, "a status has its reason");
+  if (status != SYMAD_OK) {
+    must(tape == NULL && detail.offset <= size, "a refusal leaves nothing and names a place");
+    must(status == SYMAD_ERR_FORMAT || status == SYMAD_ERR_FORMAT_VERSION || status == SYMAD_ERR_VERIFY,
+         "a refusal is about the bytes");
+    return 0;
+  }
+  size_t again = 0;
+  unsigned char *written = save(tape, &again);
+  must(again == size, "what was loaded is saved in as many bytes");
+  for (size_t i = 0; i < size; i++)
+    must(written[i] == bytes[i] || i == AT_MINOR || i == AT_MINOR + 1, "what was loaded is saved as it was");
+  free(written);
+  use(tape);
+  symad_tape_free(tape);
+  return 1;
+}
+
+#endif
