@@ -85,40 +85,44 @@ def fit(columns: Sequence[Column], width: int) -> bool:
 
 
 def _least(column: Column) -> int:
-    """Characters that a column cannot do without: numbers stay whole, words do."""
-    if column.right or column.whole:
-        return column.width
-    words = (wide(word) for cell in (column.heading, *column.cells) for word in cell.split())
-    return min(column.width, len(_INDENT) + max(words, default=0))
+    """Characters that a column cannot do without: numbers and words stay whole, headings break between words."""
+    head = max(wide(word) for word in (column.heading or " ").split(" "))
+    if _stays(column):
+        return max(head, *map(wide, column.cells)) if column.cells else head
+    words = (wide(word) for cell in column.cells for word in cell.split())
+    return min(column.width, len(_INDENT) + max(head, *words, 0))
+
+
+def _stays(column: Column) -> bool:
+    return column.right or column.whole
 
 
 def _narrowed(columns: Sequence[Column], width: int) -> list[Column]:
-    """The columns with the widest ones of words broken into lines until the table fits, if it can."""
+    """The columns with the widest of what may break broken into lines until the table fits, if it can."""
     limits, least = [column.width for column in columns], list(map(_least, columns))
     while sum(limits) + len(_GAP) * (len(columns) - 1) > width:
         broad = [k for k in range(len(columns)) if limits[k] > least[k]]
         if not broad:
             break
-        limits[max(broad, key=limits.__getitem__)] -= 1
-    return [
-        replace(column, heading=_broken(column.heading, limit), cells=[_broken(cell, limit) for cell in column.cells])
-        for column, limit in zip(columns, limits, strict=True)
-    ]
+        # headings of numbers first: a word over another costs one line, a broken cell one in each row
+        limits[max(broad, key=lambda k: (_stays(columns[k]), limits[k]))] -= 1
+    return [_broken(column, limit) for column, limit in zip(columns, limits, strict=True)]
 
 
-def _broken(text: str, width: int) -> str:
-    if wide(text) <= width:
-        return text
-    return "\n".join(
-        textwrap.wrap(text, width, subsequent_indent=_INDENT, break_on_hyphens=False, break_long_words=False)
-    )
+def _broken(column: Column, limit: int) -> Column:
+    """The column with what is wider than the limit in several lines."""
+    how = textwrap.TextWrapper(limit, break_on_hyphens=False, break_long_words=False)
+    heading = how.fill(column.heading)
+    how.subsequent_indent = _INDENT
+    broken = [cell if wide(cell) <= limit else how.fill(cell) for cell in column.cells]
+    return replace(column, heading=heading, cells=column.cells if _stays(column) else broken)
 
 
 def packed(first: Column, groups: Sequence[Sequence[Column]], width: int, paint: Paint = plain) -> list[str]:
     """Each group in the first table that has room for it within `width`; each table begins with `first`."""
     tables: list[list[Column]] = []
     room = width - first.width
-    fitting = [[group] if _needs(group) <= room else [[column] for column in group] for group in groups]
+    fitting = [[group] if fit([first, *group], width) else [[column] for column in group] for group in groups]
     for group in (part for parts in fitting for part in parts):
         place = next((table for table in tables if _needs(table[1:]) + _needs(group) <= room), None)
         if place is None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 3  # coordinates of a point that a table cell has room for
 _LONG = 400  # characters of a formula repeated in a report
+_NAMED = 4  # methods that the verdict names; of more it says how many
 _ON_A_CURVE = 6  # steps of a curve that a line has room for
 
 
@@ -30,7 +31,15 @@ def _words(comparison: Comparison) -> Iterable[str]:
     if agreeing:
         yield f"all {n_methods} methods agree" if not groups else f"{len(agreeing)} of {n_methods} methods agree"
     for word, names in groups.items():
-        yield f"all {n_methods} methods: {word}" if len(names) == n_methods else f"{', '.join(names)}: {word}"
+        if len(names) == n_methods:
+            yield f"all {n_methods} methods: {word}"
+        else:
+            yield f"{listed(names) if len(names) <= _NAMED else f'{len(names)} of {n_methods} methods'}: {word}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names of rows, apart even where one holds a comma."""
+    return (" / " if any("," in name for name in names) else ", ").join(names)
 
 
 def _worst(comparison: Comparison) -> Iterable[str]:
@@ -110,7 +119,7 @@ def _shared(rows: Sequence[MethodResult], tell: Callable[[MethodResult], str]) -
     said: dict[str, list[str]] = {}
     for row in rows:
         said.setdefault(tell(row), []).append(row.name)
-    return (f"{', '.join(names)}: {text}" for text, names in said.items() if text)
+    return (f"{listed(names)}: {text}" for text, names in said.items() if text)
 
 
 def _why(row: MethodResult) -> str:
@@ -118,7 +127,7 @@ def _why(row: MethodResult) -> str:
     if row.diagnosis is None:
         return row.reason
     found = f"{row.diagnosis.cause}: {row.diagnosis.said}"
-    return f"{row.reason} [{found}]" if row.reason else found
+    return row.reason if found in row.reason else "; ".join(part for part in (row.reason, found) if part)
 
 
 def _curve(curve: StepCurve) -> str:
@@ -137,7 +146,7 @@ def _worst_places(rows: Sequence[MethodResult]) -> Iterable[str]:
             what = f"{entry(row)} at " if entry(row) else ""
             places.setdefault(what + _point(row.worst_point), []).append(row.name)
     if len({place.partition(" at ")[2] or place for place in places}) > 1:
-        yield from (f"worst of {', '.join(names)}: {place}" for place, names in places.items())
+        yield from (f"worst of {listed(names)}: {place}" for place, names in places.items())
 
 
 def _met(rows: Sequence[MethodResult]) -> Iterable[str]:
@@ -145,4 +154,4 @@ def _met(rows: Sequence[MethodResult]) -> Iterable[str]:
     for row in rows:
         if row.status:
             met.setdefault(row.status, []).append(row.name)
-    return (f"status {', '.join(bits)}: met by {', '.join(names)}" for bits, names in met.items())
+    return (f"status {', '.join(bits)}: met by {listed(names)}" for bits, names in met.items())

@@ -227,3 +227,19 @@ def test_headers_beside_the_package_are_those_of_the_core() -> None:
     for path in sorted(CORE.glob("*.[ch]")):
         copy = installed / "csrc" / path.name
         assert copy.read_bytes() == path.read_bytes(), "build again: the copied sources are old"
+
+
+def test_every_command_is_in_the_table_and_has_its_three_parts() -> None:
+    from symad.commands import COMMANDS
+
+    parts = {"HELP", "add_options", "run"}
+    found = set()
+    for path in sorted((PACKAGE / "commands").glob("*.py")):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        names = {node.name for node in body if isinstance(node, ast.FunctionDef)}
+        targets = [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
+        names |= {target.id for target in targets if isinstance(target, ast.Name)}
+        if {"add_options", "run"} & names:
+            assert parts <= names, f"{name(path)} lacks {parts - names}"
+            found.add(path.stem)
+    assert found == set(COMMANDS.values())
