@@ -53,6 +53,11 @@ static inline double clamped(double a, double low, double high) {
   return b > high ? high : b;
 }
 
+/* The leading 26 bits: two of these multiply without rounding. */
+static inline double leading(double a) {
+  return double_of(bits_of(a) & 0xfffffffff8000000u);
+}
+
 /* ---- exponentials ---- */
 
 /* 2^n for a whole n of [-1022, 1024], 2^1024 being infinite; for a sum of ROUNDER and n. */
@@ -60,11 +65,8 @@ static inline double two_to(double rounded) {
   return double_of((bits_of(rounded) + 1023u) << 52);
 }
 
-/* a + low = n ln2 + r. Gives n + ROUNDER and e^r - 1, |r| <= 0.3466, in two parts. */
-static inline pair exp_reduced(double a, double low, double *rounded) {
-  double shifted = a * 0x1.71547652b82fep+0 + ROUNDER, n = shifted - ROUNDER;
-  double high = a - n * LN2_HIGH, rest = n * LN2_LOW - low;
-  double r = high - rest, error = (high - r) - rest;
+/* e^(r + low) - 1 in two parts, |r| <= 0.3466 and low a rounding error of r. */
+static inline pair exp_near_zero(double r, double low) {
   double z = r * r;
   /* (e^r - 1 - r)/r^2; of e^r - 1 below 2^-60.6 */
   double even =
@@ -74,8 +76,16 @@ static inline pair exp_reduced(double a, double low, double *rounded) {
   double odd = 0.16666666666666677 +
                z * (0.008333333333321605 +
                     z * (0.0001984126988619145 + z * (2.7557244145207766e-06 + z * 2.5109058825335016e-08)));
+  return pair_ordered(r, low + z * (even + r * odd));
+}
+
+/* a + low = n ln2 + r. Gives n + ROUNDER and e^r - 1, |r| <= 0.3466, in two parts. */
+static inline pair exp_reduced(double a, double low, double *rounded) {
+  double shifted = a * 0x1.71547652b82fep+0 + ROUNDER, n = shifted - ROUNDER;
+  double high = a - n * LN2_HIGH, rest = n * LN2_LOW - low;
+  double r = high - rest;
   *rounded = shifted;
-  return pair_ordered(r, error + z * (even + r * odd));
+  return exp_near_zero(r, (high - r) - rest);
 }
 
 /* p 2^n in two steps of about half, so that results may be subnormal or infinite; |n| <= 2044. */
@@ -90,13 +100,25 @@ static inline double k_exp(double a) {
   return scaled(1.0 + p.high, n);
 }
 
-/* (e^a - 1)/2 in two parts, for a of [-745, 710]; exact where e^a - 1 rounds to a. */
+/* Exact at whole numbers. */
+static inline double k_exp2(double a) {
+  double n = clamped(a, -1100.0, 1030.0) + ROUNDER;
+  double f = clamped(a, -1100.0, 1030.0) - (n - ROUNDER), high = leading(f);
+  double first = high * LN2_HIGH, rest = (f - high) * LN2_HIGH + f * LN2_LOW, r = first + rest;
+  return scaled(1.0 + exp_near_zero(r, (first - r) + rest).high, n);
+}
+
+/* (e^a - 1)/2 in two parts, of what exp_reduced gives for a > -745; exact where it rounds to a/2. */
+static inline pair half_less_one(pair p, double rounded) {
+  double s = two_to(rounded - 1.0);
+  pair h = pair_ordered(s - 0.5, s * p.high); /* the first is 0, or the larger */
+  return (pair){h.high, h.low + s * p.low};
+}
+
 static inline pair half_expm1(double a) {
   double n;
   pair p = exp_reduced(a, 0.0, &n);
-  double s = two_to(n - 1.0);
-  pair h = pair_ordered(s - 0.5, s * p.high); /* the first is 0, or the larger */
-  return (pair){h.high, h.low + s * p.low};
+  return half_less_one(p, n);
 }
 
 static inline double k_expm1(double a) {
@@ -166,7 +188,7 @@ static inline double k_log1p(double a) {
   double k;
   pair u = pair_sum(1.0, a);
   double m = log_reduced(u.high, &k);
-  pair f = pair_ordered(m - 1.0, u.low * two_to(ROUNDER - k));
+  pair f = pair_ordered(m - 1.0, u.low * two_to(ROUNDER - clamped(k, -100.0, 1000.0)));
   double r = log_or_special(u.high, log_of_parts(f.high, f.low, k));
   return fabs(a) < 0x1p-54 ? a : r; /* -0 */
 }

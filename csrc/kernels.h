@@ -4,6 +4,8 @@
 #define SYMAD_KERNELS_H
 
 #include "elementary.h"
+#include "hyperbolic.h"
+#include "power.h"
 #include "trigonometric.h"
 
 #include "special.h"
@@ -14,8 +16,8 @@
 #include <float.h>
 #include <math.h>
 
-/* Up to here repeated multiplication, and its reciprocal, stay within 4 ULP (3.4 measured; 4.3 one further); beyond, C
- * pow is used. */
+/* Up to here repeated multiplication, and its reciprocal, stay within 4 ULP (3.4 measured; 4.3 one further); beyond,
+ * k_pow is used. */
 #define POWER_BY_PRODUCT 6
 #define POWER_BY_RECIPROCAL 4
 
@@ -69,14 +71,14 @@ static inline double k_product(double a, int n) {
   }
 }
 
-/* a to an integer power n: by products where they are accurate, else by C pow; never exp(n log a). */
+/* a to an integer power n: by products where they are accurate, else by k_pow. */
 static inline double k_pown(double a, double n) {
   if (!(n <= POWER_BY_PRODUCT && n >= -POWER_BY_RECIPROCAL))
-    return pow(a, n);
+    return k_pow(a, n);
   double p = k_product(a, (int)fabs(n));
   if (n >= 0.0)
     return p;
-  return fabs(p) >= DBL_MIN && fabs(p) <= DBL_MAX ? 1.0 / p : pow(a, n);
+  return fabs(p) >= DBL_MIN && fabs(p) <= DBL_MAX ? 1.0 / p : k_pow(a, n);
 }
 
 /* n*a^(n-1): the steps of the gradient program (rewrite.c, integer_slope). */
@@ -84,13 +86,11 @@ static inline double k_pown_slope(double a, double n) {
   return n == 0.0 ? 0.0 : n == 1.0 ? 1.0 : n * k_pown(a, n - 1.0);
 }
 
-static inline double k_pow(double a, double b) {
-  return fabs(b) <= POWER_BY_PRODUCT && b == floor(b) ? k_pown(a, b) : pow(a, b);
-}
-
-/* d/da a^b = b*a^(b-1). b*(a^b/a) keeps the digits that b - 1 would round away; it is left where a^b or a is
+/* d/da a^b = b*a^(b-1). Where it needs care b*(a^b/a) keeps the digits that b - 1 would round away; it is left where a^b or a is
  * not a normal number. */
 static inline double k_pow_da(double a, double b) {
+  if (k_pow_is_fast(a, b))
+    return k_pow_da_fast(a, b);
   if (b == 0.0)
     return a == a ? 0.0 : a;
   if (b == floor(b) && fabs(b) <= POWER_BY_PRODUCT)
@@ -101,24 +101,26 @@ static inline double k_pow_da(double a, double b) {
     if (fabs(q) >= DBL_MIN && fabs(q) <= DBL_MAX)
       return b * q;
   }
-  double h = pow(a, 0.5 * b), q = h / a; /* b*a^b/a may be in range where a^b is not */
+  double h = k_pow(a, 0.5 * b), q = h / a; /* b*a^b/a may be in range where a^b is not */
   if (h >= DBL_MIN && h <= DBL_MAX && q >= DBL_MIN && q <= DBL_MAX)
     return b * q * h;
-  return b * pow(a, b - 1.0);
+  return b * k_pow(a, b - 1.0);
 }
 
 /* d/db a^b = a^b*log(a): 0 at a = 0 < b and -inf at a = 0 >= b (the convention at (0, 0)); nan for a < 0. */
 static inline double k_pow_db(double a, double b) {
+  if (k_pow_is_fast(a, b))
+    return k_pow_db_fast(a, b);
   if (a == 0.0)
     return b > 0.0 ? 0.0 : b <= 0.0 ? -HUGE_VAL : b;
   if (a < 0.0)
     return k_nan();
   if (a == 1.0)
     return b == b ? 0.0 : b;
-  double p = pow(a, b), l = k_log(a);
+  double p = k_pow(a, b), l = k_log(a);
   if (p >= DBL_MIN && p <= DBL_MAX)
     return p * l;
-  double h = pow(a, 0.5 * b); /* the product may be in range where a^b is not */
+  double h = k_pow(a, 0.5 * b); /* the product may be in range where a^b is not */
   return p == p && b * b <= DBL_MAX && a <= DBL_MAX ? h * l * h : p * l;
 }
 
@@ -131,14 +133,16 @@ static inline double k_log1p_slope(double a) {
 /* log(e^a + e^b) = max + log1p(e^-|a - b|); equal infinities have no difference. */
 static inline double k_logaddexp(double a, double b) {
   double high = a > b ? a : b, low = a > b ? b : a;
-  if (a != a || b != b)
-    return a + b;
-  return high == low ? high + 0.69314718055994530942 : high - low > 745.2 ? high : high + k_log1p(k_exp(low - high));
+  double equal = high + 0.69314718055994530942, apart = high + k_log1p(k_exp(low - high)), sum = a + b;
+  double r = high == low ? equal : apart;
+  r = a != a ? sum : r;
+  return b != b ? sum : r;
 }
 
 /* log(a/(1 - a)); near 1/2, where 2a - 1 is exact, as a logarithm near 1. */
 static inline double k_logit(double a) {
-  return a > 0.25 && a < 0.75 ? k_log1p((2.0 * a - 1.0) / (1.0 - a)) : k_log(a) - k_log1p(-a);
+  double near = k_log1p((2.0 * a - 1.0) / (1.0 - a)), far = k_log(a) - k_log1p(-a);
+  return fabs(a - 0.5) < 0.25 ? near : far;
 }
 
 static inline double k_logit_slope(double a) {
@@ -152,30 +156,12 @@ static inline double k_unit(double a, double b) {
   return b == 0.0 ? 0.0 : a / b;
 }
 
-static inline double k_hypot_scaled(double a, double b, double scale) {
-  double h = hypot(a * scale, b * scale);
-  return a * scale / h;
-}
-
-/* a/hypot(a, b), scaled where hypot overflows; 0 at the origin by convention. */
-static inline double k_hypot_slope(double a, double b) {
-  double h = hypot(a, b);
-  if (h == 0.0)
-    return 0.0;
-  return h > DBL_MAX || h < 1e-290 ? k_hypot_scaled(a, b, h > DBL_MAX ? 0.25 : 0x1p600) : a / h;
-}
-
 /* a/(a^2 + b^2) = (a/m)/m/((a/m)^2 + (b/m)^2) with m = max(|a|, |b|); nan at the origin. */
 static inline double k_atan2_slope(double a, double b) {
   double m = fabs(a) > fabs(b) ? fabs(a) : fabs(b);
-  double p = a / m, q = b / m;
-  if (m > DBL_MAX && a == a && b == b)
-    return fabs(a) <= DBL_MAX ? 0.0 * a : (fabs(b) <= DBL_MAX ? 1.0 / a : k_nan());
-  return p / (p * p + q * q) / m;
-}
-
-static inline double k_atan2(double a, double b) {
-  return atan2(a, b);
+  double p = a / m, q = b / m, r = p / (p * p + q * q) / m;
+  double far = fabs(a) <= DBL_MAX ? 0.0 * a : fabs(b) <= DBL_MAX ? 1.0 / a : k_nan();
+  return m > DBL_MAX && a == a && b == b ? far : r;
 }
 
 /* ---- inverse trigonometric and hyperbolic functions ---- */
@@ -190,7 +176,7 @@ static inline double k_asin_slope(double a) {
 }
 
 static inline double k_acot(double a) {
-  return atan(1.0 / a);
+  return k_atan(1.0 / a);
 }
 
 /* sqrt(a^2 - 1) for |a| >= 1, without overflow. */
@@ -200,35 +186,15 @@ static inline double k_leg(double a) {
 }
 
 static inline double k_asec(double a) {
-  return a < 0.0 ? 3.141592653589793116 - atan(k_leg(a)) : atan(k_leg(a));
+  return a < 0.0 ? 3.141592653589793116 - k_atan(k_leg(a)) : k_atan(k_leg(a));
 }
 
 static inline double k_acsc(double a) {
-  return copysign(atan2(1.0, k_leg(a)), a);
+  return copysign(k_atan2(1.0, k_leg(a)), a);
 }
 
 static inline double k_asec_slope(double a) {
   return 1.0 / fabs(a) / k_leg(a);
-}
-
-static inline double k_sech(double a) {
-  double e = k_exp(-fabs(a));
-  return 2.0 * e / (1.0 + e * e);
-}
-
-static inline double k_csch(double a) {
-  double m = fabs(a);
-  return m > 20.0 ? copysign(2.0 * k_exp(-m), a) : 1.0 / sinh(a);
-}
-
-/* 1/sinh(a)^2 */
-static inline double k_csch2(double a) {
-  double c = k_csch(a);
-  return fabs(a) > 20.0 ? 4.0 * k_exp(-2.0 * fabs(a)) : c * c;
-}
-
-static inline double k_asinh_slope(double a) {
-  return 1.0 / hypot(1.0, a);
 }
 
 static inline double k_acosh_slope(double a) {
@@ -239,18 +205,13 @@ static inline double k_atanh_slope(double a) {
   return fabs(a) > 1.0 ? k_nan() : 1.0 / k_one_minus_square(a);
 }
 
-static inline double k_acoth(double a) {
-  double m = fabs(a);
-  return m < 1.0 ? k_nan() : copysign(0.5 * k_log1p(2.0 / (m - 1.0)), a);
-}
-
 static inline double k_acoth_slope(double a) {
   double m = fabs(a);
   return m < 1.0 ? k_nan() : m > 134217728.0 ? -(1.0 / m) / m : 1.0 / k_one_minus_square(a);
 }
 
 static inline double k_asech(double a) {
-  return a < 0.0 ? k_nan() : asinh(sqrt(k_one_minus_square(a)) / a);
+  return a < 0.0 ? k_nan() : k_asinh(sqrt(k_one_minus_square(a)) / a);
 }
 
 static inline double k_asech_slope(double a) {
@@ -259,18 +220,10 @@ static inline double k_asech_slope(double a) {
 
 static inline double k_acsch(double a) {
   double m = fabs(a);
-  return m < 1e-300 ? copysign(0.69314718055994530942 - k_log(m), a) : asinh(1.0 / a);
-}
-
-static inline double k_acsch_slope(double a) {
-  return 1.0 / fabs(a) / hypot(1.0, a);
+  return m < 1e-300 ? copysign(0.69314718055994530942 - k_log(m), a) : k_asinh(1.0 / a);
 }
 
 /* ---- sinc: sin(a)/a with value 1 at 0; Taylor series where the formulas cancel ---- */
-
-static inline double k_sinc(double a) {
-  return a == 0.0 ? 1.0 : fabs(a) > DBL_MAX ? 0.0 : k_sin(a) / a;
-}
 
 /* (a cos a - sin a)/a^2 = sum over k >= 1 of (-1)^k 2k/(2k + 1)! a^(2k - 1) */
 static inline double k_sinc_slope(double a) {

@@ -3,7 +3,7 @@
 #ifndef SYMAD_LISTS_H
 #define SYMAD_LISTS_H
 
-#include "elementary.h"
+#include "hyperbolic.h"
 
 #include <float.h>
 #include <math.h>
@@ -58,7 +58,7 @@ static inline double list_norm(const uint32_t *operands, uint32_t n, const doubl
   if (n == 1 || most == 0.0 || !(most <= DBL_MAX))
     return most;
   if (n == 2)
-    return hypot(values[operands[0]], values[operands[1]]);
+    return k_hypot(values[operands[0]], values[operands[1]]);
   (void)frexp(most, &exponent);
   if (exponent > 480 || exponent < -480)
     scale = exponent > 0 ? 0x1p-600 : 0x1p600;

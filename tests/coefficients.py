@@ -107,6 +107,10 @@ def tables() -> dict[str, Wanted]:
             taken_away(lambda z: 2 * mpmath.atanh(root(z)) / root(z), lambda z: mpf(2), lambda z: z),
             lambda z: z, mpf(0), mpf("0.02944"), 7,
         ),
+        "POWER": Wanted(
+            taken_away(lambda z: 2 * mpmath.atanh(root(z)) / root(z), lambda z: 2 + 2 * z / 3, lambda z: z**2),
+            lambda z: z**2 / 2, mpf(0), mpf("0.02944"), 8,
+        ),
         "SIN": Wanted(
             taken_away(lambda z: mpmath.sin(root(z)) / root(z), lambda z: mpf(1), lambda z: z),
             lambda z: z, mpf(0), mpf("0.6170"), 6,
@@ -121,7 +125,7 @@ def tables() -> dict[str, Wanted]:
         ),
         "ASIN": Wanted(
             taken_away(lambda z: mpmath.asin(root(z)) / root(z), lambda z: mpf(1), lambda z: z),
-            lambda z: z, mpf(0), mpf("0.25"), 12,
+            lambda z: z, mpf(0), mpf("0.25"), 13,
         ),
     }  # fmt: skip
 
