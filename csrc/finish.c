@@ -244,3 +244,19 @@ symad_status builder_from_tape(const symad_tape *tape, const symad_limits *limit
   *builder = b;
   return SYMAD_OK;
 }
+
+symad_status symad_tape_select(const symad_tape *tape, const uint32_t *which, size_t n, symad_tape **selected) {
+  symad_builder *b;
+  for (size_t i = 0; i < n; i++)
+    if (which[i] >= tape->view.n_outputs)
+      return SYMAD_ERR_OUTPUTS;
+  symad_status status = builder_from_tape(tape, NULL, &b);
+  if (status != SYMAD_OK)
+    return status;
+  for (size_t i = 0; i < n && status == SYMAD_OK; i++)
+    status = symad_builder_output(b, tape->view.outputs[which[i]]);
+  if (status == SYMAD_OK)
+    status = symad_builder_finish(b, selected);
+  symad_builder_free(b);
+  return status;
+}

@@ -113,6 +113,12 @@ class Handle:
         check(lib.symad_tape_derive(self.pointer, kind, ffi.NULL, cell), what)
         return Handle(cell[0])
 
+    def select(self, outputs: Sequence[int]) -> Handle:
+        """The outputs with these numbers as another tape over the same inputs."""
+        cell = ffi.new("symad_tape **")
+        check(lib.symad_tape_select(self.pointer, list(outputs), len(outputs), cell), "select")
+        return Handle(cell[0])
+
     def text(self, start: int, length: int) -> str:
         """A name or a literal kept in the tape."""
         return str(ffi.buffer(self.view.names + start, length)[:].decode("ascii")) if length else ""
@@ -219,6 +225,11 @@ def work(handle: Handle, *, sweep: bool = False) -> Any:
     """Work memory for one call at a time."""
     kind = lib.SYMAD_WORK_SWEEP if sweep else lib.SYMAD_WORK_VALUE
     return ffi.new("double[]", lib.symad_tape_work_size(handle.pointer, kind) // 8 + 1)
+
+
+def work_bytes(handle: Handle, *, sweep: bool = False) -> int:
+    """Size of that memory."""
+    return int(lib.symad_tape_work_size(handle.pointer, lib.SYMAD_WORK_SWEEP if sweep else lib.SYMAD_WORK_VALUE))
 
 
 def values(handle: Handle, points: Array, out: Array) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from symad import _core
 from symad.expression import Expression, one_output
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def _derived(expression: Expression, kind: int, what: str) -> Expression:
@@ -34,6 +39,13 @@ def gradient(expression: Expression) -> Expression:
     """
     one_output(expression, "gradient")
     return _derived(expression, _core.GRADIENT, "gradient")
+
+
+def select(expression: Expression, outputs: Sequence[int]) -> Expression:
+    """Some outputs of an Expression, by number, with the operations that only they need; the variables stay."""
+    if list(outputs) == list(range(expression.n_outputs)):
+        return expression
+    return Expression(expression.handle.select(outputs), symbols=expression.symbols)
 
 
 def value_and_gradient(expression: Expression) -> Expression:

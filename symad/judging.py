@@ -1,4 +1,4 @@
-"""Gradients against the 50-digit reference: what is known at each place, every entry judged, a summary a row.
+"""Answers against the 50-digit reference: what is known at each place, every entry judged, a summary a row.
 
 Runs no method; the reference is `symad.numeric`.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from symad import numeric, verdicts
 from symad.errors import BudgetError
+from symad.target import HESSIAN
 from symad.verdicts import Entry, Truth
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symad.expression import Expression
+    from symad.target import Target
 
     Array = NDArray[np.float64]
 
@@ -40,6 +42,14 @@ _SAID = {
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known, one list a judged point: of the function's outputs, and of the numbers asked for."""
+
+    values: list[list[Truth]]
+    asked: list[list[Truth]]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What the entries of one row come to; errors only over entries whose reference is one number."""
 
@@ -53,23 +63,49 @@ class Summary:
     worst: Entry | None = None
 
 
-def slopes(expression: Expression, found: Sequence[numeric.Reference]) -> list[list[Truth]]:
-    """What is known of each partial derivative, for each reference one list."""
-    return [[_slope(expression, one, j) for j in range(len(one.point))] for one in found]
+def known(target: Target, points: Array, *, digits: int, budget_s: float) -> Known:
+    """What 50 digits say, for as many of the points, from the first on, as the seconds allow."""
+    expression = target.expression
+    if target.of == HESSIAN:
+        seconds = numeric.second_references(expression, points, target.columns, digits=digits, budget_s=budget_s)
+        return Known(
+            [[_value(expression, one.point, one.value, 0)] for one in seconds],
+            [[_second(expression, one, asked.columns) for asked in target.asked] for one in seconds],
+        )
+    columns = target.columns if target.order else ()
+    found = numeric.references(expression, points, digits=digits, budget_s=budget_s, columns=columns)
+    values = [_values(expression, one) for one in found]
+    if not columns:
+        return Known(values, values)
+    slopes = [[_slope(expression, one, asked.output, asked.columns[0]) for asked in target.asked] for one in found]
+    return Known(values, slopes)
 
 
-def values(expression: Expression, found: Sequence[numeric.Reference]) -> list[list[Truth]]:
-    """What is known of the function's own value."""
-    return [[_value(expression, one)] for one in found]
+def _slope(expression: Expression, reference: numeric.Reference, output: int, variable: int) -> Truth:
+    size = abs(numeric.nearest_double(reference.values[output]))
+    scale = _scale(size, reference.point, (variable,))
+    condition = partial(_condition, expression, reference.point, output, (variable,))
+    return _derivative(reference.partials[output][variable], reference.point, scale, condition)
 
 
-def _slope(expression: Expression, reference: numeric.Reference, variable: int) -> Truth:
-    known = reference.partials[0][variable]
-    x = abs(reference.point[variable])
+def _second(expression: Expression, reference: numeric.SecondReference, columns: tuple[int, ...]) -> Truth:
     size = abs(numeric.nearest_double(reference.value))
-    scale = size / max(x, SMALL) if math.isfinite(size) and math.isfinite(x) else math.nan
+    scale = _scale(size, reference.point, columns)
+    condition = partial(_condition, expression, reference.point, 0, columns)
+    one = reference.partials[min(columns), max(columns)]
+    return _derivative(one, reference.point, scale, condition)
+
+
+def _scale(size: float, point: Sequence[float], columns: Sequence[int]) -> float:
+    """f/x, or f/(x*y): what a derivative is measured against where it is 0."""
+    for column in columns:
+        x = abs(point[column])
+        size = size / max(x, SMALL) if math.isfinite(size) and math.isfinite(x) else math.nan
+    return size
+
+
+def _derivative(known: numeric.Partial, point: Sequence[float], scale: float, condition: Callable[[], float]) -> Truth:
     error = partial(_errors, exact=known.value, scale=scale)
-    condition = partial(_condition, expression, reference.point, variable)
     sides = tuple(side for side in map(numeric.nearest_double, (known.left, known.right)) if not math.isnan(side))
     if known.reason == "kink":
         said = f"the one-sided slopes are {' and '.join(map(repr, sides))}"
@@ -77,8 +113,9 @@ def _slope(expression: Expression, reference: numeric.Reference, variable: int) 
     if known.reason in ("", "boundary"):
         kind = verdicts.BOUNDARY if known.reason else _finite_kind(known.value)
         where = " to the one side where there is a value" if known.reason else ""
-        return Truth(kind, f"the reference is {numeric.nearest_double(known.value)!r}{where}", error, condition)
-    return Truth(_kind(known.reason, reference.point), _SAID[known.reason], error, condition, sides)
+        exact = numeric.nearest_double(known.value)
+        return Truth(kind, f"the reference is {exact!r}{where}", error, condition, exact=exact, scale=scale)
+    return Truth(_kind(known.reason, point), _SAID[known.reason], error, condition, sides)
 
 
 def _kind(reason: str, point: Sequence[float]) -> str:
@@ -88,15 +125,25 @@ def _kind(reason: str, point: Sequence[float]) -> str:
     return verdicts.UNKNOWN if unknown else verdicts.UNDEFINED
 
 
-def _value(expression: Expression, reference: numeric.Reference) -> Truth:
-    exact = reference.value
-    error = partial(_errors, exact=exact, scale=math.nan)
-    condition = partial(_condition, expression, reference.point, None)
-    if not reference.value_settled[0]:
+def _values(expression: Expression, reference: numeric.Reference) -> list[Truth]:
+    settled = reference.value_settled
+    return [
+        _value(expression, reference.point, value, output, settled=settled[output])
+        for output, value in enumerate(reference.values)
+    ]
+
+
+def _value(
+    expression: Expression, point: Sequence[float], value: mpmath.mpf, output: int, *, settled: bool = True
+) -> Truth:
+    error = partial(_errors, exact=value, scale=math.nan)
+    condition = partial(_condition, expression, point, output, ())
+    if not settled:
         return Truth(verdicts.UNKNOWN, _SAID["not settled"], error, condition)
-    if math.isnan(numeric.nearest_double(exact)):
+    exact = numeric.nearest_double(value)
+    if math.isnan(exact):
         return Truth(verdicts.UNDEFINED, _SAID["outside the domain"], error, condition)
-    return Truth(_finite_kind(exact), f"the reference is {numeric.nearest_double(exact)!r}", error, condition)
+    return Truth(_finite_kind(value), f"the reference is {exact!r}", error, condition, exact=exact)
 
 
 def _finite_kind(exact: mpmath.mpf) -> str:
@@ -107,7 +154,7 @@ def _errors(answer: float, *, exact: mpmath.mpf, scale: float) -> tuple[float, f
     """ULP, relative, and scaled error of one answer; see `Truth`."""
     nearest = numeric.nearest_double(exact)
     ulp, relative = numeric.ulp_error(answer, exact), numeric.relative_error(answer, exact)
-    if not math.isfinite(ulp) or not math.isfinite(nearest):
+    if not math.isfinite(answer) or not math.isfinite(nearest):
         return ulp, relative, relative
     own = scale if scale > 0 else 1.0
     difference = abs(answer - nearest) if abs(nearest) < SMALLEST else relative * abs(nearest)
@@ -116,25 +163,38 @@ def _errors(answer: float, *, exact: mpmath.mpf, scale: float) -> tuple[float, f
     return ulp, relative, difference / (abs(nearest) + own)
 
 
-def _condition(expression: Expression, point: Sequence[float], variable: int | None) -> float:
+def _condition(expression: Expression, point: Sequence[float], output: int, columns: tuple[int, ...]) -> float:
     try:
-        return numeric.condition(expression, point, variable, budget_s=CONDITION_SECONDS)
+        return numeric.condition(expression, point, columns, output=output, budget_s=CONDITION_SECONDS)
     except BudgetError:
         return math.nan
 
 
-def entries(answers: Array, usual: Array, truths: Sequence[Sequence[Truth]], *, exact: bool) -> list[Entry]:
-    """Every number of a gradient, (n_points, n_vars), judged; `usual` holds what the tape's conventions answer."""
+def entries(
+    answers: Array, usual: Array, truths: Sequence[Sequence[Truth]], *, exact: bool, order: int = 1
+) -> list[Entry]:
+    """Every answer, (n_points, n_asked), judged; `usual` holds what the tape's conventions answer.
+
+    Answers may be fewer than the judged points. `order` is that of the derivatives.
+    """
+    tolerance = None if exact or order < 2 else verdicts.TOLERANCE_SECOND_DIFFERENCES
     return [
-        verdicts.entry(i, j, float(answers[i, j]), truth, usual=float(usual[i, j]), exact=exact)
-        for i, row in enumerate(truths)
-        for j, truth in enumerate(row)
+        verdicts.entry(i, k, float(answers[i, k]), truth, usual=float(usual[i, k]), exact=exact, tolerance=tolerance)
+        for i, row in enumerate(truths[: len(answers)])
+        for k, truth in enumerate(row)
     ]
 
 
-def excuse(rows: Sequence[Sequence[Entry]], exact: Sequence[bool]) -> list[list[Entry]]:
-    """The rows with ``differs`` made ``ill-conditioned`` wherever every exact method misses."""
-    lost = verdicts.lost_by_all([row for row, is_exact in zip(rows, exact, strict=True) if is_exact])
+def excuse(
+    rows: Sequence[Sequence[Entry]], exact: Sequence[bool], explains: Callable[[Entry], bool]
+) -> list[list[Entry]]:
+    """The rows with ``differs`` made ``ill-conditioned`` wherever every exact method misses and rounding explains it.
+
+    A rule that is wrong in every method is no excuse: `explains` says whether an error bound reaches the error.
+    """
+    judged = [row for row, is_exact in zip(rows, exact, strict=True) if is_exact and row]
+    at = {one.place: one for row in judged for one in row if one.word == verdicts.DIFFERS}
+    lost = {place for place in verdicts.lost_by_all(judged) if place in at and explains(at[place])}
 
     def excused(one: Entry) -> Entry:
         return replace(one, word=verdicts.ILL) if one.place in lost and one.word == verdicts.DIFFERS else one
@@ -145,6 +205,18 @@ def excuse(rows: Sequence[Sequence[Entry]], exact: Sequence[bool]) -> list[list[
 def lost(row: Sequence[Entry]) -> list[Entry]:
     """A row of values: the evaluator has no rival here, so digits that are missing are lost by the formula itself."""
     return [replace(one, word=verdicts.ILL) if one.word == verdicts.DIFFERS else one for one in row]
+
+
+def blamed(row: Sequence[Entry]) -> Entry | None:
+    """The entry that a row got its word from, the worst of them; None where it plainly agrees."""
+    verdict = verdicts.row_word([one.word for one in row])
+    if verdict == verdicts.AGREES or not row:
+        return None
+    return max((one for one in row if one.word == verdict), key=_gravity)
+
+
+def _gravity(one: Entry) -> float:
+    return -1.0 if math.isnan(one.relative) else one.relative
 
 
 def summary(row: Sequence[Entry], tell: Tell) -> Summary:
@@ -169,12 +241,10 @@ def summary(row: Sequence[Entry], tell: Tell) -> Summary:
 def _reason(row: Sequence[Entry], tell: Tell) -> str:
     """Where a row got its word, with both numbers of the worst place; nothing where it plainly agrees."""
     words = [one.word for one in row]
-    verdict, others = verdicts.row_word(words), verdicts.tally(words)
-    if verdict == verdicts.AGREES or not row:
+    others, worst = verdicts.tally(words), blamed(row)
+    if worst is None:
         return others
-    blamed = [one for one in row if one.word == verdict]
-    worst = max(blamed, key=lambda one: -1.0 if math.isnan(one.relative) else one.relative)
     comma = "" if worst.truth.said.startswith("where") else ","
     said = f"{tell(worst)}: answers {worst.answer!r}{comma} {worst.truth.said}"
-    counts = [f"{len(blamed)} of {len(row)} {verdict}", others] if len(row) > 1 else []
+    counts = [f"{words.count(worst.word)} of {len(row)} {worst.word}", others] if len(row) > 1 else []
     return f"{said} ({'; '.join(filter(None, counts))})" if counts else said

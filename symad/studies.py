@@ -196,12 +196,12 @@ class _PatientWorker(SymbolicWorker):
     def __enter__(self) -> _PatientWorker:
         return self
 
-    def differentiate(self, expression: Expression, **form: Any) -> Derivative:
-        key = tuple(sorted(form.items()))
+    def ask(self, expression: Expression, **options: Any) -> Derivative:
+        key = options.get("form")
         if key in self._stopped:
             raise BudgetError(self._stopped[key])
         try:
-            return super().differentiate(expression, **form)
+            return super().ask(expression, **options)
         except BudgetError as error:
             self._stopped[key] = f"left out, because at n = {self.n} {error}"
             raise

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 AGREES, DIFFERS, CONVENTION = "agrees", "differs", "differs by convention"
 OUTSIDE, ILL, GAVE_UP, UNJUDGED = "outside the domain", "ill-conditioned", "gave up", "not judged"
+NOT_APPLICABLE = "does not apply"
 
 TOLERANCE_EXACT = 1e-9  # relative; rounding alone stays far below it on formulas of some 10^5 operations
 TOLERANCE_DIFFERENCES = 1e-5  # a central difference keeps about eps**(2/3) = 4e-11 of f/x and of the third derivative
+TOLERANCE_SECOND_DIFFERENCES = 1e-3  # a one-sided second difference keeps about eps**(1/3) = 6e-6 of f/x**2
 CONDITION_SLACK = 1e3  # a route as stable as can be errs by a small multiple of eps times the condition
 EPSILON = sys.float_info.epsilon
 
@@ -44,6 +46,10 @@ class Truth:
         Relative change of the number for a relative change of the point; asked only where an error is large.
     sides : tuple of float
         One-sided slopes at a kink or a jump, as far as they exist.
+    exact : float
+        The double nearest to the one right number; nan where there is none.
+    scale : float
+        f/x there.
     """
 
     kind: str
@@ -51,38 +57,47 @@ class Truth:
     error: Callable[[float], tuple[float, float, float]]
     condition: Callable[[], float]
     sides: tuple[float, ...] = ()
+    exact: float = math.nan
+    scale: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One judged number: where it stands, its errors (nan where there is not one right number), its word."""
+    """One judged number: where it stands, its errors (nan where there is not one right number), its word.
+
+    `number` is its place among the numbers asked for at a point; `error` is what its word was decided by.
+    """
 
     point: int
-    variable: int
+    number: int
     answer: float
     truth: Truth
     ulp: float
     relative: float
     word: str
+    error: float = math.nan
 
     @property
     def place(self) -> tuple[int, int]:
-        """Point and variable."""
-        return (self.point, self.variable)
+        """Point and number."""
+        return (self.point, self.number)
 
 
-def entry(point: int, variable: int, answer: float, truth: Truth, *, usual: float, exact: bool) -> Entry:
+def entry(
+    point: int, number: int, answer: float, truth: Truth, *, usual: float, exact: bool, tolerance: float | None = None
+) -> Entry:
     """One number judged; `usual` is what the tape's documented convention answers at a jump."""
-    tolerance = TOLERANCE_EXACT if exact else TOLERANCE_DIFFERENCES
+    if tolerance is None:
+        tolerance = TOLERANCE_EXACT if exact else TOLERANCE_DIFFERENCES
     if truth.kind in (SMOOTH, BOUNDARY, BEYOND):
         ulp, relative, scaled = truth.error(answer)
         error = relative if exact else scaled
         if truth.kind != SMOOTH:
             word = AGREES if error <= tolerance else DIFFERS if math.isfinite(answer) else OUTSIDE
-            return Entry(point, variable, answer, truth, math.nan, math.nan, word)
-        return Entry(point, variable, answer, truth, ulp, relative, _smooth_word(error, truth, tolerance))
+            return Entry(point, number, answer, truth, math.nan, math.nan, word, error)
+        return Entry(point, number, answer, truth, ulp, relative, _smooth_word(error, truth, tolerance), error)
     word = _odd_word(answer, truth, tolerance, usual)
-    return Entry(point, variable, answer, truth, math.nan, math.nan, word)
+    return Entry(point, number, answer, truth, math.nan, math.nan, word)
 
 
 def _smooth_word(error: float, truth: Truth, tolerance: float) -> str:

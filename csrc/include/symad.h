@@ -393,6 +393,11 @@ SYMAD_API symad_status symad_tape_bounds(const symad_tape *tape, const double *x
 SYMAD_API symad_status symad_tape_derive(const symad_tape *tape, int kind, const symad_limits *limits,
                                          symad_tape **derived);
 
+/* The outputs numbered which[0], ..., which[n - 1] of a tape, repeats allowed, as another tape with the same inputs and
+ * only the nodes that these outputs need. Since 0.1. Returns OK, ERR_OUTPUTS (n is 0 or an output is out of range), ERR_MEMORY. */
+SYMAD_API symad_status symad_tape_select(const symad_tape *tape, const uint32_t *which, size_t n,
+                                         symad_tape **selected);
+
 /* cffi-end */
 
 #ifdef __cplusplus

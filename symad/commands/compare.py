@@ -31,6 +31,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "(without --at and --domain: 0.5:2 for each)",
     )
     parser.add_argument("--points", metavar="N", type=count, help="number of points to draw (default: 100)")
+    parser.add_argument(
+        "--of",
+        choices=("gradient", "value", "jacobian", "hessian"),
+        default="gradient",
+        help="what every method answers (default: gradient; jacobian and value take a tuple of outputs)",
+    )
+    parser.add_argument(
+        "--wrt", metavar="NAMES", help="differentiate by these variables, for example --wrt x,y (default: all)"
+    )
+    parser.add_argument(
+        "--methods",
+        metavar="KEYS",
+        help="symbolic, cse, forward-jacobian, simplified, factored, forward, reverse, sweep, central, one-sided, "
+        "complex; with commas between them; `all`, or `default` (without simplified and factored, on which SymPy may "
+        "take long)",
+    )
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="seed of the draws (default: 0)")
     parser.add_argument(
         "--budget",
@@ -73,5 +89,6 @@ def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answe
         chosen["at"] = task.own(at, expression, "at", "NUMBER")
     elif domain:
         chosen["domain"] = task.own(domain, expression, "domain", "LOW:HIGH")
-    result = compare(expression, worker=worker, **chosen)
+    wrt = None if options.wrt is None else [name.strip() for name in options.wrt.split(",")]
+    result = compare(expression, worker=worker, of=options.of, wrt=wrt, methods=options.methods, **chosen)
     return Answer(task.source, "compare", result, OF_AGREEMENT[result.agree], result.settings, result.machine)

@@ -10,18 +10,23 @@ from symad.errors import ShapeError
 from symad.tape import Tape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     Array = NDArray[np.float64]
 
 _EPSILON = float(np.finfo(np.float64).eps)
-_ORDER = {"central": 3, "forward": 2}  # the step that balances truncation and rounding is eps**(1/order)
+_ORDER = {"central": 3, "forward": 2}  # the step that balances truncation and rounding is eps**(1/order) of a slope
 
 
 def differences(
-    function: Tape | Callable[[Array], ArrayLike], x: ArrayLike, *, kind: str = "central", step: float | None = None
+    function: Tape | Callable[[Array], ArrayLike],
+    x: ArrayLike,
+    *,
+    kind: str = "central",
+    step: float | None = None,
+    columns: Sequence[int] | None = None,
 ) -> Array:
     """Gradient by central or forward differences.
 
@@ -34,10 +39,12 @@ def differences(
     step : float, optional
         Relative to max(1, abs(x)), by default eps**(1/3) and eps**(1/2). It is rounded so that x + h and x differ by
         exactly the h that is divided by.
+    columns : sequence of int, optional
+        Of the variables, by default all.
 
     Returns
     -------
-    (..., n_vars) float64, or (..., n_outputs, n_vars)
+    (..., n_columns) float64, or (..., n_outputs, n_columns)
 
     Raises
     ------
@@ -54,10 +61,55 @@ def differences(
     points = np.asarray(x, dtype=np.float64)
     if points.ndim == 0:
         raise ShapeError("points have shape (..., n_vars)")
-    relative = _EPSILON ** (1 / _ORDER[kind]) if step is None else step
+    relative = usual_step(kind) if step is None else step
     base = np.asarray(value(points)) if kind == "forward" else None
-    columns = [_slope(value, points, k, relative, base) for k in range(points.shape[-1])]
-    return np.stack(columns, axis=-1)
+    chosen = range(points.shape[-1]) if columns is None else columns
+    return np.stack([_slope(value, points, k, relative, base) for k in chosen], axis=-1)
+
+
+def usual_step(kind: str, order: int = 1) -> float:
+    """The relative step that balances truncation and rounding of an estimate of the first or second derivative."""
+    return float(_EPSILON ** (1 / (_ORDER[kind] + order - 1)))
+
+
+def second_differences(
+    function: Callable[[Array], Array], points: Array, *, kind: str, columns: Sequence[int], step: float | None = None
+) -> Array:
+    """Hessian of one output by differences of its values; mixed ones by the four corners of a square.
+
+    Parameters
+    ----------
+    function : callable
+        From points ``(n_points, n_vars)`` to values ``(n_points,)``.
+    points : (n_points, n_vars) float64
+    kind : {"central", "forward"}
+    columns : sequence of int
+        Of the variables.
+    step : float, optional
+        Relative to max(1, abs(x)), by default eps**(1/4) and eps**(1/3).
+
+    Returns
+    -------
+    (n_points, n_columns, n_columns) float64
+    """
+    h = (usual_step(kind, 2) if step is None else step) * np.maximum(1.0, np.abs(points))
+    h = (points + h) - points  # what is added is exactly what is divided by
+    behind = -1.0 if kind == "central" else 0.0
+
+    def moved(i: int, j: int, by_i: float, by_j: float) -> Array:
+        there = points.copy()
+        there[:, i] += by_i * h[:, i]
+        there[:, j] += by_j * h[:, j]
+        return function(there)
+
+    n = len(columns)
+    found = np.empty((len(points), n, n))
+    for a, i in enumerate(columns):
+        for b, j in enumerate(columns[: a + 1]):
+            corners = moved(i, j, 1.0, 1.0) - moved(i, j, 1.0, behind) - moved(i, j, behind, 1.0)
+            area = (1.0 - behind) ** 2 * h[:, i] * h[:, j]
+            found[:, a, b] = found[:, b, a] = (corners + moved(i, j, behind, behind)) / area
+    return found
 
 
 def _slope(

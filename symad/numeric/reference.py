@@ -112,14 +112,18 @@ def references(
     *,
     digits: int = 50,
     budget_s: float | None = None,
+    columns: Sequence[int] | None = None,
 ) -> tuple[Reference, ...]:
-    """References at as many of the points, from the first on, as the seconds allow: the length says how many."""
+    """References at as many of the points, from the first on, as the seconds allow: the length says how many.
+
+    With `columns` only the partial derivatives by these variables are looked for; the others are nan, "not asked".
+    """
     deadline = None if budget_s is None else time.monotonic() + budget_s
     evaluator = Evaluator(expression, deadline=deadline)
     found: list[Reference] = []
     try:
         for point in points:
-            found.append(_Point(evaluator, checked(evaluator, point), digits).reference())  # noqa: PERF401  # kept on time-out
+            found.append(_Point(evaluator, checked(evaluator, point), digits).reference(columns))  # noqa: PERF401  # kept on time-out
     except BudgetError:
         pass
     return tuple(found)
@@ -149,10 +153,13 @@ class _Point:
         )
         self._judge = Judge(self._context, digits)
 
-    def reference(self) -> Reference:
-        """Everything."""
+    def reference(self, chosen: Sequence[int] | None = None) -> Reference:
+        """Everything, or the partial derivatives by some variables."""
         values = self._values()
-        columns = [self._column(variable) for variable in range(self._evaluator.n_inputs)]
+        n_inputs, nan = self._evaluator.n_inputs, self._context.nan
+        asked = range(n_inputs) if chosen is None else chosen
+        skipped = [Partial(nan, "not asked", nan, nan)] * len(values)
+        columns = [self._column(variable) if variable in asked else skipped for variable in range(n_inputs)]
         self._context.dps = self._digits + _SPARE
         settled = tuple(value is not None for value in values)
         rounded = tuple(self._context.nan if value is None else +value for value in values)

@@ -23,9 +23,10 @@ def verdict(comparison: Comparison) -> str:
 
 
 def _words(comparison: Comparison) -> Iterable[str]:
-    n_methods = len(comparison.methods)
+    able = [row for row in comparison.methods if row.verdict != "does not apply"]
+    n_methods = len(able)
     groups: dict[str, list[str]] = {}
-    for row in comparison.methods:
+    for row in able:
         groups.setdefault(row.verdict, []).append(row.name)
     agreeing = groups.pop("agrees", [])
     if agreeing:

@@ -5,6 +5,7 @@ It ends when its standard input does, so that nothing outlives the parent, even 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from symad.errors import SymadError
 from symad.parsing import parse
-from symad.symbolic.derivation import Differentiation
+from symad.symbolic.derivation import CSE, FORWARD_JACOBIAN, RAW, Differentiation
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -56,20 +57,19 @@ def _listen(requests: queue.Queue[str]) -> None:
 
 
 class _Server:
-    """Answers one request after the other; the derivatives of the last formula are kept for its second form."""
+    """Answers one request after the other; the derivatives of the last formula are kept for its other forms."""
 
     def __init__(self, requests: queue.Queue[str], answers: TextIO) -> None:
         self._requests = requests
         self._answers = answers
-        self._text = ""
+        self._last: tuple[object, ...] = ()
         self._stage = "import"
         self._import_seconds = 0.0
         self._differentiation: Differentiation | None = None
 
     def serve(self) -> None:
         start = time.perf_counter()
-        import sympy  # noqa: F401  # loaded before the first request comes
-
+        _warm_up()
         self._import_seconds = time.perf_counter() - start
         while True:
             request = json.loads(self._requests.get())
@@ -88,11 +88,11 @@ class _Server:
             self._send(answer)
 
     def _answered(self, request: Answer) -> Answer:
-        text, nodes = str(request["text"]), request["nodes"]
-        if text != self._text or self._differentiation is None:
-            self._differentiation = Differentiation(parse(text), self._progress)
-            self._text = text
-        result = self._differentiation.result(cse=bool(request["cse"]), max_nodes=nodes)  # type: ignore[arg-type]  # int
+        text, order, wrt = (request[key] for key in ("text", "order", "wrt"))
+        if (text, order, wrt) != self._last or self._differentiation is None:
+            self._differentiation = Differentiation(parse(str(text)), self._progress, order=order, wrt=wrt)  # type: ignore[arg-type]  # a JSON object
+            self._last = (text, order, wrt)
+        result = self._differentiation.result(form=str(request["form"]), max_nodes=request["nodes"])  # type: ignore[arg-type]  # int
         seconds = {"import": self._import_seconds, **result.seconds}
         return {"text": str(result.expression), "seconds": seconds, "n_sympy_ops": result.n_sympy_ops}
 
@@ -103,6 +103,14 @@ class _Server:
     def _send(self, answer: Answer) -> None:
         self._answers.write(json.dumps(answer) + "\n")
         self._answers.flush()
+
+
+def _warm_up() -> None:
+    """Load SymPy, and what it loads late on the first derivative, before a request is timed."""
+    first = Differentiation(parse("x*sin(x)"))
+    for form in (RAW, CSE, FORWARD_JACOBIAN):
+        with contextlib.suppress(SymadError):  # of a SymPy that has no such form
+            first.result(form=form, max_nodes=None)
 
 
 def _exhausted(error: BaseException) -> str:

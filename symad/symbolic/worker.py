@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from symad import errors
 from symad.expression import Expression, one_output
 from symad.parsing import parse
-from symad.symbolic.derivation import Derivative
+from symad.symbolic.derivation import CSE, RAW, Derivative
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     Answer = dict[str, object]
@@ -75,6 +76,7 @@ def symbolic_gradient(expression: Expression, *, cse: bool = False, budget: Budg
     UnsupportedError
         If SymPy's derivative has no form here, or SymPy failed.
     """
+    one_output(expression, "the symbolic gradient")
     with SymbolicWorker(budget) as worker:
         return worker.differentiate(expression, cse=cse).expression
 
@@ -134,39 +136,67 @@ class SymbolicWorker:
         Asking for the second form of the formula asked last does not differentiate again.
         """
         one_output(expression, "the symbolic gradient")
-        start = time.monotonic()
-        request = {"text": str(expression), "cse": cse, "nodes": self.budget.nodes}
+        return self.ask(expression, form=CSE if cse else RAW)
+
+    def ask(
+        self,
+        expression: Expression,
+        *,
+        form: str = RAW,
+        order: int = 1,
+        wrt: Sequence[str] | None = None,
+        seconds: float | None = None,
+    ) -> Derivative:
+        """Any derivative in any form; what the last request has found is not found again.
+
+        Parameters
+        ----------
+        expression : Expression
+        form : {"raw", "cse", "forward_jacobian", "simplified", "factored"}
+        order : {0, 1, 2}
+            Values, Jacobian, Hessian.
+        wrt : sequence of str, optional
+            The variables of the derivatives, by default all.
+        seconds : float, optional
+            Instead of those of the budget.
+        """
+        start, allowed = time.monotonic(), self.budget.seconds if seconds is None else seconds
+        request = {
+            "text": str(expression),
+            "form": form,
+            "order": order,
+            "wrt": None if wrt is None else list(wrt),
+            "nodes": self.budget.nodes,
+        }
         try:
             self.start()
-            answer = self._asked(request, start)
+            answer = self._asked(request, start, allowed)
         except BaseException:  # an interrupt too: the child must not go on
             self.close()
             raise
         _check(answer)
         found = Expression(parse(str(answer["text"])).handle, symbols=expression.symbols)
-        seconds: dict[str, float] = dict(answer["seconds"])  # type: ignore[call-overload]  # a JSON object of numbers
+        stages: dict[str, float] = dict(answer["seconds"])  # type: ignore[call-overload]  # a JSON object of numbers
         n_ops = answer["n_sympy_ops"]
-        return Derivative(found, MappingProxyType(seconds), int(str(n_ops)) if n_ops is not None else None)
+        return Derivative(found, MappingProxyType(stages), int(str(n_ops)) if n_ops is not None else None)
 
-    def _asked(self, request: Answer, start: float) -> Answer:
+    def _asked(self, request: Answer, start: float, allowed: float) -> Answer:
         """The answer to a request; stages are noted on the way, to be named where the time runs out."""
-        stage, entered = "import", start
-        line = self._send_and_wait(request, start)
+        stage, entered, deadline = "import", start, start + allowed
+        line = self._send_and_wait(request, deadline)
         while line:
             answer: Answer = json.loads(line)
             if "stage" not in answer:
                 return answer
             stage, entered = str(answer["stage"]), time.monotonic()
-            line = self._next_line(start)
+            line = self._next_line(deadline)
         if line is None:
             code = self._process.wait() if self._process is not None else None
             raise errors.BudgetError(f"SymPy's process ended by itself in {stage} (status {code})")
         spent = time.monotonic() - entered
-        raise errors.BudgetError(
-            f"SymPy ran out of its {self.budget.seconds:g} s in {stage}, {spent:.3g} s of it there"
-        )
+        raise errors.BudgetError(f"SymPy ran out of its {allowed:.3g} s in {stage}, {spent:.3g} s of it there")
 
-    def _send_and_wait(self, request: Answer, start: float) -> str | None:
+    def _send_and_wait(self, request: Answer, deadline: float) -> str | None:
         if self._process is None or self._process.stdin is None:
             return None
         try:
@@ -174,12 +204,12 @@ class SymbolicWorker:
             self._process.stdin.flush()
         except BrokenPipeError:
             return None
-        return self._next_line(start)
+        return self._next_line(deadline)
 
-    def _next_line(self, start: float) -> str | None:
+    def _next_line(self, deadline: float) -> str | None:
         """A line of the child; "" when the time is over, None when the child has ended."""
         try:
-            return self._answers.get(timeout=max(0.0, start + self.budget.seconds - time.monotonic()))
+            return self._answers.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:
             return ""
 

@@ -1,0 +1,25 @@
+"""The ways to a derivative: how each one is obtained, evaluated at points and timed. Judges nothing.
+
+All derivatives are Expressions run by the one evaluator, except the textbook sweep, which needs no derivative, the
+differences, which call the function's own evaluator, and the complex step, for which that has no numbers.
+"""
+
+from symad.routes.building import build, chosen, usual
+from symad.routes.evaluating import BLOCK, jobs, lowered, memory, status, value
+from symad.routes.model import DEFAULT, METHODS, SWEEP, Route
+
+__all__ = [
+    "BLOCK",
+    "DEFAULT",
+    "METHODS",
+    "SWEEP",
+    "Route",
+    "build",
+    "chosen",
+    "jobs",
+    "lowered",
+    "memory",
+    "status",
+    "usual",
+    "value",
+]

@@ -1,0 +1,88 @@
+"""Derivatives by SymPy in its forms, under one budget."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symad import symbolic
+from symad.errors import BudgetError, LimitError, OutOfMemoryError, UnsupportedError
+from symad.routes.evaluating import evaluation, memory, value
+from symad.routes.model import METHODS, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from symad.expression import Expression
+    from symad.symbolic import SymbolicWorker
+    from symad.target import Target
+
+    Array = NDArray[np.float64]
+
+FORMS = {  # key of a route: what SymPy is asked for
+    "forward-jacobian": "forward_jacobian",
+    "symbolic": "raw",
+    "cse": "cse",
+    "simplified": "simplified",
+    "factored": "factored",
+}
+_GIVES_UP = (BudgetError, LimitError, OutOfMemoryError, UnsupportedError)
+_SHARE = 1 / 3  # of the budget, for the forward Jacobian: where it is of use it is quick
+_LEAST_SECONDS = 0.2  # that are still worth a request
+
+
+def routes(target: Target, methods: Sequence[str], worker: SymbolicWorker) -> dict[str, Route]:
+    """The symbolic ones among these methods.
+
+    The forward Jacobian, which needs no other form, comes first, with a share of the budget; all others have the whole
+    budget together. What ends the derivatives themselves also ends the forms that are made of them.
+    """
+    found: dict[str, Route] = {}
+    left, failure = worker.budget.seconds, ""
+    for key in (key for key in FORMS if key in methods):
+        alone = key == "forward-jacobian"
+        start = time.monotonic()
+        if failure and not alone:
+            found[key] = Route(key, None, reason=failure)
+            continue
+        try:
+            seconds = max(_SHARE * worker.budget.seconds, min(1.0, worker.budget.seconds)) if alone else left
+            found[key] = _route(key, target, worker, seconds)
+        except _GIVES_UP as error:
+            found[key] = Route(key, None, reason=str(error))
+            failure = str(error) if key == "symbolic" else failure
+        if not alone:
+            left = left - (time.monotonic() - start)
+            spent = f"the {worker.budget.seconds:g} s for SymPy were spent on {METHODS[key]}"
+            failure = failure or (spent if left < _LEAST_SECONDS else "")
+    return found
+
+
+def _route(key: str, target: Target, worker: SymbolicWorker, seconds: float) -> Route:
+    answer = worker.ask(
+        target.expression,
+        form=FORMS[key],
+        order=target.order,
+        wrt=target.wrt if target.order else None,
+        seconds=seconds,
+    )
+    program = answer.expression
+    stages = {stage: 1e9 * time_s for stage, time_s in answer.seconds.items()}
+    return Route(
+        key,
+        program,
+        evaluate=lambda points: value(program, points),
+        job=lambda block: evaluation(program, block),
+        build_time_ns=sum(time_ns for stage, time_ns in stages.items() if stage != "import"),
+        stages_ns=stages,
+        memory_bytes=memory(program),
+        derive=lambda one: _asked(worker, one),
+    )
+
+
+def _asked(worker: SymbolicWorker, one: Expression) -> Expression:
+    return worker.ask(one, form=symbolic.RAW).expression

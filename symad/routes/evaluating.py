@@ -1,0 +1,91 @@
+"""Programs and sweeps run at points, and as jobs to be timed; both through `_core` alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symad import _core
+from symad.ops import row
+from symad.timing import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from symad.expression import Expression
+    from symad.routes.model import Route
+
+    Array = NDArray[np.float64]
+
+STATUS_NODES = 20_000_000  # nodes swept for the status at most: with long tapes the first points speak for all
+BLOCK = 1000  # points in a timed call; not a power of two, whose strides collide in the caches
+BLOCK_NODES = 1_000_000  # nodes evaluated in a timed call at most, so that long programs are called with fewer points
+
+
+def value(expression: Expression, points: Array) -> Array:
+    """All outputs, (n_points, n_outputs)."""
+    out = np.empty((len(points), expression.n_outputs))
+    _core.values(expression.handle, points, out)
+    return out
+
+
+def swept(single: Expression, points: Array) -> tuple[Array, Array]:
+    """Values (n_points,) and gradients (n_points, n_vars) of one output by the textbook sweep."""
+    values, gradients = np.empty(len(points)), np.empty(points.shape)
+    if points.shape[1] == 0:
+        return value(single, points)[:, 0], gradients
+    points = np.ascontiguousarray(points)
+    _core.time_sweeps(single.handle, points, values, gradients, _core.work(single.handle, sweep=True))
+    return values, gradients
+
+
+def evaluation(program: Expression, block: Array, n_evaluations: int = 1) -> Job:
+    """The timed evaluation of a program that one derivative takes so many of."""
+    out, memory, handle = np.empty((len(block), program.n_outputs)), _core.work(program.handle), program.handle
+    return Job(lambda: _core.time_values(handle, block, out, memory), len(block) / n_evaluations)
+
+
+def sweeps(singles: Sequence[Expression], block: Array) -> Job:
+    """The timed sweeps over each output."""
+    values, gradients = np.empty(len(block)), np.empty(block.shape)
+    works = [(single.handle, _core.work(single.handle, sweep=True)) for single in singles]
+
+    def call() -> None:
+        for handle, memory in works:
+            _core.time_sweeps(handle, block, values, gradients, memory)
+
+    return Job(call, len(block))
+
+
+def memory(program: Expression, *, sweep: bool = False) -> int:
+    """Bytes that one evaluation holds: the graph and its work memory."""
+    return int(program.handle.view.n_bytes) + _core.work_bytes(program.handle, sweep=sweep)
+
+
+def lowered(expression: Expression) -> str:
+    """What the function's own row has to say where a written root is not computed as it was written."""
+    written = expression.source or ""
+    if "norm" in written or row("NORM").number not in expression.graph.op:
+        return ""
+    return "roots of squares and of sums of squares are computed as lengths (norm), with slope 0 at the origin"
+
+
+def status(singles: Sequence[Expression], points: Array) -> tuple[str, ...]:
+    """Names of the status bits that the check of the textbook sweep meets in any output at any of the points."""
+    met: set[str] = set()
+    for single in singles:
+        looked_at = points[: max(1, STATUS_NODES // (single.n_nodes * len(singles)))]
+        met |= {bit.name for cause in single.compile().check(looked_at).causes for bit in cause.bits}
+    return tuple(name for name, _ in _core.STATUS_BITS if name in met)
+
+
+def jobs(expression: Expression, routes: Sequence[Route], points: Array) -> list[Job]:
+    """What to time: the function itself, then each route that can be run."""
+    able = [route for route in routes if route.job is not None]
+    nodes = [route.program.n_nodes for route in able if route.program is not None]
+    n_rows = max(1, min(BLOCK, BLOCK_NODES // max([expression.n_nodes, *nodes])))
+    block = np.ascontiguousarray(np.resize(points, (n_rows, points.shape[1])))
+    return [evaluation(expression, block), *(route.job(block) for route in able if route.job is not None)]

@@ -1,0 +1,118 @@
+"""Single operations against 50 digits: the first whose local partial is not its derivative."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symad import _core, numeric, verdicts
+from symad.errors import SymadError
+from symad.expression import Expression, build
+from symad.ops import ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from symad.sweeps import Sweep
+
+    Array = NDArray[np.float64]
+    Derive = Callable[[Expression], Expression]
+
+SECONDS = 2.0  # for one search
+_ZERO = 1e-300  # a partial that is exactly 0 may come out as a number that vanished
+
+
+def operation(expression: Expression, node: int) -> str:
+    """The text of an operation, its name, or its row and place."""
+    span = expression.span(node)
+    row = ROWS[expression.graph.op[node]]
+    return span or expression.labels.get(node) or f"{row.text or row.name.lower()} (node {node})"
+
+
+def first_wrong(expression: Expression, point: Array, derive: Derive | None) -> int | None:
+    """The first live node whose partial, by `derive`, disagrees with the reference of its operation alone.
+
+    Parameters
+    ----------
+    expression : Expression
+        With one output.
+    point : (n_vars,) float64
+    derive : callable or None
+        From an Expression of one operation to its gradient; None asks the textbook sweep for its local partials.
+    """
+    deadline = time.monotonic() + SECONDS
+    sweep = expression.compile().sweep(point)
+    graph = expression.graph
+    seen: set[tuple[object, ...]] = set()
+    for node in range(graph.n_inputs, graph.n_nodes):
+        entry = ROWS[graph.op[node]]
+        operands = graph.operands(node)
+        if not operands or entry.condition or not sweep.live[node] or entry.name in ("SELECT", "SHARE"):
+            continue
+        key = (entry.number, *(float(sweep.values[operand]) for operand in operands))
+        if key in seen:
+            continue
+        seen.add(key)
+        if time.monotonic() > deadline:
+            return None
+        if _is_wrong(expression, node, sweep, derive):
+            return node
+    return None
+
+
+def _is_wrong(expression: Expression, node: int, sweep: Sweep, derive: Derive | None) -> bool:
+    """Whether any partial of one operation misses its reference by more than rounding."""
+    alone, places = _alone(expression, node)
+    if not places:
+        return False
+    graph = expression.graph
+    at = np.array([[sweep.values[graph.operands(node)[place]] for place in places]])
+    if not np.isfinite(at).all():
+        return False
+    (known,) = numeric.references(alone, at) or (None,)
+    if known is None:
+        return False
+    if derive is None:
+        answers = [sweep.partials_of(node)[place] for place in places]
+    else:
+        try:
+            program = derive(alone)
+        except SymadError:
+            return False  # nothing can be said of a rule that this method does not have
+        out = np.empty((1, program.n_outputs))
+        _core.values(program.handle, at, out)
+        answers = [float(answer) for answer in out[0]]
+    return any(_misses(alone, known, k, answer) for k, answer in enumerate(answers))
+
+
+def _alone(expression: Expression, node: int) -> tuple[Expression, list[int]]:
+    """One operation as an Expression of its own; numbers stay numbers, other operands become variables."""
+    graph, builder = expression.graph, _core.Builder()
+    operands = graph.operands(node)
+    is_number = [ROWS[graph.op[operand]].name == "NUMBER" for operand in operands]
+    places = [place for place, number in enumerate(is_number) if not number]
+    new = {place: builder.input(f"v{place}") for place in places}
+    for place, operand in enumerate(operands):
+        if is_number[place]:
+            number = graph.number(operand)
+            digits = number.exact
+            new[place] = builder.number(number.value) if digits is None else builder.literal(str(digits))
+    builder.output(builder.op(graph.op[node], *(new[place] for place in range(len(operands)))))
+    return build(builder), places
+
+
+def _misses(alone: Expression, known: numeric.Reference, column: int, answer: float) -> bool:
+    partial = known.partials[0][column]
+    exact = numeric.nearest_double(partial.value)
+    if partial.reason or not math.isfinite(exact):
+        return False
+    error = numeric.relative_error(answer, partial.value)
+    if error <= verdicts.TOLERANCE_EXACT or (exact == 0.0 and abs(answer) <= _ZERO):
+        return False
+    excused = verdicts.CONDITION_SLACK * verdicts.EPSILON * numeric.condition(alone, known.point, column)
+    return not error <= excused
