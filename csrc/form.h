@@ -8,19 +8,20 @@
 #include <string.h>
 
 #define FORM_SIZE 79
-#define CODE_HALVES 224  /* 224 + 8 + 2x: the literal x, a half-integer of at most 4 */
-#define CODE_LITERAL 242 /* a number of a small list */
-#define CODE_A 250
-#define CODE_B 251
-#define CODE_R 252
+#define CODE_HALVES 256  /* 256 + 8 + 2x: the literal x, a half-integer of at most 4; below are the rows */
+#define CODE_LITERAL 280 /* a number of a small list */
+#define CODE_A 300       /* operands, the result */
+#define CODE_B 301
+#define CODE_C 302
+#define CODE_R 303
 
 typedef struct form {
-  uint8_t length;
-  uint8_t code[FORM_SIZE];
+  uint16_t length;
+  uint16_t code[FORM_SIZE];
 } form;
 
 static inline form form_code(int code) {
-  form f = {1, {(uint8_t)code}};
+  form f = {1, {(uint16_t)code}};
   return f;
 }
 
@@ -29,15 +30,15 @@ static inline form form_join(form x, form y, int op) {
   form f = x;
   if (x.length + y.length >= FORM_SIZE)
     return form_code(SYMAD_OP_NAN_VALUE);
-  memcpy(f.code + f.length, y.code, y.length);
-  f.length = (uint8_t)(f.length + y.length);
+  memcpy(f.code + f.length, y.code, y.length * sizeof *y.code);
+  f.length = (uint16_t)(f.length + y.length);
   if (op >= 0)
-    f.code[f.length++] = (uint8_t)op;
+    f.code[f.length++] = (uint16_t)op;
   return f;
 }
 
 static inline form form_append(form x, int op) {
-  x.code[x.length++] = (uint8_t)op;
+  x.code[x.length++] = (uint16_t)op;
   return x;
 }
 

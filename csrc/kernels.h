@@ -12,6 +12,8 @@
 #include "special_functions.h"
 #include "special_waves.h"
 #include "special_integrals.h"
+#include "special_order.h"
+#include "special_polynomials.h"
 
 #include <float.h>
 #include <math.h>
@@ -273,6 +275,10 @@ static inline double k_mod_quotient(double a, double b) {
 
 static inline double k_fmod_quotient(double a, double b) {
   return fabs(b) > DBL_MAX ? trunc(a / b) : rint((a - fmod(a, b)) / b);
+}
+
+static inline double k_remainder_quotient(double a, double b) {
+  return fabs(b) > DBL_MAX ? rint(a / b) : rint((a - remainder(a, b)) / b);
 }
 
 #endif

@@ -41,6 +41,21 @@ static const struct alias {
     {"arccosh", SYMAD_OP_ACOSH},
     {"arctanh", SYMAD_OP_ATANH},
     {"expit", SYMAD_OP_SIGMOID},
+    {"logistic", SYMAD_OP_SIGMOID},
+    {"tgamma", SYMAD_OP_GAMMA},
+    {"fmin", SYMAD_OP_MIN},
+    {"fmax", SYMAD_OP_MAX},
+    {"nearbyint", SYMAD_OP_ROUND},
+    {"rint", SYMAD_OP_ROUND},
+    {"psi", SYMAD_OP_DIGAMMA},
+    {"arcsec", SYMAD_OP_ASEC},
+    {"arccsc", SYMAD_OP_ACSC},
+    {"arccoth", SYMAD_OP_ACOTH},
+    {"arcsech", SYMAD_OP_ASECH},
+    {"arccsch", SYMAD_OP_ACSCH},
+    {"arsinh", SYMAD_OP_ASINH},
+    {"arcosh", SYMAD_OP_ACOSH},
+    {"artanh", SYMAD_OP_ATANH},
 };
 
 uint32_t callable_find(const char *name, size_t length) {
@@ -93,7 +108,7 @@ static uint32_t resolve(uint32_t op, size_t n) {
 }
 
 static symad_status apply_shorthand(parser *p, uint32_t op, const operand *x, size_t n, operand *made) {
-  uint32_t nodes[2] = {0, 0};
+  uint32_t nodes[4] = {0, 0, 0, 0};
   uint64_t n_typed = p->b->n_typed;
   if (n != shorthand_at(op - CALL_SHORTHAND)->arity)
     return refuse_at(p, SYMAD_ERR_CALL_ARITY, made->start, made->end);

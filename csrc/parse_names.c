@@ -16,8 +16,8 @@ static const char *const not_finite[] = {
     "nan", "NaN", "inf", "Infinity", "oo", "zoo", "null", "nil", "undefined", "NotImplemented", "Ellipsis",
 };
 
-/* Letters that are functions only where arguments follow; alone they are the variables that everybody means. */
-static const char *const letters[] = {"beta", "gamma", "zeta"};
+/* Letters and words that are functions only where arguments follow; alone they are the variables that everybody means. */
+static const char *const letters[] = {"beta", "gamma", "zeta", "psi", "rf", "ff", "jn", "yn", "Li", "root", "square"};
 
 int name_is(const char *text, const char *name, size_t length) {
   return text[0] == name[0] && strlen(text) == length && memcmp(text, name, length) == 0;

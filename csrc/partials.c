@@ -62,11 +62,15 @@ static form partial_form(uint32_t op, int which) {
 
 /* ---- shorthands ---- */
 
-static const double literals[] = {0.044715, 1.0507009873554805, 1.6732632423543772, 0.01};
+static const double literals[] = {0.044715, 1.0507009873554805, 1.6732632423543772, 0.01, 180.0};
 #define GELU_CUBIC LITERAL(0)
 #define SELU_SCALE LITERAL(1)
 #define SELU_ALPHA LITERAL(2)
 #define LEAK LITERAL(3)
+#define HALF_TURN LITERAL(4)
+#define HALF K(0.5)
+#define TWO K(2)
+#define ONE K(1)
 
 /* Selections, not Max: at 0 the slope is that of the left branch. gelu_tanh: Hendrycks and Gimpel 2016; selu:
  * Klambauer et al. 2017; mish: Misra 2019. */
@@ -83,10 +87,35 @@ static const double literals[] = {0.044715, 1.0507009873554805, 1.67326324235437
   S("swish", 1, MUL(a, SIGMOID(a)))                                                                                \
   S("mish", 1, MUL(a, TANH(SOFTPLUS(a))))                                                                          \
   S("log", 2, DIV(LOG(a), LOG(b)))                                                                                 \
-  S("softsign", 1, DIV(a, ADD(K(1), ABS(a))))
+  S("softsign", 1, DIV(a, ADD(K(1), ABS(a))))                                                                      \
+  S("logsigmoid", 1, NEG(SOFTPLUS(NEG(a))))                                                                        \
+  S("tanhshrink", 1, SUB(a, TANH(a)))                                                                              \
+  S("square", 1, MUL(a, a))                                                                                        \
+  S("radians", 1, MUL(a, DIV(PI(), HALF_TURN)))                                                                    \
+  S("degrees", 1, MUL(a, DIV(HALF_TURN, PI())))                                                                    \
+  S("root", 2, POW(a, DIV(ONE, b)))                                                                                \
+  S("fma", 3, ADD(MUL(a, b), c))                                                                                   \
+  S("fdim", 2, SELECT(LE(a, b), K(0), SUB(a, b)))                                                                  \
+  S("copysign", 2, SELECT(LT(b, K(0)), NEG(ABS(a)), ABS(a)))                                                       \
+  S("Heaviside", 2, SELECT(LT(a, K(0)), K(0), SELECT(GT(a, K(0)), ONE, SELECT(EQ(a, K(0)), b, NAN_VALUE()))))      \
+  S("KroneckerDelta", 2, SELECT(EQ(a, b), ONE, K(0)))                                                              \
+  S("trigamma", 1, POLYGAMMA(ONE, a))                                                                              \
+  S("Li", 1, SUB(LI(a), LI(TWO)))                                                                                  \
+  S("erf2", 2, SUB(ERF(b), ERF(a)))                                                                                \
+  S("spence", 1, POLYLOG(TWO, SUB(ONE, a)))                                                                        \
+  S("dirichlet_eta", 1, MUL(NEG(EXPM1(MUL(SUB(ONE, a), LN2()))), ZETA(a)))                                         \
+  S("rf", 2, MUL(BINOMIAL(SUB(ADD(a, b), ONE), b), FACTORIAL(b)))                                                  \
+  S("RisingFactorial", 2, MUL(BINOMIAL(SUB(ADD(a, b), ONE), b), FACTORIAL(b)))                                     \
+  S("ff", 2, MUL(BINOMIAL(a, b), FACTORIAL(b)))                                                                    \
+  S("FallingFactorial", 2, MUL(BINOMIAL(a, b), FACTORIAL(b)))                                                      \
+  S("catalan", 1, DIV(BINOMIAL(MUL(TWO, a), a), ADD(a, ONE)))                                                      \
+  S("subfactorial", 1, DIV(UPPERGAMMA(ADD(a, ONE), K(-1)), E()))                                                   \
+  S("jn", 2, MUL(SQRT(DIV(PI(), MUL(TWO, b))), BESSELJ(ADD(a, HALF), b)))                                          \
+  S("yn", 2, MUL(SQRT(DIV(PI(), MUL(TWO, b))), BESSELY(ADD(a, HALF), b)))                                          \
+  S("hermite_prob", 2, MUL(POW(TWO, NEG(DIV(a, TWO))), HERMITE(a, DIV(b, SQRT(TWO)))))
 
 static form shorthand_form(uint32_t index) {
-  const form a = form_code(CODE_A), b = form_code(CODE_B);
+  const form a = form_code(CODE_A), b = form_code(CODE_B), c = form_code(CODE_C);
   uint32_t i = 0;
 #define TRY(text, arity, formula) \
   if (i++ == index)               \
@@ -114,23 +143,23 @@ static symad_status add_as_written(symad_builder *b, uint32_t op, uint32_t x, ui
   return symad_builder_op(b, op, operands, (size_t)op_arity(op), node);
 }
 
-static symad_status leaf(symad_builder *b, const uint32_t abr[3], int code, uint32_t *added) {
+static symad_status leaf(symad_builder *b, const uint32_t abcr[4], int code, uint32_t *added) {
   if (code >= CODE_A) {
-    *added = abr[code - CODE_A];
+    *added = abcr[code - CODE_A];
     return SYMAD_OK;
   }
   return symad_builder_number(b, code >= CODE_LITERAL ? literals[code - CODE_LITERAL] : (code - CODE_HALVES - 8) / 2.0,
                               added);
 }
 
-static symad_status build(symad_builder *b, const form *f, const uint32_t abr[3], adder *add, uint32_t *node) {
+static symad_status build(symad_builder *b, const form *f, const uint32_t abcr[4], adder *add, uint32_t *node) {
   uint32_t stack[FORM_SIZE] = {0};
   size_t depth = 0;
   symad_status status = SYMAD_OK;
   for (int i = 0; i < f->length && status == SYMAD_OK; i++) {
     int code = f->code[i];
     if (code >= CODE_HALVES) {
-      status = leaf(b, abr, code, &stack[depth++]);
+      status = leaf(b, abcr, code, &stack[depth++]);
       continue;
     }
     size_t arity = (size_t)op_arity((uint32_t)code);
@@ -146,12 +175,11 @@ static symad_status build(symad_builder *b, const form *f, const uint32_t abr[3]
 symad_status partial_node(symad_builder *b, uint32_t node, int which, uint32_t *partial) {
   const symad_node n = ITEMS(symad_node, b->nodes)[node];
   const form f = partial_form(n.op, which);
-  const uint32_t abr[3] = {n.a, n.b, node};
-  return build(b, &f, abr, rewrite_add, partial);
+  const uint32_t abcr[4] = {n.a, n.b, n.c, node};
+  return build(b, &f, abcr, rewrite_add, partial);
 }
 
-symad_status shorthand_node(symad_builder *b, uint32_t index, const uint32_t *operands, uint32_t *node) {
+symad_status shorthand_node(symad_builder *b, uint32_t index, const uint32_t operands[4], uint32_t *node) {
   const form f = shorthand_form(index);
-  const uint32_t abr[3] = {operands[0], shorthand_at(index)->arity > 1 ? operands[1] : operands[0], 0};
-  return build(b, &f, abr, add_as_written, node);
+  return build(b, &f, operands, add_as_written, node);
 }

@@ -15,7 +15,7 @@ typedef struct shorthand {
 /* The shorthands in order, NULL behind the last; one text may stand there with several arities. */
 const shorthand *shorthand_at(uint32_t index);
 
-/* What a shorthand stands for, as if it had been typed. */
-symad_status shorthand_node(symad_builder *b, uint32_t index, const uint32_t *operands, uint32_t *node);
+/* What a shorthand of at most three operands stands for, as if it had been typed. */
+symad_status shorthand_node(symad_builder *b, uint32_t index, const uint32_t operands[4], uint32_t *node);
 
 #endif

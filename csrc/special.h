@@ -19,9 +19,11 @@ double k_factorial(double a);
 double k_factorial_slope(double a);
 
 /* special_digamma.c. digamma(+-0) = -+inf, nan at the other poles. polygamma: n a whole number >= 0, else nan; at
- * poles +inf for odd n, where both sides agree, nan for even n; at 0 the sign of the zero decides. */
+ * poles +inf for odd n, where both sides agree, nan for even n; at 0 the sign of the zero decides.
+ * harmonic(n) = digamma(n + 1) + 0.577... for every real n. */
 double k_digamma(double a);
 double k_polygamma(double n, double a);
+double k_harmonic(double n);
 
 /* special_beta.c, special_binomial.c. beta has poles where a or b is 0, -1, -2 ...: +-inf at a zero, by its sign; nan
  * below, unless the other is a positive whole number and a(a + 1)...(a + b - 1) ends before 0.

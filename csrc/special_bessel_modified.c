@@ -1,6 +1,7 @@
 /* Modified Bessel functions I and K of real order. */
 #include "special_waves.h"
 #include "special_dd.h"
+#include "special_order.h"
 
 /* Below, Temme's series keeps 2^-80 of K. */
 #define TEMME_BELOW 8.0
@@ -101,6 +102,14 @@ static dd_scaled i_of(wave_order nu, double x) {
   dd_sincos_pi(dd_of(nu.mu), &sine, &cosine);
   dd factor = dd_mul(two_over_pi, is_odd(nu.n) ? dd_neg(sine) : sine);
   return wave_sum(i, scaled_mul(k_of(nu, x), factor));
+}
+
+dd_scaled wave_i(double nu, double x) {
+  return i_of(wave_order_of(nu, 0.0), x);
+}
+
+dd_scaled wave_k(double nu, double x) {
+  return k_of(wave_order_of(nu, 0.0), x);
 }
 
 /* I_n(-x) = (-1)^n I_n(x): DLMF 10.27.1, 10.34.1. */

@@ -1,6 +1,7 @@
 /* Bessel functions J and Y of real order, and the tools they share with I, K and Airy's functions. */
 #include "special_waves.h"
 #include "special_dd.h"
+#include "special_order.h"
 
 static const dd log_2 = {0.6931471805599453, 2.3190468138462996e-17};
 static const dd two_over_pi = {0.6366197723675814, -3.935735335036497e-17};
@@ -312,6 +313,14 @@ static dd_scaled either(wave_order nu, double x, int second) {
   return wave_sum(j, y);
 }
 
+dd_scaled wave_j(double nu, double x) {
+  return either(wave_order_of(nu, 0.0), x, 0);
+}
+
+dd_scaled wave_y(double nu, double x) {
+  return either(wave_order_of(nu, 0.0), x, 1);
+}
+
 /* Y_nu has a pole at 0, whose sign for nu < 0 is that of -cos(nu pi); at half-integers it is +-J_-nu there. */
 static double y_at_zero(wave_order nu) {
   if (!wave_is_negative(nu))
@@ -326,7 +335,7 @@ double k_besselj_real(double nu, double x) {
     return special_nan();
   if (x == 0.0)
     return wave_at_zero(wave_order_of(nu, 0.0));
-  return x > DBL_MAX ? 0.0 : dd_scaled_value(either(wave_order_of(nu, 0.0), x, 0));
+  return x > DBL_MAX ? 0.0 : dd_scaled_value(wave_j(nu, x));
 }
 
 double k_bessely_real(double nu, double x) {
@@ -334,7 +343,7 @@ double k_bessely_real(double nu, double x) {
     return special_nan();
   if (x == 0.0)
     return y_at_zero(wave_order_of(nu, 0.0));
-  return x > DBL_MAX ? 0.0 : dd_scaled_value(either(wave_order_of(nu, 0.0), x, 1));
+  return x > DBL_MAX ? 0.0 : dd_scaled_value(wave_y(nu, x));
 }
 
 /* (F_{nu-1} - F_{nu+1})/2, DLMF 10.6.1, the difference unrounded. */

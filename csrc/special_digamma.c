@@ -137,3 +137,14 @@ double k_polygamma(double n, double a) {
     return sign > 0.0 ? HUGE_VAL : special_nan();
   return sign * polygamma_negative(n, a);
 }
+
+/* zeta(2) n - zeta(3) n^2 + ... near 0. */
+double k_harmonic(double n) {
+  static const dd euler = {0.5772156649015329, -4.942915152430645e-18};
+  if (n != n || n > DBL_MAX)
+    return n;
+  if (fabs(n) < 0x1p-28)
+    return n * (1.6449340668482264 - n * (1.2020569031595942 - n * 1.0823232337111381));
+  dd z = dd_sum(n, 1.0);
+  return n < -DBL_MAX || is_pole(z) ? special_nan() : dd_value(dd_add(digamma_of(z), euler));
+}

@@ -22,14 +22,18 @@ double k_elliptic_pic(double n, double m);
 double k_elliptic_pic_dn(double n, double m);
 double k_elliptic_pic_dm(double n, double m);
 
-/* special_lambert.c. Principal branch on [-1/e, inf). The double next to -1/e lies below it: nan. */
+/* special_lambert.c. Principal branch on [-1/e, inf); branch k = -1 on [-1/e, 0), others nan but 0. The double next to
+ * -1/e lies below it: nan. */
 double k_lambertw(double x);
 double k_lambertw_slope(double x);
+double k_lambertw_branch(double x, double k);
+double k_lambertw_branch_slope(double x, double k);
 
 /* special_zeta.c. zeta(1) = nan. zeta2(s, a), Hurwitz's, for a > 0 and s > -1/2. */
 double k_zeta(double s);
 double k_zeta_slope(double s);
 double k_zeta2(double s, double a);
+double k_zeta2_order(double s, double a);
 
 /* Whole s: x <= 1, and beyond it where s <= 0 (a rational function; nan for s < -64). Other s:
  * abs(x) <= 0.98 and x = 1, else nan. The slope is polylog(s - 1, x)/x. */

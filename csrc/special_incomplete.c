@@ -4,9 +4,10 @@
 
 #include "special.h"
 #include "special_dd.h"
+#include "special_order.h"
 
 #define NEAR_ZERO 0x1p-20
-#define RESONANCE (-26.0)
+#define RESONANCE (-40.0)
 #define MOST_TERMS 100000
 
 /* x^s exp(-x). */
@@ -28,13 +29,16 @@ static dd upper_fraction(dd s, double x) {
 }
 
 /* Lower over front: 1/s (1 + x/(s + 1) + x^2/((s + 1)(s + 2)) + ...), DLMF 8.7.1. Terms can grow again where s + k
- * passes 0, but not from below 1/200! on. */
-static dd lower_series(dd s, double x) {
-  dd term = dd_div(dd_of(1.0), s), sum = term;
+ * passes 0, but not from below 1/200! on. The slope is that along s: of each term, minus it times the sum of 1/(s + j). */
+static dd lower_series(dd s, double x, dd *slope) {
+  dd term = dd_div(dd_of(1.0), s), sum = term, reciprocals = term;
+  *slope = dd_neg(dd_mul(term, reciprocals));
   for (int k = 1; k <= MOST_TERMS; k++) {
     dd down = dd_add_d(s, k);
     term = dd_div(dd_mul_d(term, x), down);
     sum = dd_add(sum, term);
+    reciprocals = dd_add(reciprocals, dd_div(dd_of(1.0), down));
+    *slope = dd_sub(*slope, dd_mul(term, reciprocals));
     if (!(fabs(term.h) >= 0x1p-100 * fabs(sum.h)) && (down.h > 2.0 * x || s.h < -200.0))
       break;
   }
@@ -42,7 +46,7 @@ static dd lower_series(dd s, double x) {
 }
 
 /* gamma(s) for any s that is no pole. */
-static dd_scaled gamma_any(dd s) {
+dd_scaled incomplete_gamma(dd s) {
   if (s.h > 0.0) {
     gamma_parts g = gamma_split(s);
     return scaled_div(dd_exp(g.log), g.product);
@@ -91,11 +95,12 @@ static dd upper_near_zero(dd s, double x) {
 static dd_scaled upper_direct(dd s, double x) {
   if (fabs(s.h) < NEAR_ZERO)
     return (dd_scaled){upper_near_zero(s, x), 0};
-  return scaled_sub(gamma_any(s), scaled_mul(front(s, x), lower_series(s, x)));
+  dd slope;
+  return scaled_sub(incomplete_gamma(s), scaled_mul(front(s, x), lower_series(s, x, &slope)));
 }
 
-/* s < -26, x < 2: exp(x) sum of (-1)^k x^k/(k! (-s - k)) up to k = -s - 2; what is left out, gamma(s) included, is
- * less than 2^26/26! of it. */
+/* s < -40, x < 2: exp(x) sum of (-1)^k x^k/(k! (-s - k)) up to k = -s - 2; what is left out, gamma(s) included, is
+ * less than 2^40/40! of it. */
 static dd upper_far_below(dd s, double x) {
   dd term = dd_of(1.0), sum = dd_of(0.0);
   for (int k = 0; k < -s.h - 1.5 && k < 60; k++) {
@@ -105,11 +110,11 @@ static dd upper_far_below(dd s, double x) {
   return dd_mul(sum, unscaled(dd_exp(dd_of(x))));
 }
 
-/* -26 <= s < -1/2, x < 2: from s + m in [-1/2, 1/2] down by U(s - 1) = (1 - x U(s))/(1 - s), U upper over front; DLMF
+/* -40 <= s < -1/2, x < 2: from s + m in [-1/2, 1/2] down by U(s - 1) = (1 - x U(s))/(1 - s), U upper over front; DLMF
  * 8.8.2. */
-static dd upper_below(double s, double x) {
-  int m = (int)rint(-s);
-  dd t = dd_sum(s, m);
+static dd upper_below(dd s, double x) {
+  int m = (int)rint(-s.h);
+  dd t = dd_add_d(s, m);
   dd_scaled top = upper_direct(t, x), f = front(t, x);
   dd u = unscaled((dd_scaled){dd_div(top.m, f.m), top.e - f.e});
   for (int i = 0; i < m; i++) {
@@ -119,8 +124,39 @@ static dd upper_below(double s, double x) {
   return u;
 }
 
-static int by_fraction(double s, double x) {
+int incomplete_by_fraction(double s, double x) {
   return x >= 2.0 && x >= 1.25 * s + 1.0;
+}
+
+/* Upper for finite s and x > 0. */
+dd_scaled incomplete_upper(double s, double x) {
+  int fraction = incomplete_by_fraction(s, x);
+  if (!fraction && s >= -0.5)
+    return upper_direct(dd_of(s), x);
+  dd over = fraction        ? upper_fraction(dd_of(s), x)
+            : s < RESONANCE ? upper_far_below(dd_of(s), x)
+                            : upper_below(dd_of(s), x);
+  return scaled_mul(front(dd_of(s), x), over);
+}
+
+/* x^(n - 1) gamma(1 - n, x), s = 1 - n: exp(-x) times upper over front, where that is at hand. */
+dd_scaled incomplete_expint(dd s, double x) {
+  dd over;
+  if (incomplete_by_fraction(s.h, x))
+    over = upper_fraction(s, x);
+  else if (s.h < -0.5)
+    over = s.h < RESONANCE ? upper_far_below(s, x) : upper_below(s, x);
+  else {
+    dd_scaled up = upper_direct(s, x), power = dd_exp(dd_mul(dd_neg(s), dd_log(dd_of(x))));
+    return (dd_scaled){dd_mul(up.m, power.m), up.e + power.e};
+  }
+  return scaled_mul(dd_exp(dd_of(-x)), over);
+}
+
+/* The slope of lower along s from its series, with that of x^s put in. */
+dd_scaled incomplete_series_order(double s, double x) {
+  dd slope, sum = lower_series(dd_of(s), x, &slope);
+  return scaled_mul(front(dd_of(s), x), dd_add(slope, dd_mul(dd_log(dd_of(x)), sum)));
 }
 
 /* x^s times a sum of positive terms, sum of (-x)^k/(k! (s + k)), for x < 0 and whole s > 0 (DLMF 8.7.1): lower. */
@@ -144,7 +180,7 @@ static double of_negative(double s, double x, int upper) {
   dd_scaled low = lower_negative(s, x);
   if (!upper)
     return dd_scaled_value(low);
-  return s > 174.0 ? HUGE_VAL : dd_scaled_value(scaled_sub(gamma_any(dd_of(s)), low));
+  return s > 174.0 ? HUGE_VAL : dd_scaled_value(scaled_sub(incomplete_gamma(dd_of(s)), low));
 }
 
 static double far_outside(dd_scaled f) {
@@ -159,17 +195,15 @@ double k_uppergamma(double s, double x) {
       return s > 0.0 ? k_gamma(s) : s <= 0.0 ? HUGE_VAL : special_nan();
     return x > DBL_MAX && fabs(s) <= DBL_MAX ? 0.0 : of_negative(s, x, 1);
   }
-  int fraction = by_fraction(s, x);
+  int fraction = incomplete_by_fraction(s, x);
   if (!fraction && s > 174.0)
     return HUGE_VAL;
-  if (!fraction && s >= -0.5)
-    return dd_scaled_value(upper_direct(dd_of(s), x));
-  dd_scaled f = front(dd_of(s), x);
-  if (f.e > 4400 || f.e < -2200)
-    return far_outside(f);
-  if (fraction)
-    return dd_scaled_value(scaled_mul(f, upper_fraction(dd_of(s), x)));
-  return dd_scaled_value(scaled_mul(f, s < RESONANCE ? upper_far_below(dd_of(s), x) : upper_below(s, x)));
+  if (fraction || s < -0.5) {
+    dd_scaled f = front(dd_of(s), x);
+    if (f.e > 4400 || f.e < -2200)
+      return far_outside(f);
+  }
+  return dd_scaled_value(incomplete_upper(s, x));
 }
 
 /* The series where the fraction is not used, else gamma(s) - upper. */
@@ -183,15 +217,16 @@ double k_lowergamma(double s, double x) {
     return special_nan();
   if (fabs(s) < 0x1p-900)
     return 1.0 / s;
-  int fraction = by_fraction(s, x);
+  int fraction = incomplete_by_fraction(s, x);
   if (fraction && s > 174.0)
     return HUGE_VAL;
   dd_scaled f = front(dd_of(s), x);
   if (f.e > 4400 || (s > 0.0 && !fraction && f.e < -2200))
     return s < 0.0 && is_odd(floor(s)) ? -HUGE_VAL : far_outside(f);
+  dd slope;
   if (!fraction)
-    return dd_scaled_value(scaled_mul(f, lower_series(dd_of(s), x)));
-  return dd_scaled_value(scaled_sub(gamma_any(dd_of(s)), scaled_mul(f, upper_fraction(dd_of(s), x))));
+    return dd_scaled_value(scaled_mul(f, lower_series(dd_of(s), x, &slope)));
+  return dd_scaled_value(scaled_sub(incomplete_gamma(dd_of(s)), scaled_mul(f, upper_fraction(dd_of(s), x))));
 }
 
 double k_incomplete_slope(double s, double x) {

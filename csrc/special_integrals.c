@@ -2,6 +2,7 @@
  * power series, the continued fraction, and on the negative axis, where that one diverges, the asymptotic series. */
 #include "special_integrals.h"
 #include "special_integrals_dd.h"
+#include "special_order.h"
 
 /* Up to here E_n on the positive axis is taken from its power series, which loses a factor exp(2x). */
 #define SERIES_TO 4.0
@@ -151,7 +152,9 @@ static double expint_elementary(double n, double x) {
 double k_expint(double n, double x) {
   if (n == 1.0)
     return k_e1(x);
-  if (!(x >= 0.0 && n >= LEAST_ORDER && is_whole(n)))
+  if (!is_whole(n))
+    return k_expint_real(n, x);
+  if (!(x >= 0.0 && n >= LEAST_ORDER))
     return special_nan();
   if (x > 1e3 || n > DBL_MAX)
     return 0.0;

@@ -63,6 +63,18 @@ static dd lambert(double x) {
   return improved(improved(dd_of(w), x), x);
 }
 
+/* The other real branch, below -1: Newton on w + log(-w) = log(-x) where 4.13.6 does not reach. */
+static dd lower_branch(double x) {
+  double p = sqrt(2.0 * dd_value(above_branch(x))), w = near_branch(-p);
+  if (p >= 0.0625) {
+    double l = log(-x);
+    w = p < 0.8 ? w : l - log(-l);
+    for (int i = 0; i < 8; i++)
+      w -= (w + log(-w) - l) / (1.0 + 1.0 / w);
+  }
+  return improved(improved(dd_of(w), x), x);
+}
+
 static int in_domain(double x) {
   return x >= 0.0 || (x > -0.37 && above_branch(x).h > 0.0);
 }
@@ -85,4 +97,20 @@ double k_lambertw_slope(double x) {
   if (x > DBL_MAX)
     return 0.0;
   return in_domain(x) ? slope_at(lambert(x)) : special_nan();
+}
+
+double k_lambertw_branch(double x, double k) {
+  if (k == 0.0)
+    return k_lambertw(x);
+  if (k != -1.0 || !(x <= 0.0 && in_domain(x)))
+    return special_nan();
+  return x == 0.0 ? -HUGE_VAL : dd_value(lower_branch(x));
+}
+
+double k_lambertw_branch_slope(double x, double k) {
+  if (k == 0.0)
+    return k_lambertw_slope(x);
+  if (k != -1.0 || !(x <= 0.0 && in_domain(x)))
+    return special_nan();
+  return x == 0.0 ? -HUGE_VAL : slope_at(lower_branch(x));
 }

@@ -98,6 +98,16 @@ double k_zeta2(double s, double a) {
   return dd_scaled_value(scaled_mul(power, hurwitz(dd_of(s), a).value));
 }
 
+/* a^-s (its slope less log(a) times itself), see hurwitz. */
+double k_zeta2_order(double s, double a) {
+  if (!(s > -0.5 && s != 1.0 && a > 0.0 && s <= DBL_MAX && a <= DBL_MAX))
+    return a > DBL_MAX && s > 1.0 ? -0.0 : special_nan();
+  dd log_a = dd_log(dd_of(a));
+  zeta_pair z = hurwitz(dd_of(s), a);
+  dd_scaled power = dd_exp(dd_neg(dd_mul_d(log_a, s)));
+  return dd_scaled_value(scaled_mul(power, dd_sub(z.slope, dd_mul(log_a, z.value))));
+}
+
 /* sum of x^k/k^s for |x| <= 1: where the terms fall fast enough. Whole powers of k by pow: exact up to 2^53, and terms
  * beyond are that much smaller. */
 static dd power_series(double s, dd x) {

@@ -18,7 +18,12 @@ from symad.expression import Expression, build
 from symad.ops import ROWS, Row
 
 LARGEST_EXPONENT = 150  # of rows whose reference takes any number
-CALLS: dict[str, Callable[..., float]] = {"fabs": abs, "floor": math.floor, "fmod": math.fmod}
+CALLS: dict[str, Callable[..., float]] = {
+    "fabs": abs,
+    "floor": math.floor,
+    "fmod": math.fmod,
+    "remainder": math.remainder,
+}
 ARITHMETIC: dict[type, Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -87,6 +92,26 @@ def slopes(r: Row) -> tuple[int, ...]:
 
 
 @cache
+def along_an_order(r: Row) -> str:
+    """The domain of the row's slope along its first operand, where that is one of those made for orders; else ""."""
+    if r.arity != 2 or "POWN" in r.name:
+        return ""
+    gradient = automatic.gradient(operation(r))
+    partial = ROWS[gradient.graph.op[gradient.outputs[0]]]
+    return partial.domain if partial.name.endswith("_ORDER") else ""
+
+
+def has_order_slope(r: Row, point: tuple[float, ...]) -> bool:
+    """Whether the slope along an order, if there is one, has a value at the point."""
+    return not along_an_order(r) or condition(along_an_order(r))(*point)
+
+
+def is_slow(r: Row) -> bool:
+    """Whether one call may take milliseconds: where orders are large."""
+    return r.name.endswith("_ORDER") or bool(along_an_order(r))
+
+
+@cache
 def orders(r: Row, which: int) -> tuple[float, ...]:
     """Orders for which the row has a value."""
     found = []
@@ -127,7 +152,7 @@ def second(r: Row, generator: random.Random, *, wide: bool) -> float:
 def moved_inside(r: Row, a: float, b: float) -> tuple[float, float] | None:
     """The point, or one made of it that lies in the domain."""
     inside, base = condition(r.domain), (a, abs(a))
-    candidates = [*base, 1.0 / (1.0 + abs(a)), *(1.0 / x for x in base if x), 1.0 + abs(a)]
+    candidates = [*base, float(round(a)), 1.0 / (1.0 + abs(a)), *(1.0 / x for x in base if x), 1.0 + abs(a)]
     seconds = (b, abs(b)) if r.arity == 2 else (0.0,)
     return next(((x, y) for y in seconds for x in candidates if inside(x, y)), None)
 
@@ -141,6 +166,8 @@ def points(r: Row, n: int, seed: int, *, wide: bool, special: bool = True) -> It
         a, b = x, second(r, generator, wide=wide)
         if slopes(r) == (1,):
             a, b = generator.choice(orders(r, 0)), x
+        elif along_an_order(r):
+            a, b = generator.choice((*orders(r, 0), generator.uniform(-4.0, 12.0))), x
         elif r.arity == 2 and slopes(r) == (0,) and "POWN" not in r.name:
             b = generator.choice(orders(r, 1))
         found = moved_inside(r, a, b)

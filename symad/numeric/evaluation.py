@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mpmath import MPContext
 
 from symad.errors import BudgetError, UnsupportedError
-from symad.ops import ROWS, Row
+from symad.ops import ROWS, Row, row
 from symad.parsing import parse
 
 if TYPE_CHECKING:
@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 
 _HUGE = 60  # bits of an exponent's exponent: beyond it exp and powers count as infinite or 0
 _FAR = 20_000  # bits of an argument that a trigonometric function still reduces
+_ORDER = "_ORDER"  # ending of rows that are slopes along an order
 _PERIODIC = frozenset(("SIN", "COS", "TAN", "SEC", "CSC", "COT"))
 _SPELLED = {
     "Abs": "fabs", "ceiling": "ceil", "polygamma": "psi", "elliptic_k": "ellipk", "elliptic_f": "ellipf",
-    "elliptic_e": "ellipe", "elliptic_pi": "ellippi", "uppergamma": "gammainc",
+    "elliptic_e": "ellipe", "elliptic_pi": "ellippi", "uppergamma": "gammainc", "chebyshevt": "chebyt",
+    "chebyshevu": "chebyu",
 }  # fmt: skip  # heads that mpmath calls otherwise than SymPy in lower case
 
 
@@ -127,6 +129,7 @@ class Rules:
             "ZETA_SLOPE": lambda s: self._real(context.diff, (context.zeta, s), periodic=False),
             "AIRYAIPRIME": lambda a: self._real(context.airyai, (a,), periodic=False, derivative=1),
             "AIRYBIPRIME": lambda a: self._real(context.airybi, (a,), periodic=False, derivative=1),
+            "LAGUERRE": lambda n, x: self._real(context.laguerre, (n, 0, x), periodic=False),
             "SHARE": self._share, "NAN_VALUE": lambda: self._nan,
             "PI": lambda: +context.pi, "E": lambda: +context.e,
         }  # fmt: skip
@@ -137,10 +140,16 @@ class Rules:
             return self._written[entry.name]
         if entry.definition:
             return self._defined(entry)
+        if entry.name.endswith(_ORDER):
+            return self._along_the_order(self.of(row(entry.name.removesuffix(_ORDER))))
         function = getattr(self._context, _SPELLED.get(entry.sympy, entry.sympy.lower()), None)
         if function is None:
             raise UnsupportedError(f"the reference does not know {entry.text}")
         return lambda *operands: self._real(function, operands, periodic=entry.name in _PERIODIC)
+
+    def _along_the_order(self, rule: Callable[..., mpmath.mpf]) -> Callable[..., mpmath.mpf]:
+        """The slope of a function of an order and another operand."""
+        return lambda n, x: self._real(self._context.diff, (lambda order: rule(order, x), n), periodic=False)
 
     def _defined(self, entry: Row) -> Callable[..., mpmath.mpf]:
         names = ["a", "b"][: entry.arity]

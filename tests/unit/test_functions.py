@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import mpmath
 import numpy as np
@@ -47,6 +48,70 @@ def test_shorthands_are_their_definitions(text: str) -> None:
         if x != 0.0:
             assert float(tape.gradient(x)[0]) == pytest.approx(slope, rel=1e-13, abs=1e-300), x
         assert same_bits(tape.gradient(x), tape.sweep(x).gradient)
+
+
+def kept(condition: bool, value: mpmath.mpf) -> mpmath.mpf:
+    """The value where the condition holds, else 0."""
+    return value if condition else mpmath.mpf(0)
+
+
+# More names that people type: what they mean, at points that both take.
+NAMES = [
+    ("logsigmoid(x)", (-2.5,), lambda x: -mpmath.log1p(mpmath.exp(-x))),
+    ("tanhshrink(x)", (1.5,), lambda x: x - mpmath.tanh(x)),
+    ("square(x)", (-1.5,), lambda x: x * x),
+    ("radians(x)", (25.0,), mpmath.radians),
+    ("degrees(x)", (0.3,), mpmath.degrees),
+    ("root(x, n)", (2.5, 3.0), lambda x, n: x ** (1 / n)),
+    ("fma(x, y, z)", (1.5, -2.5, 0.3), lambda x, y, z: x * y + z),
+    ("fdim(x, y)", (1.5, -2.5), lambda x, y: kept(x > y, x - y)),
+    ("fdim(x, y)", (-2.5, 1.5), lambda x, y: kept(x > y, x - y)),
+    ("copysign(x, y)", (1.5, -2.5), lambda x, y: abs(x) * mpmath.sign(y)),
+    ("copysign(x, y)", (-1.5, 2.5), lambda x, y: abs(x) * mpmath.sign(y)),
+    ("fmax(x, y) - fmin(x, y)", (1.5, 4.0), lambda x, y: abs(x - y)),
+    ("remainder(x, y)", (7.5, 2.0), lambda x, y: x - y * mpmath.nint(x / y)),
+    ("nearbyint(x) + rint(x)", (2.5,), lambda x: 4 + 0 * x),
+    ("tgamma(x)", (2.5,), mpmath.gamma),
+    ("Heaviside(x, 0)*y", (1.5, 2.0), lambda x, y: y + 0 * x),
+    ("KroneckerDelta(x, 3)*y", (3.0, 2.0), lambda x, y: y + 0 * x),
+    ("trigamma(x)", (2.5,), lambda x: mpmath.psi(1, x)),
+    ("psi(x)", (2.5,), mpmath.digamma),
+    ("Li(x)", (7.0,), lambda x: mpmath.li(x) - mpmath.li(2)),
+    ("erf2(x, y)", (0.5, 1.5), lambda x, y: mpmath.erf(y) - mpmath.erf(x)),
+    ("spence(x)", (0.75,), lambda x: mpmath.polylog(2, 1 - x)),
+    ("dirichlet_eta(x)", (2.5,), mpmath.altzeta),
+    ("rf(x, 3) + RisingFactorial(x, 3)", (2.5,), lambda x: 2 * mpmath.rf(x, 3)),
+    ("ff(x, 3) + FallingFactorial(x, 3)", (2.5,), lambda x: 2 * mpmath.ff(x, 3)),
+    ("catalan(x)", (4.0,), lambda x: mpmath.binomial(2 * x, x) / (x + 1)),
+    ("jn(1, x)", (2.5,), lambda x: mpmath.sin(x) / x**2 - mpmath.cos(x) / x),
+    ("yn(1, x)", (2.5,), lambda x: -mpmath.cos(x) / x**2 - mpmath.sin(x) / x),
+    ("hermite_prob(3, x)", (1.25,), lambda x: x**3 - 3 * x),
+    ("LambertW(x, -1)", (-0.2,), lambda x: mpmath.lambertw(x, -1).real),
+    ("LambertW(x, 0)", (-0.2,), lambda x: mpmath.lambertw(x, 0).real),
+    ("expint(y, x)", (2.5, 1.25), lambda x, y: mpmath.expint(y, x)),
+]
+
+
+@pytest.mark.parametrize(("text", "point", "function"), NAMES, ids=[name for name, *_ in NAMES])
+def test_other_names_mean_what_they_say(
+    text: str, point: tuple[float, ...], function: Callable[..., mpmath.mpf]
+) -> None:
+    """Value, and slopes by differences."""
+    tape = symad.compile(text, variables=sorted("xyzn"[: len(point)]) if "n)" not in text else ["x", "n"])
+    with mpmath.workdps(60):
+        wanted = [function(*map(mpmath.mpf, point))]
+        for k in range(len(point)):
+            ends = [[mpmath.mpf(c) + (sign if i == k else 0) for i, c in enumerate(point)] for sign in (1e-25, -1e-25)]
+            wanted.append((function(*ends[0]) - function(*ends[1])) / (2 * mpmath.mpf(1e-25)))
+    found = [tape.value(point), *tape.gradient(point)]
+    smooth = "KroneckerDelta" not in text
+    assert found[: None if smooth else 1] == pytest.approx(
+        [*map(float, wanted)][: len(found) if smooth else 1], rel=1e-13
+    )
+
+
+def test_a_count_of_derangements() -> None:
+    assert [round(float(symad.compile("subfactorial(n)").value(float(n)))) for n in range(6)] == [1, 0, 1, 2, 9, 44]
 
 
 @pytest.mark.parametrize(("text", "slope"), [("relu(x)", 0.0), ("leaky_relu(x)", 0.01), ("elu(x)", 1.0)])
