@@ -171,7 +171,7 @@ class Tape:
     def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
         """One C99 file that computes this and its derivatives; its text, also written to `path` if one is given.
 
-        `options` are those of `symad.emit_c`: outputs, name, points.
+        `options` are those of `symad.emit_c`: outputs, name, batch, points.
         """
         from symad.emission import emit_c
 

@@ -23,6 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "value,jacobian for a tuple)",
     )
     parser.add_argument("--name", default=None, help="name of the C function (default: the formula's name, or f)")
+    parser.add_argument("--batch", action="store_true", help="also functions for many points, in vector code")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of standard output")
 
 
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         source = sources[0]
         kinds = None if options.of is None else [kind.strip() for kind in options.of.split(",")]
         name = options.name or (source.name if source.name.isidentifier() else "f")
-        text = emit_c(parse(source.text), outputs=kinds, name=name)
+        text = emit_c(parse(source.text), outputs=kinds, name=name, batch=options.batch)
         output.write(text, options.output)
     except SymadError as error:
         message = located(source, error) if source is not None else str(error)

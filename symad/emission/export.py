@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING
 
 from symad import _core
 from symad.emission.functions import functions, parameters, scalar_function
+from symad.emission.lanes import (
+    TYPES,
+    LaneFunctions,
+    batch_function,
+    batch_prototype,
+    kernels_for_lanes,
+    vectors_at_a_time,
+)
 from symad.emission.library import Library
 from symad.emission.naming import function_name, left_to_the_library
 from symad.emission.selftest import selftest
@@ -43,11 +51,19 @@ _CPLUSPLUS = """\
 #endif"""
 
 
+_BATCH_NOTE = (
+    "For many points: number j of point i is array[i * array_row + j * array_column], strides in doubles. work holds "
+    "f_batch_work() doubles. -march=native lets the compiler use wide vectors; the bits stay the same. Fastest where a "
+    "row stride is 1."
+)
+
+
 def emit_c(
     formula: Expression | str | sympy.Basic | Sequence[sympy.Basic],
     *,
     outputs: Sequence[str] | None = None,
     name: str = "f",
+    batch: bool = False,
     points: ArrayLike | None = None,
 ) -> str:
     """A formula and its derivatives as the text of one C99 file without dependencies.
@@ -65,6 +81,8 @@ def emit_c(
         value and jacobian.
     name : str
         Of the function; others are called after it, ``f_hessian``.
+    batch : bool
+        Whether to add functions for many points, ``f_batch``, written over vectors of points.
     points : (n_points, n_vars) array-like, optional
         Where the self-test looks; by default three random points in [0.5, 2].
 
@@ -78,20 +96,33 @@ def emit_c(
     expression = _expression(formula)
     kinds = outputs if outputs is not None else ("value", "gradient" if expression.n_outputs == 1 else "jacobian")
     made = functions(expression, function_name(name), tuple(kinds))
-    closure = kernels(made)
-    comment = "\n".join(_comment(expression, made, closure))
-    return c_file(made, closure, comment=comment, points=[points] * len(made))
+    closure = kernels(made, batch=batch)
+    comment = "\n".join(_comment(expression, made, closure, batch=batch))
+    return c_file(made, closure, comment=comment, batch=batch, points=[points] * len(made))
 
 
-def kernels(made: Sequence[Function]) -> Closure:
+def kernels(made: Sequence[Function], *, batch: bool = False) -> Closure:
     """The kernels that these functions need."""
     library = Library()
-    return library.closure(kernels_of([one.program for one in made], library))
+    called = kernels_of([one.program for one in made], library)
+    if batch:  # only what the lanes' functions really call: compilers complain about the rest
+        first = library.closure(called | kernels_for_lanes(called, library))
+        text = "\n".join(LaneFunctions(made, first.inline).definitions())
+        called |= {name for name in kernels_for_lanes(called, library) if re.search(rf"\b{name}\b", text)}
+    return library.closure(called)
 
 
-def c_file(made: Sequence[Function], closure: Closure, *, comment: str, points: Sequence[ArrayLike | None]) -> str:
-    """The text of a file with these functions, `points` for the self-test of each."""
-    return "\n".join([comment, *_declarations(made), *_definitions(made, closure), *selftest(made, points), ""])
+def c_file(
+    made: Sequence[Function],
+    closure: Closure,
+    *,
+    comment: str,
+    batch: bool = False,
+    points: Sequence[ArrayLike | None] | None = None,
+) -> str:
+    """The text of a file with these functions, with a self-test where there are `points` (None: drawn) for each."""
+    lines = [comment, *_declarations(made, batch=batch), *_definitions(made, closure, batch=batch)]
+    return "\n".join([*lines, *(selftest(made, points, batch=batch) if points is not None else ()), ""])
 
 
 def _expression(formula: Expression | str | sympy.Basic | Sequence[sympy.Basic]) -> Expression:
@@ -104,15 +135,20 @@ def _expression(formula: Expression | str | sympy.Basic | Sequence[sympy.Basic])
     return from_sympy(formula)
 
 
-def _declarations(made: Sequence[Function]) -> Iterator[str]:
+def _declarations(made: Sequence[Function], *, batch: bool) -> Iterator[str]:
+    if batch:
+        yield from ("", "#include <stddef.h>")
     yield from ("", "#ifdef __cplusplus", 'extern "C" {', "#endif")
     for one in made:
         yield f"#define {one.name.upper()}_WORK {one.program.n_slots}"
         yield f"void {one.name}({parameters(one)});"
+        if batch:
+            yield f"size_t {one.name}_batch_work(void);"
+            yield f"{batch_prototype(one)};"
     yield from ("#ifdef __cplusplus", "}", "#endif", "")
 
 
-def _definitions(made: Sequence[Function], closure: Closure) -> Iterator[str]:
+def _definitions(made: Sequence[Function], closure: Closure, *, batch: bool) -> Iterator[str]:
     guard = f"{made[0].name.upper()}_DECLARATIONS_ONLY"
     taken = closure.names | {PLACES} | {one.name for one in made}
     longest = longest_list(one.program for one in made)
@@ -132,10 +168,22 @@ def _definitions(made: Sequence[Function], closure: Closure) -> Iterator[str]:
     for one in made:
         yield from scalar_function(one, taken)
         yield ""
+    if batch:
+        yield from _batches(made, closure, taken)
     yield f"#endif /* {guard} */"
 
 
-def _comment(expression: Expression, made: Sequence[Function], closure: Closure) -> Iterator[str]:
+def _batches(made: Sequence[Function], closure: Closure, taken: frozenset[str]) -> Iterator[str]:
+    yield from (f"#define SYMAD_VECTORS {vectors_at_a_time(made)}", TYPES)
+    lane_functions = LaneFunctions(made, closure.inline)
+    definitions = "\n".join(lane_functions.definitions())
+    yield definitions
+    for one in made:
+        yield from batch_function(one, lane_functions, taken | frozenset(re.findall(r"\w+", definitions + TYPES)))
+        yield ""
+
+
+def _comment(expression: Expression, made: Sequence[Function], closure: Closure, *, batch: bool) -> Iterator[str]:
     """What the file computes, what that costs, how exact it is, how it is used."""
     yield f"/* Written by symad {_core.version()}; not to be edited."
     yield " *"
@@ -160,6 +208,8 @@ def _comment(expression: Expression, made: Sequence[Function], closure: Closure)
         "the declarations alone."
     )
     yield from (f" * {line}" for line in textwrap.wrap(notes, _WIDTH))
+    if batch:
+        yield from (" *", *(f" * {line}" for line in textwrap.wrap(_BATCH_NOTE, _WIDTH)))
     yield " */"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symad import _core
+from symad.emission.lanes import batch_work
 from symad.emission.statements import literal
 from symad.points import choose
 
@@ -41,7 +42,7 @@ _TAIL = """\
 #endif"""
 
 
-def selftest(made: Sequence[Function], points: Sequence[ArrayLike | None]) -> Iterator[str]:
+def selftest(made: Sequence[Function], points: Sequence[ArrayLike | None], *, batch: bool) -> Iterator[str]:
     """Lines of the test's main: every function at a few points, to the last bit."""
     yield ""
     yield _HEAD
@@ -52,13 +53,13 @@ def selftest(made: Sequence[Function], points: Sequence[ArrayLike | None]) -> It
         if wanted is not None:
             own = choose(variables[:n], points=wanted).array
             drawn = np.hstack([own, np.resize(drawn[:, n:], (len(own), drawn.shape[1] - n))])
-        yield from _check(function, np.ascontiguousarray(drawn))
+        yield from _check(function, np.ascontiguousarray(drawn), batch=batch)
     yield from ("int main(void) {", "  int wrong = 0;")
     yield from (f"  wrong += check_{function.name}();" for function in made)
     yield _TAIL
 
 
-def _check(function: Function, points: NDArray[np.float64]) -> Iterator[str]:
+def _check(function: Function, points: NDArray[np.float64], *, batch: bool) -> Iterator[str]:
     """One C function that runs one exported function at its points."""
     expression = function.program.expression
     wanted = np.empty((len(points), expression.n_outputs))
@@ -80,7 +81,35 @@ def _check(function: Function, points: NDArray[np.float64]) -> Iterator[str]:
     yield f"    {function.name}({', '.join([*read, *filled, 'work'])});"
     for i, vector in enumerate(function.outputs):
         yield f'    wrong += wrong_bits("{function.name}: {vector.name}", k, got{i}, out{i}[k], {vector.size});'
-    yield from ("  }", "  return wrong;", "}", "")
+    yield "  }"
+    if batch:
+        yield from _check_batch(function, len(points))
+    yield from ("  return wrong;", "}", "")
+
+
+def _check_batch(function: Function, n_points: int) -> Iterator[str]:
+    """All points by one call, the columns of each array side by side and then the rows."""
+    arrays = [*function.inputs, *function.outputs]
+    yield "  {"
+    yield f"    static double memory[{64 * (batch_work(function) + 1)}];"
+    for i, vector in enumerate(function.inputs):
+        yield f"    static double all_x{i}[{n_points * max(vector.size, 1)}];"
+    for i, vector in enumerate(function.outputs):
+        yield f"    static double all_got{i}[{n_points * max(vector.size, 1)}];"
+    yield "    for (int side = 0; side < 2; side++) {"
+    for i, vector in enumerate(function.inputs):
+        yield f"      for (int k = 0; k < {n_points}; k++)\n        for (int j = 0; j < {vector.size}; j++)"
+        yield f"          all_x{i}[side ? k + j * {n_points} : k * {vector.size} + j] = in{i}[k][j];"
+    names = [f"all_x{i}" for i in range(len(function.inputs))] + [f"all_got{i}" for i in range(len(function.outputs))]
+    calls = [f"{a}, side ? 1 : {v.size}, side ? {n_points} : 1" for a, v in zip(names, arrays, strict=True)]
+    yield f"      {function.name}_batch({n_points}, {', '.join(calls)}, memory);"
+    for i, vector in enumerate(function.outputs):
+        yield f"      for (int k = 0; k < {n_points}; k++) {{\n        for (int j = 0; j < {vector.size}; j++)"
+        yield f"          got{i}[j] = all_got{i}[side ? k + j * {n_points} : k * {vector.size} + j];"
+        label = f"{function.name}_batch: {vector.name}"
+        yield f'        wrong += wrong_bits("{label}", k, got{i}, out{i}[k], {vector.size});'
+        yield "      }"
+    yield from ("    }", "  }")
 
 
 def _tables(name: str, vectors: Sequence[Vector], rows: NDArray[np.float64], kind: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import compiling
@@ -38,17 +39,29 @@ def hard_cases() -> Iterator[tuple[Expression, list[list[float]]]]:
         yield expression, [[float(case["point"][name]) for name in case["vars"]]]
 
 
+def some_hard_cases() -> Iterator[tuple[Expression, list[list[float]]]]:
+    """Batches take compilers long."""
+    return islice(hard_cases(), 0, None, 5)
+
+
 def test_the_sample_is_wide() -> None:
     assert len(list(sample())) >= 30
     assert len(list(hard_cases())) >= 117
 
 
-@pytest.mark.parametrize(("compiler", "cases"), [("gcc", sample), ("clang", hard_cases)])
-def test_exported_c_gives_the_same_bits(compiler: str, cases: object, tmp_path: Path) -> None:
+WIDE = ("-march=native",)  # whatever this machine's vectors are
+
+
+@pytest.mark.parametrize(
+    ("compiler", "cases", "flags"), [("gcc", sample, ()), ("clang", hard_cases, ()), ("gcc", some_hard_cases, WIDE)]
+)
+def test_exported_c_gives_the_same_bits(compiler: str, cases: object, flags: tuple[str, ...], tmp_path: Path) -> None:
+    """For one point at a time; with flags also for many at once, in either order of the numbers."""
     made: list[Function] = []
     points: list[list[list[float]]] = []
     for k, (expression, where) in enumerate(cases()):  # type: ignore[operator]  # one of the generators above
         made += functions(expression, f"case{k}", ("value", "gradient"))
         points.append(where)
-    text = c_file(made, kernels(made), comment="/* test */", points=points)
-    assert compiling.selftest(text, compiler, tmp_path) == "the same bits\n"
+    batch = bool(flags)
+    text = c_file(made, kernels(made, batch=batch), comment="/* test */", batch=batch, points=points)
+    assert compiling.selftest(text, compiler, tmp_path, *flags) == "the same bits\n"

@@ -73,6 +73,25 @@ def test_every_kind_of_output(tmp_path: Path) -> None:
     assert compiling.selftest(pair, "gcc", tmp_path) == "the same bits\n"
 
 
+@pytest.mark.parametrize("name", compiling.LANGUAGES)
+def test_batches_in_every_language(name: str, tmp_path: Path) -> None:
+    """Angles of every size, ties, dead branches, numbers as operands, more points than lanes."""
+    formula = (
+        "s = sin(x)*cos(x) + cos(y); m = Max(x, y, 1) + norm(x, y, 2)*x**3; t = tan(y)/(x**2.5 + 1);"
+        "Piecewise((s*m, x > y), (log(x)*exp(y) + 3*t, True)) + tanh(x - y)/2"
+    )
+    points = [[0.1 * k, 2.0 - 0.1 * k] for k in range(30)] + [[1e7, 3.0], [0.0, -0.0], [1.0, 1.0], [-1.0, 1e300]]
+    text = symad.emit_c(formula, outputs=["value", "gradient", "hvp"], batch=True, points=points)
+    assert compiling.selftest(text, name, tmp_path) == "the same bits\n"
+
+
+def test_long_batches_come_in_parts(tmp_path: Path) -> None:
+    steps = "; ".join(f"a{i + 1} = sin(a{i})*x + a{i - i % 7}/y" for i in range(1, 200))
+    text = symad.emit_c(f"a1 = x + y; {steps}; a200*a100", batch=True)
+    assert "f_lanes2(" in text
+    assert compiling.selftest(text, "gcc", tmp_path, "-O1", "-march=native") == "the same bits\n"
+
+
 def test_the_selftest_finds_a_wrong_operation(tmp_path: Path) -> None:
     text = symad.emit_c("x*y + z")
     path = tmp_path / "wrong.c"

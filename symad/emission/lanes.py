@@ -1,0 +1,328 @@
+"""A Program for many points: straight-line code over vectors of points, and the loop that feeds it.
+
+Arithmetic is written on vector types; every other operation is a loop over the lanes of one vector, which compilers
+turn into vector code where the kernel has no branch. Both compute what the function for one point computes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from symad.emission.functions import Vector, place
+from symad.emission.statements import PLACES, Wording, literal, substituted, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from symad.emission.functions import Function
+    from symad.emission.library import Library
+    from symad.emission.program import Part, Step
+
+# A call of a function that occurs no more often than this is written into the code: kernels are long.
+_MOST_INLINE = 2
+_ARITHMETIC = re.compile(r"[\sab\d.+\-*/()]+\Z")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_IS_FAST = "k_angle_is_fast"  # the one condition under which kernels ending in _fast may stand in for the others
+_SINE, _COSINE, _BOTH = (
+    "k_sin",
+    "k_cos",
+    "k_sincos",
+)  # two that share their reduction where both are wanted of one angle
+# Two vectors at a time hide the latency of short programs; longer ones would not fit the registers.
+_MOST_STEPS_OF_TWO, _MOST_NUMBERS_OF_TWO = 250, 40
+
+TYPES = """\
+/* ---- many points: `lanes` holds one value of several points ---- */
+
+#include <stddef.h>
+#include <string.h>
+
+#if defined(__GNUC__)
+#if defined(__AVX512F__)
+#define SYMAD_LANES (SYMAD_VECTORS * 8)
+#elif defined(__AVX__)
+#define SYMAD_LANES (SYMAD_VECTORS * 4)
+#else
+#define SYMAD_LANES (SYMAD_VECTORS * 2)
+#endif
+typedef double lanes __attribute__((vector_size(8 * SYMAD_LANES)));
+#define SYMAD_INSIDE static inline __attribute__((always_inline))
+#define SYMAD_CALLED static __attribute__((noinline))
+#define SYMAD_FLAT __attribute__((flatten))
+#else
+#define SYMAD_LANES 1
+typedef double lanes;
+#define SYMAD_INSIDE static inline
+#define SYMAD_CALLED static
+#define SYMAD_FLAT
+#endif
+
+/* Columns of some points side by side; the last point fills what is missing. */
+static void lanes_gather(const double *from, ptrdiff_t row, ptrdiff_t column, int count, int n, double *to) {
+  for (int j = 0; j < n; j++) {
+    const double *p = from + j * column;
+    for (int l = 0; l < SYMAD_LANES; l++)
+      to[j * SYMAD_LANES + l] = p[(l < count ? l : count - 1) * row];
+  }
+}
+
+static void lanes_scatter(double *to, ptrdiff_t row, ptrdiff_t column, int count, int n, const double *from) {
+  for (int j = 0; j < n; j++) {
+    double *p = to + j * column;
+    for (int l = 0; l < count; l++)
+      p[l * row] = from[j * SYMAD_LANES + l];
+  }
+}
+"""
+
+
+def kernels_for_lanes(called: Iterable[str], library: Library) -> set[str]:
+    """The kernels that stand in for `called` where all lanes allow it."""
+    also = {_BOTH} if {_SINE, _COSINE} <= set(called) else set()
+    fast = {f"{name}_fast" for name in (*called, *also) if library.has(f"{name}_fast")}
+    return fast | also | {_IS_FAST} if fast else fast
+
+
+def vectors_at_a_time(made: Iterable[Function]) -> int:
+    """How many machine vectors `lanes` spans."""
+    short = all(
+        len(one.program.steps) <= _MOST_STEPS_OF_TWO
+        and sum(vector.size for vector in (*one.inputs, *one.outputs)) <= _MOST_NUMBERS_OF_TWO
+        for one in made
+    )
+    return 2 if short else 1
+
+
+def paired(part: Part) -> dict[int, tuple[int, int]]:
+    """Node of a sine or cosine: both nodes, where one part takes both of one angle."""
+    found: dict[int, dict[str, int]] = {}
+    for step in part.steps:
+        if value_text(step.row) in (f"{_SINE}(a)", f"{_COSINE}(a)"):
+            found.setdefault(step.operands[0], {})[value_text(step.row)] = step.node
+    pairs = [(pair[f"{_SINE}(a)"], pair[f"{_COSINE}(a)"]) for pair in found.values() if len(pair) == 2]
+    return {node: pair for pair in pairs for node in pair}
+
+
+class LaneFunctions:
+    """The functions of one vector that a file needs, each written once."""
+
+    def __init__(self, made: Iterable[Function], inline: frozenset[str]) -> None:
+        self._inline = inline
+        self._n_pairs = 0
+        self._sites: dict[str, int] = {}
+        self._names: dict[str, str] = {}
+        self._costs: dict[str, str] = {}
+        self._lists: dict[str, int] = {}
+        for function in made:
+            constants = function.program.constants
+            together = {node for part in function.program.parts for node in paired(part)}
+            self._n_pairs += len(together) // 2
+            for step in function.program.steps:
+                if not self._is_arithmetic(step) and step.node not in together:
+                    key = self._key(step, constants)
+                    self._sites[key] = self._sites.get(key, 0) + 1
+                    self._costs[key] = step.row.cost
+                    self._names.setdefault(key, f"lanes_{step.row.name.lower()}_{len(self._names) + 1}")
+                    if step.row.arity < 0:
+                        self._lists[key] = len(step.operands)
+
+    @staticmethod
+    def _is_arithmetic(step: Step) -> bool:
+        return step.row.arity >= 0 and _ARITHMETIC.match(value_text(step.row)) is not None
+
+    @staticmethod
+    def _key(step: Step, constants: dict[int, float]) -> str:
+        """The text of a step on lane l, numbers written in: p0[l], p1[l] are its varying operands."""
+        varying = [node for node in dict.fromkeys(step.operands) if node not in constants]
+        operands = [
+            literal(constants[node]) if node in constants else f"p{varying.index(node)}[l]" for node in step.operands
+        ]
+        if step.row.arity < 0:
+            return f"{value_text(step.row)} {', '.join(operands)}"
+        return substituted(value_text(step.row), operands)
+
+    def statement(self, step: Step, wording: Wording, constants: dict[int, float]) -> str:
+        """One step on vectors."""
+        name = wording.name(step.node)
+        if self._is_arithmetic(step):
+            text = substituted(value_text(step.row), [wording.operand(node) for node in step.operands])
+            return f"const lanes {name} = {text};"
+        varying = [wording.name(node) for node in dict.fromkeys(step.operands) if node not in constants]
+        arguments = ", ".join(f"&{one}" for one in (name, *varying))
+        return f"lanes {name}; {self._names[self._key(step, constants)]}({arguments});"
+
+    @staticmethod
+    def pair_statement(pair: tuple[int, int], operand: int, wording: Wording) -> str:
+        """Sine and cosine of one angle."""
+        sine, cosine = (wording.name(node) for node in pair)
+        return f"lanes {sine}, {cosine}; lanes_sincos(&{sine}, &{cosine}, &{wording.name(operand)});"
+
+    def _pair_definition(self) -> Iterator[str]:
+        kind = "SYMAD_INSIDE" if self._n_pairs <= _MOST_INLINE else "SYMAD_CALLED"
+        for name, kernel, head in (
+            ("lanes_sincos_any", _BOTH, "SYMAD_CALLED"),
+            ("lanes_sincos", f"{_BOTH}_fast", f"{kind} SYMAD_FLAT"),
+        ):
+            yield f"{head} void {name}(lanes *sine, lanes *cosine, const lanes *a) {{"
+            yield "  double s[SYMAD_LANES], c[SYMAD_LANES], p0[SYMAD_LANES];"
+            yield "  memcpy(p0, a, sizeof p0);"
+            if kernel != _BOTH:
+                yield from self._slow_way("lanes_sincos_any(sine, cosine, a);")
+            yield "  for (int l = 0; l < SYMAD_LANES; l++)"
+            yield f"    {kernel}(p0[l], &s[l], &c[l]);"
+            yield from ("  memcpy(sine, s, sizeof s);", "  memcpy(cosine, c, sizeof c);", "}", "")
+
+    @staticmethod
+    def _slow_way(call: str) -> Iterator[str]:
+        """What stands at the head of a function whose loop is right for fast angles only."""
+        yield from ("  int slow = 0;", "  for (int l = 0; l < SYMAD_LANES; l++)")
+        yield f"    slow |= !{_IS_FAST}(p0[l]);"
+        yield from ("  if (slow) {", f"    {call}", "    return;", "  }")
+
+    def definitions(self) -> Iterator[str]:
+        """All functions of one vector."""
+        if self._n_pairs:
+            yield from self._pair_definition()
+        for key, name in self._names.items():
+            n = 1 + max((int(k) for k in re.findall(r"\bp(\d+)\[l\]", key)), default=0)
+            called = [word for word in _WORD.findall(key) if word.startswith(("k_", "list_"))]
+            fast = re.sub(r"\bk_\w+", lambda found: f"{found[0]}_fast", key)
+            cheap = self._costs[key] in ("basic", "divide", "select") or self._sites[key] <= _MOST_INLINE
+            if called and all(f"{word}_fast" in self._inline for word in called):
+                yield from self._definition(f"{name}_any", key, n, "SYMAD_CALLED", "")
+                yield from self._definition(name, fast, n, "SYMAD_INSIDE" if cheap else "SYMAD_CALLED", f"{name}_any")
+            else:
+                flat = all(word in self._inline for word in called)
+                inside = cheap and flat and key not in self._lists
+                kind = "SYMAD_INSIDE SYMAD_FLAT" if inside else "SYMAD_CALLED SYMAD_FLAT" if flat else "SYMAD_CALLED"
+                yield from self._definition(name, key, n, kind, "")
+
+    def _definition(self, name: str, key: str, n: int, kind: str, otherwise: str) -> Iterator[str]:
+        parameters = [f"a{k}" for k in range(n)]
+        flat = " SYMAD_FLAT" if otherwise else ""
+        yield f"{kind}{flat} void {name}(lanes *to, {', '.join(f'const lanes *{a}' for a in parameters)}) {{"
+        yield f"  double r[SYMAD_LANES], {', '.join(f'p{k}[SYMAD_LANES]' for k in range(n))};"
+        yield from (f"  memcpy(p{k}, a{k}, sizeof p{k});" for k in range(n))
+        if otherwise:
+            yield from self._slow_way(f"{otherwise}({', '.join(['to', *parameters])});")
+        if key in self._lists or key.startswith("list_"):
+            call, operands = key.split(" ", 1)
+            size = self._lists[key]
+            yield "  for (int l = 0; l < SYMAD_LANES; l++) {"
+            yield f"    const double v[{size}] = {{{operands}}};"
+            yield f"    r[l] = {call}({PLACES}, {size}u, v);"
+            yield "  }"
+        else:
+            yield "  for (int l = 0; l < SYMAD_LANES; l++)"
+            yield f"    r[l] = {key};"
+        yield from ("  memcpy(to, r, sizeof r);", "}", "")
+
+
+def batch_prototype(function: Function) -> str:
+    """Declaration of the function for many points."""
+    read = [f"const double *{v.name}, ptrdiff_t {v.name}_row, ptrdiff_t {v.name}_column" for v in function.inputs]
+    filled = [f"double *{v.name}, ptrdiff_t {v.name}_row, ptrdiff_t {v.name}_column" for v in function.outputs]
+    return f"void {function.name}_batch(size_t n_points, {', '.join([*read, *filled])}, double *work)"
+
+
+def batch_work(function: Function) -> int:
+    """Doubles of work memory a lane."""
+    return sum(vector.size for vector in (*function.inputs, *function.outputs)) + function.program.n_slots
+
+
+def batch_function(function: Function, lane_functions: LaneFunctions, taken: frozenset[str]) -> Iterator[str]:
+    """Lines of the vector code of a function and of the loop over points."""
+    arrays = (*function.inputs, *function.outputs)
+    own = {name for v in arrays for name in (v.name, f"{v.name}_step")}
+    wording = Wording(function.program, taken | own | {"work", function.name})
+    parameters = [f"const double *{v.name}, ptrdiff_t {v.name}_step" for v in function.inputs]
+    parameters += [f"double *{v.name}, ptrdiff_t {v.name}_step" for v in function.outputs]
+    head = f"({', '.join([*parameters, 'double *work'])}) {{"
+    for k, part in enumerate(function.program.parts, 1):
+        yield f"SYMAD_CALLED void {function.name}_lanes{k}{head}"
+        yield from _body(part, function, wording, lane_functions)
+        yield from ("}", "")
+    yield from _loop(function)
+
+
+def _body(part: Part, function: Function, wording: Wording, lane_functions: LaneFunctions) -> Iterator[str]:
+    constants = function.program.constants
+    done: set[tuple[int, int]] = set()
+    used = {"work"} if part.loads or part.stores else set()
+    used |= {place(function.outputs, output)[0] for output, _ in part.outputs}
+    used |= {place(function.inputs, node)[0] for node in part.inputs}
+    for vector in (*function.inputs, *function.outputs):
+        if vector.name not in used:
+            yield f"  (void){vector.name}, (void){vector.name}_step;"
+    if "work" not in used:
+        yield "  (void)work;"
+    for node in part.inputs:
+        array, index = place(function.inputs, node)
+        yield _load(wording.name(node), f"{array} + {index} * {array}_step")
+    for node, slot in part.loads:
+        yield _load(wording.name(node), f"work + {slot} * SYMAD_LANES")
+    pairs = paired(part)
+    for step in part.steps:
+        if step.node not in pairs:
+            yield f"  {lane_functions.statement(step, wording, constants)}"
+        elif (pair := pairs[step.node]) not in done:
+            done.add(pair)
+            yield f"  {lane_functions.pair_statement(pair, step.operands[0], wording)}"
+    for node, slot in part.stores:
+        yield f"  memcpy(work + {slot} * SYMAD_LANES, &{wording.name(node)}, sizeof(lanes));"
+    for output, node in part.outputs:
+        array, index = place(function.outputs, output)
+        where = f"{array} + {index} * {array}_step"
+        if wording.is_constant(node):
+            yield f"  for (int l = 0; l < SYMAD_LANES; l++)\n    ({where})[l] = {literal(constants[node])};"
+        else:
+            yield f"  memcpy({where}, &{wording.name(node)}, sizeof(lanes));"
+
+
+def _load(name: str, where: str) -> str:
+    return f"  lanes {name}; memcpy(&{name}, {where}, sizeof {name});"
+
+
+def _loop(function: Function) -> Iterator[str]:
+    """Tiles of SYMAD_LANES points; columns that lie side by side are read and written where they are."""
+    arrays = [*function.inputs, *function.outputs]
+    yield f"size_t {function.name}_batch_work(void) {{"
+    yield f"  return {batch_work(function)} * (size_t)SYMAD_LANES;"
+    yield from ("}", "")
+    yield f"{batch_prototype(function)} {{"
+    start = "work"
+    for vector in arrays:
+        yield f"  double *const {vector.name}_tile = {start};"
+        start = f"{vector.name}_tile + {vector.size} * SYMAD_LANES"
+    yield f"  double *const rest = {start};"
+    yield "  for (size_t i = 0; i < n_points; i += SYMAD_LANES) {"
+    yield "    const int count = n_points - i < SYMAD_LANES ? (int)(n_points - i) : SYMAD_LANES;"
+    for vector in function.inputs:
+        yield from _direct(vector, "const double *")
+        yield f"    if (!{vector.name}_direct)"
+        yield f"      lanes_gather({_place(vector)}, {_strides(vector)}, count, {vector.size}, {vector.name}_tile);"
+    for vector in function.outputs:
+        yield from _direct(vector, "double *")
+    steps = ", ".join(f"{vector.name}_now, {vector.name}_step" for vector in arrays)
+    for k in range(1, len(function.program.parts) + 1):
+        yield f"    {function.name}_lanes{k}({steps}, rest);"
+    for vector in function.outputs:
+        yield f"    if (!{vector.name}_direct)"
+        yield f"      lanes_scatter({_place(vector)}, {_strides(vector)}, count, {vector.size}, {vector.name}_tile);"
+    yield from ("  }", "}")
+
+
+def _direct(vector: Vector, kind: str) -> Iterator[str]:
+    name = vector.name
+    yield f"    const int {name}_direct = {name}_row == 1 && count == SYMAD_LANES;"
+    yield f"    {kind}const {name}_now = {name}_direct ? {_place(vector)} : {name}_tile;"
+    yield f"    const ptrdiff_t {name}_step = {name}_direct ? {name}_column : SYMAD_LANES;"
+
+
+def _place(vector: Vector) -> str:
+    return f"{vector.name} + (ptrdiff_t)i * {vector.name}_row"
+
+
+def _strides(vector: Vector) -> str:
+    return f"{vector.name}_row, {vector.name}_column"
