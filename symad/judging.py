@@ -105,7 +105,7 @@ def _scale(size: float, point: Sequence[float], columns: Sequence[int]) -> float
 
 
 def _derivative(known: numeric.Partial, point: Sequence[float], scale: float, condition: Callable[[], float]) -> Truth:
-    error = partial(_errors, exact=known.value, scale=scale)
+    error = _Errors(known.value, scale)
     sides = tuple(side for side in map(numeric.nearest_double, (known.left, known.right)) if not math.isnan(side))
     if known.reason == "kink":
         said = f"the one-sided slopes are {' and '.join(map(repr, sides))}"
@@ -136,7 +136,7 @@ def _values(expression: Expression, reference: numeric.Reference) -> list[Truth]
 def _value(
     expression: Expression, point: Sequence[float], value: mpmath.mpf, output: int, *, settled: bool = True
 ) -> Truth:
-    error = partial(_errors, exact=value, scale=math.nan)
+    error = _Errors(value, math.nan)
     condition = partial(_condition, expression, point, output, ())
     if not settled:
         return Truth(verdicts.UNKNOWN, _SAID["not settled"], error, condition)
@@ -150,17 +150,29 @@ def _finite_kind(exact: mpmath.mpf) -> str:
     return verdicts.SMOOTH if math.isfinite(numeric.nearest_double(exact)) else verdicts.BEYOND
 
 
-def _errors(answer: float, *, exact: mpmath.mpf, scale: float) -> tuple[float, float, float]:
-    """ULP, relative, and scaled error of one answer; see `Truth`."""
-    nearest = numeric.nearest_double(exact)
-    ulp, relative = numeric.ulp_error(answer, exact), numeric.relative_error(answer, exact)
-    if not math.isfinite(answer) or not math.isfinite(nearest):
-        return ulp, relative, relative
-    own = scale if scale > 0 else 1.0
-    difference = abs(answer - nearest) if abs(nearest) < SMALLEST else relative * abs(nearest)
-    if abs(nearest) < SMALLEST:
-        ulp, relative = difference / math.ulp(own), difference / own
-    return ulp, relative, difference / (abs(nearest) + own)
+class _Errors:
+    """ULP, relative, and scaled error of answers to one question; see `Truth`. Methods often give the same answer."""
+
+    def __init__(self, exact: mpmath.mpf, scale: float) -> None:
+        self._exact = exact
+        self._nearest = numeric.nearest_double(exact)
+        self._scale = scale if scale > 0 else 1.0
+        self._found: dict[float, tuple[float, float, float]] = {}
+
+    def __call__(self, answer: float) -> tuple[float, float, float]:
+        if answer not in self._found:
+            self._found[answer] = self._errors(answer)
+        return self._found[answer]
+
+    def _errors(self, answer: float) -> tuple[float, float, float]:
+        nearest, own = self._nearest, self._scale
+        ulp, relative = numeric.ulp_error(answer, self._exact), numeric.relative_error(answer, self._exact)
+        if not math.isfinite(answer) or not math.isfinite(nearest):
+            return ulp, relative, relative
+        difference = abs(answer - nearest) if abs(nearest) < SMALLEST else relative * abs(nearest)
+        if abs(nearest) < SMALLEST:
+            ulp, relative = difference / math.ulp(own), difference / own
+        return ulp, relative, difference / (abs(nearest) + own)
 
 
 def _condition(expression: Expression, point: Sequence[float], output: int, columns: tuple[int, ...]) -> float:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FUNCTION = "function"
 DIGITS = 50
-REFERENCE_SECONDS = 5.0  # for all references together; as many points are judged as fit
+REFERENCE_SHARE = 0.2  # of the budget, for all references together; as many points are judged as fit
 CONDITION_SECONDS = 1.0  # for the conditions at the worst places of all rows together
 
 
@@ -64,7 +64,7 @@ class Run:
         timed = iter(timing.measure(jobs))
         self._function_time = next(timed, None)
         self._times = [None if route.job is None else next(timed, None) for route in self._routes]
-        self._reference_seconds = max(REFERENCE_SECONDS, self._budget.seconds)
+        self._reference_seconds = REFERENCE_SHARE * self._budget.seconds
         self._known = judging.known(target, chosen.array, digits=DIGITS, budget_s=self._reference_seconds)
         self._judged = chosen.array[: len(self._known.asked)]
         self._doctor = Doctor(target, self._judged)

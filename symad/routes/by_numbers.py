@@ -69,7 +69,7 @@ def _quotients(target: Target, points: Array, kind: str, step: float | None) -> 
             )
         else:
             found = numeric.differences(lambda x: value(expression, x), points, kind=kind, columns=columns, step=step)
-    return found.reshape(len(points), -1)
+    return found.reshape(len(points), len(target.asked))
 
 
 def complex_step(target: Target) -> Route:
@@ -116,4 +116,4 @@ def _stepped(target: Target, values: numeric.ComplexValues, points: Array) -> Ar
     ]
     found = np.concatenate(pieces)
     real = value(values.expression, points)[:, :, None]
-    return np.where(np.isnan(real), np.nan, found).reshape(len(points), -1)
+    return np.where(np.isnan(real), np.nan, found).reshape(len(points), len(target.asked))

@@ -31,7 +31,7 @@ FORMS = {  # key of a route: what SymPy is asked for
     "factored": "factored",
 }
 _GIVES_UP = (BudgetError, LimitError, OutOfMemoryError, UnsupportedError)
-_SHARE = 1 / 3  # of the budget, for the forward Jacobian: where it is of use it is quick
+_SHARE = 0.2  # of the budget, for the forward Jacobian: where it is of use it is quick
 _LEAST_SECONDS = 0.2  # that are still worth a request
 
 

@@ -12,6 +12,7 @@ import pytest
 from mpmath import mpf
 
 import symad
+from symad import numeric
 from symad.errors import BudgetError, ShapeError
 from symad.numeric import condition, differences, nearest_double, reference, references, relative_error, ulp_error
 
@@ -206,3 +207,85 @@ def test_differences_of_several_outputs_and_of_functions() -> None:
         differences(lambda x: x, 1.0)
     with pytest.raises(ValueError, match="kind"):
         differences(lambda x: x, [1.0], kind="complex")
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "expected"),
+    [
+        ("x**3", (2.0,), {(0, 0): 12.0}),
+        ("x*y**2", (3.0, 5.0), {(0, 0): 0.0, (0, 1): 10.0, (1, 1): 6.0}),
+        ("x**4", (0.0,), {(0, 0): 0.0}),
+        ("exp(x) - 1 - x", (1e-9,), {(0, 0): 1.000000001}),
+        ("1e30*x*x", (1e-20,), {(0, 0): 2e30}),
+        ("x + y", (1.0, 2.0), {(0, 0): 0.0, (0, 1): 0.0, (1, 1): 0.0}),
+    ],
+)
+def test_second_references(text: str, point: tuple[float, ...], expected: dict[tuple[int, int], float]) -> None:
+    (found,) = numeric.second_references(symad.parse(text), [point], range(len(point)))
+    assert {pair: numeric.nearest_double(one.value) for pair, one in found.partials.items()} == expected
+    assert {one.reason for one in found.partials.values()} == {""}
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "reason", "sides"),
+    [
+        ("x*Abs(x)", (0.0,), "kink", (-2.0, 2.0)),
+        ("Abs(x)", (0.0,), "kink", (0.0, 0.0)),
+        ("log(x)", (-1.0,), "outside the domain", (math.nan, math.nan)),
+        ("sqrt(x)", (0.0,), "boundary", (-math.inf, -math.inf)),
+    ],
+)
+def test_second_references_where_there_is_none(
+    text: str, point: tuple[float, ...], reason: str, sides: tuple[float, float]
+) -> None:
+    (found,) = numeric.second_references(symad.parse(text), [point], [0])
+    one = found.partials[0, 0]
+    assert one.reason == reason
+    assert np.array_equal([float(one.left), float(one.right)], sides, equal_nan=True)
+
+
+COMPLEX = [
+    "x*sin(y)", "x**2.5/y", "hypot(x, y)*norm(x, y, x)",
+    "atan2(x, y) + atan2(-x, -y)", "asec(x + 1) + coth(y)", "cbrt(x)*y",
+    "sigmoid(x) + softplus(-y) + logaddexp(x, y) + logit(x/9)", "x**-3 + (y - 9)**3", "sec(x)*sinc(y)*csch(x)",
+    "log10(x)*exp2(y) + expm1(x) + log1p(y) + log2(x)", "acosh(1 + x)/asinh(y) + atanh(x/9)", "pi*x + E*y + acot(x)",
+    "logsumexp(x, y, 2*x)", "tan(x)*tanh(y)*acos(x/9)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", COMPLEX)
+def test_the_complex_step_is_exact_to_rounding(text: str) -> None:
+    expression, points = symad.parse(text), np.array([[0.7, 1.3], [1.9, 0.4], [0.2, 3.0]])
+    found = numeric.complex_step(numeric.ComplexValues(expression), points, range(2))
+    for k, one in enumerate(numeric.references(expression, points)):
+        exact = [numeric.nearest_double(partial.value) for partial in one.partials[0]]
+        assert found[k, 0] == pytest.approx(exact, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x + Abs(x)", "Abs is not analytic"),
+        ("Max(x, y)", "Max is not analytic"),
+        ("floor(x)", "floor is not analytic"),
+        ("Piecewise((x, x < y), (y, True))", "a condition chooses between branches"),
+        ("erf(x)", "erf has no complex values in NumPy"),
+        ("gamma(x)", "gamma has no complex values in NumPy"),
+    ],
+)
+def test_what_has_no_complex_step_is_named(text: str, message: str) -> None:
+    with pytest.raises(symad.UnsupportedError, match=message):
+        numeric.ComplexValues(symad.parse(text))
+
+
+def test_second_differences_by_hand() -> None:
+    points = np.array([[1.0, 2.0]])
+    for kind, tolerance in (("central", 1e-6), ("forward", 1e-3)):
+        found = numeric.second_differences(lambda x: x[:, 0] ** 2 * x[:, 1] ** 3, points, kind=kind, columns=[0, 1])
+        assert found[0] == pytest.approx(np.array([[16.0, 24.0], [24.0, 12.0]]), rel=tolerance)
+
+
+def test_the_condition_of_a_second_derivative() -> None:
+    assert numeric.condition(symad.parse("x**5"), (2.0,), (0, 0)) == pytest.approx(3.0)
+    assert numeric.condition(symad.parse("x*y"), (2.0, 3.0), (0, 1)) == 0.0
+    assert numeric.condition(symad.parse("(x, x**3)"), (2.0,), 0, output=1) == pytest.approx(2.0)
