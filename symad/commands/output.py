@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from symad.sources import Source
 
 
+_WIPE = "\r\x1b[K"  # to the start of the line, and wipe it out
+
+
 def check_folder(path: str | None) -> None:
     """Refuse an answer file without a folder before anything is computed."""
     if path is not None and not Path(path).absolute().parent.is_dir():
@@ -73,24 +76,29 @@ def _wants_colour(stream: TextIO) -> bool:
     """As NO_COLOR (no-color.org) and FORCE_COLOR say; else on a terminal that is not a dumb one."""
     if os.environ.get("NO_COLOR"):
         return False
-    if os.environ.get("FORCE_COLOR"):
+    if os.environ.get("FORCE_COLOR") not in (None, "", "0"):
         return True
+    return _wipes(stream)
+
+
+def _wipes(stream: TextIO) -> bool:
+    """Whether a line of the stream can be wiped out and coloured: a terminal that is not a dumb one."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def watched(sources: Sequence[Source], *, long: bool) -> Iterator[Source]:
     """The formulas one by one, with a line of progress on a terminal where they may take long."""
-    show = (long or len(sources) > 1) and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    show = (long or len(sources) > 1) and _wipes(sys.stderr)
     start = monotonic()
     for k, source in enumerate(sources):
         if show:
-            sys.stderr.write(f"\r\x1b[K{_progress(k, len(sources), source, monotonic() - start)}")
+            sys.stderr.write(f"{_WIPE}{_progress(k, len(sources), source, monotonic() - start)}")
             sys.stderr.flush()
         try:
             yield source
         finally:
             if show:
-                sys.stderr.write("\r\x1b[K")
+                sys.stderr.write(_WIPE)
                 sys.stderr.flush()
 
 
@@ -112,5 +120,5 @@ def refuse(message: str, *, debug: bool) -> int:
 
 
 def say(message: str) -> None:
-    """A line on standard error."""
-    print(f"symad: {message}", file=sys.stderr)
+    """A line on standard error, in the place of the line of progress."""
+    print(f"{_WIPE if _wipes(sys.stderr) else ''}symad: {message}", file=sys.stderr)
