@@ -32,7 +32,7 @@ _IN_LATEX = ("method", "written out", "distinct", "time", "ratio", "max ULP", "m
 
 def to_text(comparison: Comparison, width: int = DEFAULT_WIDTH, paint: Paint = plain) -> str:
     """The formula, the verdict, the tables, and what the tables have no room for."""
-    first, *groups = _columns(comparison)
+    first, *groups = [[one for one in group if {*one.cells} != {"-"}] for group in _columns(comparison)]
     head = [remarks.formula(comparison), remarks.where(comparison)]
     lines = [line for text in head for line in wrapped(text, width, "  ")]
     lines += ["", *packed(first[0], groups, width, paint)]
