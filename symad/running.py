@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 FUNCTION = "function"
 DIGITS = 50
-REFERENCE_SHARE = 0.2  # of the budget, for all references together; as many points are judged as fit
+REFERENCE_SECONDS, REFERENCE_SHARE = (
+    2.0,
+    0.2,
+)  # at least, or of the budget: all references; points are judged as they fit
 CONDITION_SECONDS = 1.0  # for the conditions at the worst places of all rows together
 
 
@@ -64,7 +67,7 @@ class Run:
         timed = iter(timing.measure(jobs))
         self._function_time = next(timed, None)
         self._times = [None if route.job is None else next(timed, None) for route in self._routes]
-        self._reference_seconds = REFERENCE_SHARE * self._budget.seconds
+        self._reference_seconds = max(REFERENCE_SECONDS, REFERENCE_SHARE * self._budget.seconds)
         self._known = judging.known(target, chosen.array, digits=DIGITS, budget_s=self._reference_seconds)
         self._judged = chosen.array[: len(self._known.asked)]
         self._doctor = Doctor(target, self._judged)
@@ -130,7 +133,9 @@ class Run:
         return tuple(found)
 
     def _rows(self) -> list[list[Entry]]:
-        """Every answer of every method judged."""
+        """Every answer of every method judged; nothing where no point has a reference."""
+        if len(self._judged) == 0:
+            return [[] for _ in self._routes]
         usual = routes.usual(self._target, self._judged)
         rows = [
             []

@@ -28,6 +28,8 @@ def curve(route: Route, truths: Sequence[Sequence[Truth]], points: Array) -> Ste
     if route.at_step is None or route.step is None or route.program is None:
         return None
     n_points = min(len(truths), MAX_NODES // (len(STEPS) * route.n_evaluations * route.program.n_nodes))
+    if n_points < 1:
+        return None
     exact, scale = _known(truths[:n_points])
     smooth = np.isfinite(exact)
     if not smooth.any():

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import symad
-from symad import routes
+from symad import routes, running
 from symad.results import Comparison
 from symad.symbolic import SymbolicWorker
 from symad.target import target
@@ -104,6 +104,16 @@ def test_wrong_requests_are_named(options: dict[str, object], message: str) -> N
 def test_several_outputs_have_no_gradient() -> None:
     with pytest.raises(symad.ExpressionError, match="has 2; of=jacobian takes several"):
         target(symad.parse("(x, y)"))
+
+
+def test_without_time_for_a_reference_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "REFERENCE_SECONDS", 0.0)
+    monkeypatch.setattr(running, "REFERENCE_SHARE", 0.0)
+    found = symad.compare("x*y", methods="forward,reverse,sweep,central,complex", timings=False)
+    assert found.n_judged == 0
+    assert {method.verdict for method in found.methods} == {"not judged"}
+    assert found.agree is None
+    assert "the reference had time for 0 of 100 points" in found.warnings[0]
 
 
 def test_costs_are_in_the_rows(compare: Callable[..., Comparison]) -> None:
