@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -42,8 +43,11 @@ def check_c(package: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source, program = Path(folder, "first.c"), Path(folder, "first")
         source.write_text(PROGRAM, encoding="utf-8")
-        archive = package / "lib" / "libsymad.a"
-        command = [compiler, str(source), f"-I{package / 'include'}", str(archive), "-lm", "-o", str(program)]
+        flags = subprocess.run(
+            [sys.executable, "-m", "symad", "config", "--cflags", "--libs"], check=True, capture_output=True, text=True
+        ).stdout.split()
+        assert f"-I{package / 'include'}" in flags, flags
+        command = [compiler, str(source), *flags, "-o", str(program)]
         subprocess.run(command, check=True)
         slope = float(subprocess.run([program], check=True, capture_output=True, text=True).stdout)
     assert abs(slope - SLOPE) <= 4e-15 * SLOPE, slope

@@ -24,17 +24,23 @@ int codec_place(layout *l, int *bad) {
   return 1;
 }
 
+static uint64_t stir(uint64_t h, uint64_t word) {
+  h = (h ^ word) * 0xd6e8feb86659fd93u;
+  return h ^ h >> 32;
+}
+
+/* Four sums side by side, so that none waits for another's multiplication. */
 uint64_t codec_checksum(const unsigned char *bytes, size_t size) {
-  uint64_t h = 0x9e3779b97f4a7c15u;
-  unsigned char last[8] = {0};
-  for (size_t i = AT_COUNTS; i < size; i += 8) {
+  uint64_t h[4] = {0x9e3779b97f4a7c15u, 0x9e3779b97f4a7c16u, 0x9e3779b97f4a7c17u, 0x9e3779b97f4a7c18u};
+  unsigned char last[32] = {0};
+  for (size_t i = AT_COUNTS; i < size; i += sizeof last) {
     const unsigned char *p = bytes + i;
-    if (size - i < 8)
+    if (size - i < sizeof last)
       p = memcpy(last, p, size - i);
-    h = (h ^ get64(p)) * 0xd6e8feb86659fd93u;
-    h ^= h >> 32;
+    for (int k = 0; k < 4; k++)
+      h[k] = stir(h[k], get64(p + 8 * k));
   }
-  return h;
+  return stir(stir(stir(h[0], h[1]), h[2]), h[3]);
 }
 
 /* ---- writing ---- */

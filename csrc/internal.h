@@ -145,6 +145,7 @@ typedef struct op_shape {
   uint8_t is_row;
   uint8_t is_condition;
   int8_t arity;
+  uint8_t wants; /* bit k: operand k is a condition; with one operand bit 1 repeats bit 0, as b repeats a */
 } op_shape;
 
 extern const op_shape op_shapes[256]; /* by number */

@@ -39,6 +39,7 @@ void lexer_next(lexer *lex, token *t);
 void lex_place(const char *text, uint32_t offset, uint32_t *line, uint32_t *column);
 int lex_is_name_start(char c);
 int lex_is_name_part(char c);
+int lex_is_name_parts(const char *text, size_t length);
 int lex_is_name(const char *text, size_t length);
 /* Seeded by an address, so that names cannot be made to collide; nothing that comes out depends on it. */
 uint32_t lex_hash_name(uint64_t seed, const char *name, size_t length);

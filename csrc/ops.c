@@ -96,12 +96,15 @@ const symad_row *symad_row_find(uint32_t number) {
   }
 }
 
+#define WANTS(op) \
+  ((op) == SYMAD_OP_SELECT ? 1 : (op) == SYMAD_OP_AND || (op) == SYMAD_OP_OR || (op) == SYMAD_OP_NOT ? 3 : 0)
+
 const op_shape op_shapes[256] = {
-#define OPS(NAME, number, arity, ...) [number] = {1, 0, arity},
-#define OP0(NAME, number, ...) [number] = {1, 0, 0},
-#define OP1(NAME, number, ...) [number] = {1, 0, 1},
-#define OP2(NAME, number, ...) [number] = {1, 0, 2},
-#define OPC(NAME, number, arity, ...) [number] = {1, 1, arity},
+#define OPS(NAME, number, arity, ...) [number] = {1, 0, arity, WANTS(SYMAD_OP_##NAME)},
+#define OP0(NAME, number, ...) [number] = {1, 0, 0, 0},
+#define OP1(NAME, number, ...) [number] = {1, 0, 1, 0},
+#define OP2(NAME, number, ...) [number] = {1, 0, 2, 0},
+#define OPC(NAME, number, arity, ...) [number] = {1, 1, arity, WANTS(SYMAD_OP_##NAME)},
 #include "symad_ops.def"
 #undef OPS
 #undef OP0

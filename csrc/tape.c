@@ -158,9 +158,18 @@ static int check_leaf(const symad_view *v, uint32_t node, const symad_node *n, f
   return 1;
 }
 
-/* Operands are checked first: what follows looks at them. */
-int tape_check_node(const symad_view *v, uint32_t i, fault *f) {
-  const symad_node *n = &v->nodes[i];
+/* Which operand of up to three it is. */
+static int blame_operand(const symad_view *v, uint32_t node, const symad_node *n, op_shape shape, fault *f) {
+  const uint32_t operands[3] = {n->a, n->b, n->c};
+  for (uint32_t k = 0; k < (uint32_t)shape.arity; k++)
+    if (!check_operand(v, node, k, operands[k], shape.wants >> k & 1, f))
+      return 0;
+  return broken(f, PART_NODES, node, "an operation of one operand has a second one");
+}
+
+/* Operands are looked at once they are known to be earlier. */
+static inline int check_node(const symad_view *v, uint32_t i, fault *f) {
+  const symad_node *nodes = v->nodes, *n = &nodes[i];
   op_shape shape = op_shapes[n->op];
   if (!shape.is_row)
     return broken(f, PART_NODES, i, "an operation number has no row");
@@ -172,16 +181,19 @@ int tape_check_node(const symad_view *v, uint32_t i, fault *f) {
     return check_leaf(v, i, n, f);
   if (shape.arity < 0)
     return check_list(v, i, n, f);
-  int logical = n->op == SYMAD_OP_AND || n->op == SYMAD_OP_OR || n->op == SYMAD_OP_NOT;
-  if (!check_operand(v, i, 0, n->a, logical || n->op == SYMAD_OP_SELECT, f))
-    return 0;
-  if (shape.arity > 1 && !check_operand(v, i, 1, n->b, logical, f))
-    return 0;
-  if (shape.arity > 2 && !check_operand(v, i, 2, n->c, 0, f))
-    return 0;
-  if (shape.arity == 1 && n->b != n->a)
-    return broken(f, PART_NODES, i, "an operation of one operand has a second one");
+  uint32_t third = shape.arity > 2 ? n->c : 0;
+  if ((n->a >= i) | (n->b >= i) | (third >= i))
+    return blame_operand(v, i, n, shape, f);
+  unsigned found = op_shapes[nodes[n->a].op].is_condition | (unsigned)op_shapes[nodes[n->b].op].is_condition << 1;
+  if (shape.arity > 2)
+    found |= (unsigned)op_shapes[nodes[third].op].is_condition << 2;
+  if ((found != shape.wants) | (shape.arity == 1 && n->b != n->a))
+    return blame_operand(v, i, n, shape, f);
   return (n->op != SYMAD_OP_POWN && n->op != SYMAD_OP_POWN_SLOPE) || check_exponent(v, i, n, f);
+}
+
+int tape_check_node(const symad_view *v, uint32_t i, fault *f) {
+  return check_node(v, i, f);
 }
 
 static int text_inside(const symad_view *v, uint32_t text, uint32_t length) {
@@ -208,23 +220,25 @@ static int check_constant(const symad_view *v, uint32_t i, fault *f) {
   return 1;
 }
 
-static int check_label(const symad_view *v, uint32_t i, fault *f) {
+static int check_label(const symad_view *v, uint32_t i, int names_are_plain, fault *f) {
   const symad_label *label = &v->labels[i];
   if (label->node >= v->n_nodes || !text_inside(v, label->text, label->text_length))
     return broken(f, PART_LABELS, i, "a name lies outside the tape");
   if (i < v->n_inputs && label->node != i)
     return broken(f, PART_LABELS, i, "an input has no name");
-  if (label->text_length == 0 || !lex_is_name(v->names + label->text, label->text_length))
+  if (label->text_length == 0 || !lex_is_name_start(v->names[label->text]) ||
+      (!names_are_plain && !lex_is_name(v->names + label->text, label->text_length)))
     return broken(f, PART_LABELS, i, "a name is not made of letters, digits and _");
   return 1;
 }
 
 int tape_check_tables(const symad_view *v, fault *f) {
+  int names_are_plain = lex_is_name_parts(v->names, v->n_names); /* texts of constants are digits */
   for (uint32_t i = 0; i < v->n_constants; i++)
     if (!check_constant(v, i, f))
       return 0;
   for (uint32_t i = 0; i < v->n_labels; i++)
-    if (!check_label(v, i, f))
+    if (!check_label(v, i, names_are_plain, f))
       return 0;
   if (v->n_labels < v->n_inputs)
     return broken(f, PART_LABELS, v->n_labels, "an input has no name");
@@ -243,7 +257,7 @@ symad_status symad_tape_verify(const symad_tape *tape, symad_detail *detail) {
   const symad_view *v = &tape->view;
   uint32_t node = 0;
   fault f;
-  while (node < v->n_nodes && tape_check_node(v, node, &f))
+  while (node < v->n_nodes && check_node(v, node, &f))
     node++;
   if (node == v->n_nodes && tape_check_tables(v, &f))
     return SYMAD_OK;

@@ -1,0 +1,126 @@
+"""C and C++ programs that use the installed library: the examples, built as their users build them, and run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import symad
+from symad import library
+from symad.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+EMBED = ROOT / "examples" / "embed"
+STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+
+
+def need(program: str) -> str:
+    found = shutil.which(program)
+    if found is None:
+        pytest.skip(f"{program} is not installed")
+    return found
+
+
+def config(*options: str, capsys: pytest.CaptureFixture[str]) -> str:
+    assert main(["config", *options]) == 0
+    return capsys.readouterr().out.strip()
+
+
+def run(*command: str | Path) -> list[str]:
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.split("\n")[:-1]
+
+
+def build(name: str, folder: Path, options: str) -> Path:
+    """An example, with the flags of ``symad config`` and every warning an error."""
+    compiler, standard = (need("c++"), "-std=c++11") if name.endswith(".cpp") else (need("cc"), "-std=c11")
+    program = folder / Path(name).stem
+    run(compiler, standard, *STRICT, EMBED / name, *options.split(), "-o", program)
+    return program
+
+
+def test_the_line_of_the_readme_builds_twenty_lines_that_print_a_gradient(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^cc .*\$\((?:.*/)?symad config --cflags --libs\)$", text, re.MULTILINE)
+    assert line.startswith("cc examples/embed/gradient.c ")
+    assert len((EMBED / "gradient.c").read_text(encoding="utf-8").splitlines()) <= 20
+    program = build("gradient.c", tmp_path, config("--cflags", "--libs", capsys=capsys))
+    value, gradient = symad.compile("x*sin(y)").value_and_gradient([1.0, 2.0])
+    assert [float(v) for v in run(program, "x*sin(y)", "1", "2")] == [value, *gradient]
+    refused = subprocess.run([program, "x*("], capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.strip()
+
+
+def test_newton_finds_roots_and_shows_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program = build("newton.c", tmp_path, config("--cflags", "--libs", capsys=capsys))
+    assert run(program, "x**3 - 8", "1")[-1] == "root 2"
+    assert abs(float(run(program, "cos(x) - x", "1")[-1].split()[1]) - 0.7390851332151607) < 1e-15
+    for equation, status, message in (
+        ("cos(x - x", 2, "1:4: this parenthesis is never closed\n  cos(x - x\n     ^\n"),
+        ("x*y", 2, "one equation in one variable is needed\n"),
+        ("x**2 + 1", 1, ""),
+    ):
+        found = subprocess.run([program, equation, "1"], capture_output=True, text=True, check=False)
+        assert (found.returncode, found.stderr) == (status, message)
+
+
+def test_a_file_from_python_descends_in_cpp(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program, path = build("descent.cpp", tmp_path, config("--cflags", "--libs", capsys=capsys)), tmp_path / "f.symad"
+    symad.compile("(1 - x)**2 + 100*(y - x**2)**2").save(path)
+    assert run(program, path, "-1.2", "1") == ["x = 1.000", "y = 1.000"]
+    path.write_bytes(path.read_bytes()[:-1])
+    refused = subprocess.run([program, path, "0", "0"], capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert "byte 16: the file is shorter or longer than it says" in refused.stderr
+
+
+def moved(folder: Path) -> Path:
+    """A copy of the package's library elsewhere, as an installer may unpack it."""
+    for name in ("include", "lib"):
+        shutil.copytree(Path(symad.get_include()).parent / name, folder / "moved" / name)
+    return folder / "moved"
+
+
+def test_pkg_config_finds_a_moved_library(tmp_path: Path) -> None:
+    program, place = need("pkg-config"), moved(tmp_path)
+    environment = {**os.environ, "PKG_CONFIG_PATH": str(place / "lib" / "pkgconfig")}
+
+    def answer(*options: str) -> list[str]:
+        command = [program, *options, "symad"]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split()
+
+    flags = answer("--cflags", "--libs")
+    assert answer("--modversion") == [symad.__version__]
+    for flag in flags:
+        if flag[:2] in ("-I", "-L"):
+            assert Path(flag[2:]).resolve().is_relative_to(place.resolve())
+    executable = build("newton.c", tmp_path, " ".join(flags))
+    assert run(executable, "x**2 - 4", "1")[-1] == "root 2"
+
+
+def test_the_cmake_project_builds_against_a_moved_library(tmp_path: Path) -> None:
+    cmake, folder = need("cmake"), tmp_path / "build"
+    need("c++")
+    place = moved(tmp_path) / "lib" / "cmake" / "symad"
+    run(cmake, "-S", EMBED / "cmake", "-B", folder, f"-Dsymad_DIR={place}")
+    run(cmake, "--build", folder)
+    assert run(folder / "newton", "x**2 - 4", "1")[-1] == "root 2"
+    assert run(folder / "gradient", "x*y", "2", "3") == ["6", "3", "2"]
+
+
+def test_config_answers_in_one_line_or_shows_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert config("--cflags", capsys=capsys) == f"-I{symad.get_include()}"
+    assert config("--libs", capsys=capsys) == f"-L{symad.get_lib()} -lsymad -lm"
+    assert config("--libs", "--cflags", capsys=capsys) == f"-I{symad.get_include()} -L{symad.get_lib()} -lsymad -lm"
+    assert Path(config("--cmakedir", capsys=capsys), "symadConfig.cmake").exists()
+    assert Path(config("--pkgconfigdir", capsys=capsys), "symad.pc").exists()
+    shown = config(capsys=capsys).split("\n")
+    assert [line.split()[0] for line in shown] == ["cflags", "libs", "cmakedir", "pkgconfigdir"]
+    assert library.get_cmake() in shown[2]
