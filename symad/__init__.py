@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from symad.errors import BudgetError as BudgetError
     from symad.errors import ExpressionError as ExpressionError
     from symad.errors import LimitError as LimitError
+    from symad.errors import NativeError as NativeError
     from symad.errors import OutOfMemoryError as OutOfMemoryError
     from symad.errors import ParseError as ParseError
     from symad.errors import ShapeError as ShapeError
@@ -53,7 +54,7 @@ _HOMES = {
     "drawing": ("draw",),
     "emission": ("emit_c",),
     "errors": (
-        "AnswerError", "BudgetError", "ExpressionError", "LimitError", "OutOfMemoryError", "ParseError",
+        "AnswerError", "BudgetError", "ExpressionError", "LimitError", "NativeError", "OutOfMemoryError", "ParseError",
         "ShapeError", "SymadError", "TapeFormatError", "UnsupportedError",
     ),
     "expression": ("Expression",),

@@ -62,6 +62,10 @@ class UnsupportedError(SymadError, NotImplementedError):
     """Something that has no row in the table of operations."""
 
 
+class NativeError(SymadError, RuntimeError):
+    """A formula that no C compiler here turned into a library."""
+
+
 class BudgetError(SymadError, RuntimeError):
     """A step that ran out of its seconds, its memory or its nodes."""
 

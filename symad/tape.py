@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from symad import _core, automatic
-from symad.errors import ShapeError
+from symad.errors import NativeError, ShapeError, UnsupportedError
 from symad.expression import Expression, one_output
 from symad.parsing import parse
 from symad.sweeps import Check, Sweep, check, trace
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import sympy
     from numpy.typing import ArrayLike, NDArray
 
+    from symad.native import NativeCompiler
+
     Array = NDArray[np.float64]
     Formula: TypeAlias = Expression | str | sympy.Basic | Sequence[sympy.Basic]
 
@@ -31,6 +34,8 @@ class Tape:
     Parameters
     ----------
     expression : Expression
+    native : NativeCompiler, optional
+        Evaluates in place of the interpreter; `symad.compile` makes one.
 
     Notes
     -----
@@ -38,10 +43,11 @@ class Tape:
     With one variable a bare number is a point. Outside an operation's domain entries are nan or inf, nothing is raised.
     """
 
-    __slots__ = ("_expression", "_lock", "_programs")
+    __slots__ = ("_expression", "_lock", "_native", "_programs")
 
-    def __init__(self, expression: Expression) -> None:
+    def __init__(self, expression: Expression, native: NativeCompiler | None = None) -> None:
         self._expression = expression
+        self._native = native
         self._programs: dict[str, Expression] = {}
         self._lock = threading.Lock()
 
@@ -60,6 +66,11 @@ class Tape:
         """Number of outputs."""
         return self._expression.n_outputs
 
+    @property
+    def native(self) -> bool:
+        """Whether programs are compiled by a C compiler; else they are interpreted, with the same answers."""
+        return self._native is not None
+
     def __repr__(self) -> str:
         return f"<Tape of {self._expression!r}>"
 
@@ -69,7 +80,7 @@ class Tape:
         return cards.tape(self)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (Tape, (self._expression,))
+        return (_restored, (self._expression, self.native))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file that `symad.load` and C programs read (``csrc/FORMAT.md``), source text included."""
@@ -87,7 +98,10 @@ class Tape:
         """Evaluate rows of points; the result has the leading axes of `points` and then `shape`."""
         rows = points.reshape(int(np.prod(points.shape[:-1])), points.shape[-1])  # -1 cannot be guessed where n is 0
         out = np.empty((len(rows), program.n_outputs))
-        _core.values(program.handle, rows, out)
+        if self._native is not None:
+            self._native.values(program, rows, out)
+        else:
+            _core.values(program.handle, rows, out)
         return out.reshape(points.shape[:-1] + shape)
 
     def _outputs(self) -> tuple[int, ...]:
@@ -257,7 +271,13 @@ def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Form
     return function
 
 
-def compile(formula: Formula, *, variables: Sequence[sympy.Symbol | str] | None = None) -> Tape:  # noqa: A001  # the name that users type
+def compile(  # noqa: A001  # the name that users type
+    formula: Formula,
+    *,
+    variables: Sequence[sympy.Symbol | str] | None = None,
+    native: bool = False,
+    compiler: str = "cc",
+) -> Tape:
     """A Tape from an Expression, a text or SymPy.
 
     Parameters
@@ -265,11 +285,38 @@ def compile(formula: Formula, *, variables: Sequence[sympy.Symbol | str] | None 
     formula : Expression, str or SymPy expression
     variables : sequence of str, optional
         Order of the columns, for text and SymPy.
+    native : bool
+        Whether to have a C compiler translate each program before its first use: some tenths of seconds once, kept in
+        the user's cache, then several times the speed. Without a compiler a warning says so and `Tape.native` is False.
+    compiler : str
+        Command of the compiler.
     """
+    expression = _read(formula, variables)
+    return Tape(expression, _native_compiler(expression, compiler) if native else None)
+
+
+def _read(formula: Formula, variables: Sequence[sympy.Symbol | str] | None) -> Expression:
     if isinstance(formula, Expression):
-        return Tape(formula)
+        return formula
     if isinstance(formula, str):
-        return Tape(parse(formula, variables=None if variables is None else [str(name) for name in variables]))
+        return parse(formula, variables=None if variables is None else [str(name) for name in variables])
     from symad.sympy_bridge import from_sympy
 
-    return Tape(from_sympy(formula, variables=variables))
+    return from_sympy(formula, variables=variables)
+
+
+def _native_compiler(expression: Expression, command: str) -> NativeCompiler | None:
+    """A compiler that has proved itself on the expression, or None after a warning."""
+    from symad.native import NativeCompiler
+
+    try:
+        found = NativeCompiler(command)
+        found.handle(expression)
+    except (NativeError, UnsupportedError) as error:
+        warnings.warn(f"{error}; the tape is interpreted: slower, with the same answers", RuntimeWarning, stacklevel=3)
+        return None
+    return found
+
+
+def _restored(expression: Expression, native: bool) -> Tape:
+    return compile(expression, native=native)

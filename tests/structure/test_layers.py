@@ -22,12 +22,13 @@ CORE = ROOT / "csrc"
 # Lowest first. A module imports from lower layers only; modules of one layer do not know each other.
 LAYERS = (
     {"errors", "growth", "library", "timing", "verdicts"},
-    {"_core", "points"},
+    {"_core", "_core_native", "points"},
     {"_core_files", "ops"},
     {"expression"},
     {"parsing", "measure", "automatic", "target"},
     {"families", "printing", "sympy_bridge", "sources", "sweeps"},
     {"emission"},
+    {"native"},
     {"tape", "symbolic", "excerpt"},
     {"numeric", "listing", "files"},
     {"judging", "routes", "results", "rules"},

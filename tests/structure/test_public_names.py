@@ -7,7 +7,7 @@ import inspect
 import symad
 
 NAMES = [
-    "AnswerError", "BudgetError", "Comparison", "Expression", "ExpressionError", "LimitError", "Limits",
+    "AnswerError", "BudgetError", "Comparison", "Expression", "ExpressionError", "LimitError", "Limits", "NativeError",
     "OutOfMemoryError", "ParseError", "ShapeError", "Study", "SymadError", "Tape", "TapeFormatError",
     "UnsupportedError", "__version__", "compare", "compile", "draw", "emit_c", "expand", "forward_gradient",
     "from_sympy", "get_include", "get_lib", "gradient", "hessian", "hvp", "jacobian", "jvp", "lambdify", "load",
@@ -19,7 +19,7 @@ MEMBERS = {
         "span", "symbols", "to_bytes", "to_sympy", "variables",
     },
     "Tape": {
-        "check", "expression", "gradient", "hessian", "hvp", "jacobian", "jvp", "n_outputs", "save", "sweep",
+        "check", "expression", "gradient", "hessian", "hvp", "jacobian", "jvp", "n_outputs", "native", "save", "sweep",
         "tangent", "to_c", "value", "value_and_gradient", "variables", "vjp",
     },
 }  # fmt: skip
