@@ -101,3 +101,17 @@ def test_derivatives_of_derivatives() -> None:
 
 
 FOURTH = 4.7338665581448256443
+
+
+def test_selected_outputs_keep_their_values_and_lose_the_rest() -> None:
+    whole = symad.gradient(symad.parse("x*y + sin(z)*x"))
+    some = automatic.select(whole, [2, 0, 2])
+    assert some.variables == whole.variables
+    assert some.n_outputs == 3
+    point = [0.3, 0.7, 1.1]
+    assert symad.compile(some).value(point).tolist() == symad.compile(whole).value(point)[[2, 0, 2]].tolist()
+    assert automatic.select(whole, [1]).counts.n_distinct == 0  # df/dy = x
+    assert automatic.select(whole, range(3)) is whole
+    for wrong in ([3], []):
+        with pytest.raises(symad.ExpressionError, match="select"):
+            automatic.select(whole, wrong)
