@@ -14,6 +14,7 @@
 #define CODE_B 301
 #define CODE_C 302
 #define CODE_R 303
+#define CODE_POLYNOMIAL 310 /* alone in a form: nodes that a loop builds */
 
 typedef struct form {
   uint16_t length;

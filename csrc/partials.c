@@ -69,6 +69,7 @@ static const double literals[] = {0.044715, 1.0507009873554805, 1.67326324235437
 #define LEAK LITERAL(3)
 #define HALF_TURN LITERAL(4)
 #define HALF K(0.5)
+#define POLYNOMIAL(NAME) form_code(CODE_POLYNOMIAL + POLYNOMIAL_##NAME)
 #define TWO K(2)
 #define ONE K(1)
 
@@ -112,7 +113,11 @@ static const double literals[] = {0.044715, 1.0507009873554805, 1.67326324235437
   S("subfactorial", 1, DIV(UPPERGAMMA(ADD(a, ONE), K(-1)), E()))                                                   \
   S("jn", 2, MUL(SQRT(DIV(PI(), MUL(TWO, b))), BESSELJ(ADD(a, HALF), b)))                                          \
   S("yn", 2, MUL(SQRT(DIV(PI(), MUL(TWO, b))), BESSELY(ADD(a, HALF), b)))                                          \
-  S("hermite_prob", 2, MUL(POW(TWO, NEG(DIV(a, TWO))), HERMITE(a, DIV(b, SQRT(TWO)))))
+  S("hermite_prob", 2, MUL(POW(TWO, NEG(DIV(a, TWO))), HERMITE(a, DIV(b, SQRT(TWO)))))                             \
+  S("gegenbauer", 3, POLYNOMIAL(GEGENBAUER))                                                                       \
+  S("assoc_laguerre", 3, POLYNOMIAL(LAGUERRE))                                                                     \
+  S("jacobi", 4, POLYNOMIAL(JACOBI))                                                                               \
+  S("assoc_legendre", 3, POLYNOMIAL(LEGENDRE))
 
 static form shorthand_form(uint32_t index) {
   const form a = form_code(CODE_A), b = form_code(CODE_B), c = form_code(CODE_C);
@@ -181,5 +186,7 @@ symad_status partial_node(symad_builder *b, uint32_t node, int which, uint32_t *
 
 symad_status shorthand_node(symad_builder *b, uint32_t index, const uint32_t operands[4], uint32_t *node) {
   const form f = shorthand_form(index);
+  if (f.code[0] >= CODE_POLYNOMIAL)
+    return polynomial_node(b, f.code[0] - CODE_POLYNOMIAL, operands, node);
   return build(b, &f, operands, add_as_written, node);
 }

@@ -66,7 +66,25 @@ double k_bessely_order(double nu, double x) {
   return bessel(wave_y, nu, x);
 }
 
+/* The part of I_nu that is even in nu, the rest of which is -sin(nu pi) K_nu/pi: DLMF 10.27.2. */
+static dd_scaled wave_i_even(double nu, double x) {
+  dd sine, cosine;
+  dd_sincos_pi(dd_of(fabs(nu)), &sine, &cosine);
+  return wave_sum(wave_i(fabs(nu), x), scaled_mul(wave_k(fabs(nu), x), dd_div(sine, dd_pi)));
+}
+
+/* Near order 0 the slope is -K_0, which may be exp(-2x) of I_0: from its two parts. */
+static double i_near_order_0(double nu, double x, double change) {
+  dd sine, cosine;
+  dd_sincos_pi(dd_of(nu), &sine, &cosine);
+  dd_scaled k = scaled_mul(wave_k(nu, x), dd_neg(cosine));
+  dd_scaled turned = scaled_mul(order_slope(wave_k, nu, x, change), dd_neg(dd_div(sine, dd_pi)));
+  return dd_scaled_value(wave_sum(order_slope(wave_i_even, nu, x, change), wave_sum(k, turned)));
+}
+
 double k_besseli_order(double nu, double x) {
+  if (fabs(nu) < 0.25 && x > 1.0 && x <= 1e4)
+    return i_near_order_0(nu, x, fmax(1.0, fabs(log(0.5 * x))));
   return x > 1e4 ? HUGE_VAL : bessel(wave_i, nu, x);
 }
 

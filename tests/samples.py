@@ -19,6 +19,7 @@ from symad.ops import ROWS, Row
 
 LARGEST_EXPONENT = 150  # of rows whose reference takes any number
 CALLS: dict[str, Callable[..., float]] = {
+    "sin": math.sin,
     "fabs": abs,
     "floor": math.floor,
     "fmod": math.fmod,

@@ -86,6 +86,13 @@ NAMES = [
     ("jn(1, x)", (2.5,), lambda x: mpmath.sin(x) / x**2 - mpmath.cos(x) / x),
     ("yn(1, x)", (2.5,), lambda x: -mpmath.cos(x) / x**2 - mpmath.sin(x) / x),
     ("hermite_prob(3, x)", (1.25,), lambda x: x**3 - 3 * x),
+    ("gegenbauer(4, y, x)", (0.4, 1.5), lambda x, y: mpmath.gegenbauer(4, y, x)),
+    ("assoc_laguerre(5, y, x)", (0.4, 1.5), lambda x, y: mpmath.laguerre(5, y, x)),
+    ("jacobi(5, y, z, x)", (0.4, 1.5, 0.75), lambda x, y, z: mpmath.jacobi(5, y, z, x)),
+    ("assoc_legendre(5, 2, x)", (0.4,), lambda x: mpmath.legenp(5, 2, x, type=2).real),
+    ("assoc_legendre(5, 3, x)", (0.4,), lambda x: mpmath.legenp(5, 3, x, type=2).real),
+    ("assoc_legendre(4, -3, x)", (0.4,), lambda x: mpmath.legenp(4, -3, x, type=2).real),
+    ("assoc_legendre(2, 3, x) + jacobi(0, 1, 2, x)", (0.4,), lambda x: 1 + 0 * x),
     ("LambertW(x, -1)", (-0.2,), lambda x: mpmath.lambertw(x, -1).real),
     ("LambertW(x, 0)", (-0.2,), lambda x: mpmath.lambertw(x, 0).real),
     ("expint(y, x)", (2.5, 1.25), lambda x, y: mpmath.expint(y, x)),
@@ -108,6 +115,17 @@ def test_other_names_mean_what_they_say(
     assert found[: None if smooth else 1] == pytest.approx(
         [*map(float, wanted)][: len(found) if smooth else 1], rel=1e-13
     )
+
+
+@pytest.mark.parametrize("call", ["jacobi(k, 1, 2, x)", "gegenbauer(65, 1, x)", "assoc_laguerre(1/2, 1, x)"])
+def test_an_order_is_written_out(call: str) -> None:
+    with pytest.raises(symad.ParseError, match="whole number from 0 to 64"):
+        symad.parse(call)
+
+
+def test_names_and_functions_are_two_things() -> None:
+    """As `beta` and `beta(a, b)` are: a binding takes nothing from a function of the same name."""
+    assert symad.parse("f(u) = u**2; f = 3; f(x) + f") == symad.parse("x**2 + 3")
 
 
 def test_a_count_of_derangements() -> None:

@@ -204,3 +204,30 @@ def is_finite(case: dict[str, Any]) -> bool:
 def test_what_must_be_accepted_is() -> None:
     cases = [case for case in corpus.hostile_inputs() if case["expect"] == "accept"]
     assert [case["id"] for case in cases if refused(case)] == []
+
+
+REFUSED_64_KIB = {
+    "bad character at the end": "x+" * 32767 + "@",
+    "unclosed": "(" * 9000 + "x" * 50000,
+    "missing operand": "sin(x)*" * 9362,
+    "names read before they are bound": "a = b; " * 9300 + "b = 1; b",
+    "no operator": "x " * 32768,
+    "literals": "1.5e3+" * 10922,
+    "comments": "#\n" * 32768,
+    "wrong arguments": "cos(x)+" * 9362 + "cos(x, y)",
+}
+REFUSAL_S = 0.005
+NOISE = 2.0  # CPU time of the best of several runs still varies with what else the machine does
+
+
+@pytest.mark.parametrize("text", REFUSED_64_KIB.values(), ids=REFUSED_64_KIB)
+def test_64_kib_are_refused_at_once(text: str) -> None:
+    """The exception with its caret and its nearest name included."""
+    spent = []
+    for _ in range(7):
+        start = time.thread_time()
+        with pytest.raises(symad.ParseError):
+            symad.parse(text)
+        spent.append(time.thread_time() - start)
+    assert len(text) > 58_000
+    assert min(spent) < NOISE * REFUSAL_S, spent
