@@ -147,7 +147,7 @@ class Study:
 
         return study.to_csv(self)
 
-    def plot(self, path: str, *, quantities: Sequence[str] = (WRITTEN, TIME)) -> None:
+    def plot(self, path: str, *, quantities: Sequence[str] = (WRITTEN, DISTINCT, TIME)) -> None:
         """Write curves to an .svg or .png file; needs matplotlib, the extra ``plot``."""
         from symad.report import curves
 
@@ -215,6 +215,7 @@ def study(
     domain: Mapping[str, tuple[float, float]] | None = None,
     n_points: int = N_POINTS,
     seed: int = 0,
+    methods: Sequence[str] | str | None = None,
     budget: float | Budget | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Study:
@@ -231,6 +232,8 @@ def study(
         own. A variable without interval is drawn from 0.5 to 2.
     n_points, seed : int, optional
         Of the draws.
+    methods : sequence of str, optional
+        As for `symad.compare`.
     budget : float or Budget, optional
         Seconds for each derivative by SymPy. A form that exceeds them at one size is left out at larger ones.
     progress : callable, optional
@@ -263,7 +266,7 @@ def study(
             try:
                 if progress is not None:
                     progress(n, len(done))
-                done.append(compare(expression, worker=worker, n_points=n_points, seed=seed, **place))
+                done.append(compare(expression, worker=worker, n_points=n_points, seed=seed, methods=methods, **place))
             except KeyboardInterrupt:
                 if not done:
                     raise

@@ -10,7 +10,7 @@ import numpy as np
 from symad import _core
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 LIMIT = 1e-8  # relative bound from which digits count as lost: half of the sixteen
+_SHOWN = 60  # characters of a formula that stands for one of its operations
 _SMALL = 1e-3  # variables count as at least this large where a slope is 0 and f/x is its scale
 _LOST_DIGITS = dict(_core.STATUS_BITS)["lost_digits"]
 
@@ -140,8 +141,21 @@ def _status(expression: Expression, word: int, first: Sequence[int]) -> Status:
     for place, (name, bit) in enumerate(_core.STATUS_BITS):
         if word & bit:
             node = first[place]
-            bits.append(StatusBit(name, node, expression.span(node) or labels.get(node, f"node {node}")))
+            bits.append(StatusBit(name, node, _written(expression, node, labels)))
     return Status(word, tuple(bits))
+
+
+def _written(expression: Expression, node: int, labels: Mapping[int, str]) -> str:
+    """The text of a node, or of the first operation round it that has one: a shorthand such as relu is many nodes."""
+    graph, around = expression.graph, {node}
+    for k in range(node, graph.n_nodes):
+        if k in around or not around.isdisjoint(graph.operands(k)):
+            around.add(k)
+            text = expression.span(k) or labels.get(k, "")
+            if text:
+                return text
+    whole = (expression.source or "").strip()
+    return whole if whole and len(whole) <= _SHOWN and whole.isprintable() else f"node {node}"
 
 
 def check(expression: Expression, program: Expression, points: Array) -> Check:

@@ -43,6 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="draw points from this interval; that of x is also for x1, x2, ... (default: 0.5:2 for each)",
     )
     parser.add_argument("--points", metavar="N", type=count, help="number of points to draw (default: 5)")
+    parser.add_argument("--methods", metavar="KEYS", help="as for compare, with commas between them")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="seed of the draws (default: 0)")
     parser.add_argument(
         "--budget",
@@ -126,6 +127,7 @@ def _studied(family: Family, options: argparse.Namespace) -> Study:
     from symad.studies import N_POINTS, study
 
     chosen: dict[str, Any] = {"n_points": options.points or N_POINTS, "seed": options.seed, "budget": options.budget}
+    chosen["methods"] = options.methods
     chosen |= {"at": numbers(options.at), "domain": intervals(options.domain)}
     show = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 

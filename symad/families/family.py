@@ -229,7 +229,8 @@ class _Writer:
         values = self._rounds(node.range, node.start)
         if not values and node.head not in _EMPTY:
             self._place.error(node.start, f"{node.head} has no argument here: its range is empty")
-        self._put("(" if node.head in _BETWEEN else f"{node.head}(", node.start)
+        single = node.wrap and len(values) == 1  # has its own parentheses
+        self._put(("" if single else "(") if node.head in _BETWEEN else f"{node.head}(", node.start)
         for k, value in enumerate(values):
             if k:
                 self._put(between, node.start)
@@ -237,4 +238,4 @@ class _Writer:
             self._put("(" if node.wrap else "", node.start)
             self._nodes(node.term)
             self._put(")" if node.wrap else "", node.start)
-        self._put(_EMPTY[node.head] + ")" if not values else ")", node.start)
+        self._put(_EMPTY[node.head] + ")" if not values else "" if single else ")", node.start)

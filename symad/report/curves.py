@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symad.errors import ExpressionError, UnsupportedError
-from symad.studies import BUILD, MEASURED, MEMORY, TIME, WRITTEN
+from symad.studies import BUILD, DISTINCT, MEASURED, MEMORY, TIME, WRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ def save(study: Study, path: str, quantities: Sequence[str]) -> None:
     Path(path).write_bytes(drawn(study, suffix, quantities))
 
 
-def drawn(study: Study, form: str, quantities: Sequence[str] = (WRITTEN, TIME)) -> bytes:
+def drawn(study: Study, form: str, quantities: Sequence[str] = (WRITTEN, DISTINCT, TIME)) -> bytes:
     """The picture as the bytes of a file, one panel a quantity.
 
     Raises

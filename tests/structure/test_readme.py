@@ -1,15 +1,57 @@
-"""README's list of functions is the rows' own. ``python tests/structure/test_readme.py`` writes it anew."""
+"""Every block of README runs, and its list of functions is the rows' own.
+
+Python blocks are doctests that pytest collects itself. The first two shell blocks build and test the project; the
+others are run here, those with answers (``console``) compared with them. ``python tests/structure/test_readme.py``
+writes the list of functions, the answers and the pictures anew.
+"""
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
+
+import pytest
 
 import symad._core
 import symad.ops
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+TEXT = README.read_text(encoding="utf-8")
 BEGIN, END = "<!-- functions: made from the rows -->", "<!-- functions end -->"
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCKS = [(match[1], match[2]) for match in BLOCK.finditer(TEXT)]
+SHELL = [text for kind, text in BLOCKS if kind == "sh"]
+CONSOLE = [text for kind, text in BLOCKS if kind == "console"]
+MEASURED = re.compile(r"[\d.,]+ (?:ns|us|ms|s)\b|\d+\.\d+(?:e[+-]?\d+)?|-{2,}")
+NOISE = re.compile(r"^note: the machine was .*?(?=^$)", re.MULTILINE | re.DOTALL)
+PICTURES = {
+    "swell.svg": 'symad study "l = x; repeat n: l = 4*l*(1 - l)" --n 1:12',
+    "graph.svg": 'symad graph "(x**2 + sin(x**2))*x**2" --at x=2',
+}
+
+
+def run(command: str, folder: Path) -> str:
+    """What a shell line prints, with `symad` being the one under test."""
+    own = folder / ".venv" / "bin"  # as the README's first block would have left it
+    own.mkdir(parents=True, exist_ok=True)
+    if not (folder / "examples").exists():
+        (folder / "examples").symlink_to(ROOT / "examples")
+    script = own / "symad"
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m symad "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{own}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "110", "NO_COLOR": "1"}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{command}\n{done.stderr}"
+    return done.stdout
 
 
 def functions() -> str:
@@ -26,14 +68,61 @@ def functions() -> str:
     return "\n\n".join(textwrap.fill(text, 118, break_on_hyphens=False) for text in lists)
 
 
-def current() -> str:
-    return README.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].strip()
+def lasting(answer: str) -> list[str]:
+    """Its words without what a clock or the last digits decide."""
+    return MEASURED.sub("#", NOISE.sub("", answer)).split()
 
 
 def test_the_list_of_functions_is_the_rows_own() -> None:
-    assert current() == functions()
+    assert TEXT.partition(BEGIN)[2].partition(END)[0].strip() == functions()
+
+
+def test_the_first_two_blocks_compare_and_test() -> None:
+    assert "symad compare" in SHELL[0]
+    assert "pytest" in SHELL[1]
+    assert [kind for kind, _ in BLOCKS[:2]] == ["sh", "sh"]
+    assert {kind for kind, _ in BLOCKS} == {"sh", "console", "python"}
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="shell blocks are for a shell")
+@pytest.mark.parametrize("block", SHELL[2:], ids=lambda block: block.split("\n")[0][:40])
+def test_shell_blocks_run(block: str, tmp_path: Path) -> None:
+    run(block, tmp_path)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="shell blocks are for a shell")
+@pytest.mark.parametrize("block", CONSOLE, ids=lambda block: block.split("\n")[0][:40])
+def test_console_blocks_answer_so(block: str, tmp_path: Path) -> None:
+    command, _, answer = block.removeprefix("$ ").partition("\n")
+    came = run(command, tmp_path)
+    assert lasting(came) == lasting(answer)
+    if command.startswith("symad steps"):
+        assert came == answer
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_there_and_shown(name: str) -> None:
+    assert f"(examples/pictures/{name})" in TEXT.replace("\n", " ")
+    assert (ROOT / "examples" / "pictures" / name).read_bytes().lstrip().startswith(b"<")
+
+
+def test_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", TEXT):
+        assert (ROOT / target).exists(), target
+
+
+def answered(match: re.Match[str]) -> str:
+    """A console block with the answer of today."""
+    if match[1] != "console":
+        return match[0]
+    command = match[2].removeprefix("$ ").partition("\n")[0]
+    return f"```console\n$ {command}\n{NOISE.sub('', run(command, ROOT / 'build'))}```"
 
 
 if __name__ == "__main__":
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    README.write_text(f"{before}{BEGIN}\n{functions()}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    (ROOT / "build").mkdir(exist_ok=True)
+    before, _, rest = TEXT.partition(BEGIN)
+    text = f"{before}{BEGIN}\n{functions()}\n{END}{rest.partition(END)[2]}"
+    README.write_text(BLOCK.sub(answered, text), encoding="utf-8")
+    for name, command in PICTURES.items():
+        run(f"{command} -o '{ROOT / 'examples' / 'pictures' / name}'", ROOT / "build")
