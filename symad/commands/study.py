@@ -60,7 +60,7 @@ def sizes(text: str) -> list[int]:
     """Sizes in order: ranges with both ends included, and lists."""
     found: set[int] = set()
     for piece in text.split(","):
-        parts = piece.strip().split(":")
+        parts = piece.strip().replace("..", ":").split(":")
         if len(parts) > 3 or not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
             raise argparse.ArgumentTypeError(f"{piece.strip()!r} is no size: write 1:12, 0:50:10 or 1,2,4,8")
         low, high, step = (*map(int, parts), *[int(parts[0]), 1][len(parts) - 1 :])[:3]

@@ -217,7 +217,11 @@ class Reader:
             self.place.error(self._tokens[second].start, f"one term is expected: {form}")
         extent = self._range(k + 4, comma, index.start)
         self._enter(index.text, index.start)
+        self.used.discard(index.text)
         term = self._nodes(comma + 1, close)
+        if index.text not in self.used:  # x_i is a name like any other, and most likely not what was meant
+            advice = f"write x[{index.text}] or x{{{index.text}}}"
+            self.place.error(index.start, f"the index `{index.text}` does not occur in the term: {advice}")
         self._leave(index.text)
         wrap = self._wraps(head, comma + 1, close)
         return Fold(head.text, index.text, extent, term, wrap, head.start, head.touches), close + 1

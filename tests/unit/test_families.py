@@ -38,6 +38,7 @@ MISTAKES = {
     "sum(i = 1..n)": (1, 1, "sum(i = 1..n, x[i])"),
     "sum(i = 1..n, x[i], y)": (1, 19, "one term"),
     "sum(x[1..n])": (1, 1, "a sum is written sum(i = 1..n, x[i])"),
+    "sum(i = 1..n, x_i**2)": (1, 5, "write x[i] or x{i}"),
     "x[i] + n": (1, 3, "`i` is no index here; there is n"),
     "x[n/2]": (1, 4, "//"),
     "n = 3; x[n]": (1, 1, "the size of the family"),
