@@ -13,6 +13,7 @@ from symad.emission.lanes import (
     LaneFunctions,
     batch_function,
     batch_prototype,
+    fast_conditions,
     kernels_for_lanes,
     vectors_at_a_time,
 )
@@ -106,9 +107,11 @@ def kernels(made: Sequence[Function], *, batch: bool = False) -> Closure:
     library = Library()
     called = kernels_of([one.program for one in made], library)
     if batch:  # only what the lanes' functions really call: compilers complain about the rest
-        first = library.closure(called | kernels_for_lanes(called, library))
-        text = "\n".join(LaneFunctions(made, first.inline).definitions())
-        called |= {name for name in kernels_for_lanes(called, library) if re.search(rf"\b{name}\b", text)}
+        conditions = fast_conditions(called, library)
+        more = kernels_for_lanes(conditions)
+        inline = library.closure(called | more).inline
+        text = "\n".join(LaneFunctions(made, inline, conditions).definitions())
+        called |= {name for name in more if re.search(rf"\b{name}\b", text)}
     return library.closure(called)
 
 
@@ -175,7 +178,9 @@ def _definitions(made: Sequence[Function], closure: Closure, *, batch: bool) -> 
 
 def _batches(made: Sequence[Function], closure: Closure, taken: frozenset[str]) -> Iterator[str]:
     yield from (f"#define SYMAD_VECTORS {vectors_at_a_time(made)}", TYPES)
-    lane_functions = LaneFunctions(made, closure.inline)
+    library = Library()
+    conditions = fast_conditions(kernels_of([one.program for one in made], library), library)
+    lane_functions = LaneFunctions(made, closure.inline, conditions)
     definitions = "\n".join(lane_functions.definitions())
     yield definitions
     for one in made:

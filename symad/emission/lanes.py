@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MOST_INLINE = 2
 _ARITHMETIC = re.compile(r"[\sab\d.+\-*/()]+\Z")
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_IS_FAST = "k_angle_is_fast"  # the one condition under which kernels ending in _fast may stand in for the others
+_CALL = re.compile(r"\b(k_\w+)\(((?:[^()]|\([^()]*\))*)\)")
 _SINE, _COSINE, _BOTH = (
     "k_sin",
     "k_cos",
@@ -77,11 +77,16 @@ static void lanes_scatter(double *to, ptrdiff_t row, ptrdiff_t column, int count
 """
 
 
-def kernels_for_lanes(called: Iterable[str], library: Library) -> set[str]:
-    """The kernels that stand in for `called` where all lanes allow it."""
-    also = {_BOTH} if {_SINE, _COSINE} <= set(called) else set()
-    fast = {f"{name}_fast" for name in (*called, *also) if library.has(f"{name}_fast")}
-    return fast | also | {_IS_FAST} if fast else fast
+def fast_conditions(called: Iterable[str], library: Library) -> dict[str, str]:
+    """Kernels with a branch-free form, ``name_fast``, and the condition under which that may be used."""
+    also = (_BOTH,) if {_SINE, _COSINE} <= set(called) else ()
+    fast = (name for name in (*called, *also) if library.has(f"{name}_fast"))
+    return {name: condition for name in fast if (condition := library.condition(name)) is not None}
+
+
+def kernels_for_lanes(conditions: dict[str, str]) -> set[str]:
+    """Everything that code with fast forms calls."""
+    return {*conditions, *conditions.values(), *(f"{name}_fast" for name in conditions)}
 
 
 def vectors_at_a_time(made: Iterable[Function]) -> int:
@@ -94,7 +99,7 @@ def vectors_at_a_time(made: Iterable[Function]) -> int:
     return 2 if short else 1
 
 
-def paired(part: Part) -> dict[int, tuple[int, int]]:
+def _paired(part: Part) -> dict[int, tuple[int, int]]:
     """Node of a sine or cosine: both nodes, where one part takes both of one angle."""
     found: dict[int, dict[str, int]] = {}
     for step in part.steps:
@@ -107,8 +112,9 @@ def paired(part: Part) -> dict[int, tuple[int, int]]:
 class LaneFunctions:
     """The functions of one vector that a file needs, each written once."""
 
-    def __init__(self, made: Iterable[Function], inline: frozenset[str]) -> None:
+    def __init__(self, made: Iterable[Function], inline: frozenset[str], conditions: dict[str, str]) -> None:
         self._inline = inline
+        self._conditions = conditions
         self._n_pairs = 0
         self._sites: dict[str, int] = {}
         self._names: dict[str, str] = {}
@@ -116,7 +122,7 @@ class LaneFunctions:
         self._lists: dict[str, int] = {}
         for function in made:
             constants = function.program.constants
-            together = {node for part in function.program.parts for node in paired(part)}
+            together = {node for part in function.program.parts for node in self.paired(part)}
             self._n_pairs += len(together) // 2
             for step in function.program.steps:
                 if not self._is_arithmetic(step) and step.node not in together:
@@ -126,6 +132,10 @@ class LaneFunctions:
                     self._names.setdefault(key, f"lanes_{step.row.name.lower()}_{len(self._names) + 1}")
                     if step.row.arity < 0:
                         self._lists[key] = len(step.operands)
+
+    def paired(self, part: Part) -> dict[int, tuple[int, int]]:
+        """Node of a sine or cosine: both nodes, where one part takes both of one angle and there is a kernel for it."""
+        return _paired(part) if _BOTH in self._conditions else {}
 
     @staticmethod
     def _is_arithmetic(step: Step) -> bool:
@@ -168,17 +178,10 @@ class LaneFunctions:
             yield "  double s[SYMAD_LANES], c[SYMAD_LANES], p0[SYMAD_LANES];"
             yield "  memcpy(p0, a, sizeof p0);"
             if kernel != _BOTH:
-                yield from self._slow_way("lanes_sincos_any(sine, cosine, a);")
+                yield from _slow_way(f"{self._conditions[_BOTH]}(p0[l])", "lanes_sincos_any(sine, cosine, a);")
             yield "  for (int l = 0; l < SYMAD_LANES; l++)"
             yield f"    {kernel}(p0[l], &s[l], &c[l]);"
             yield from ("  memcpy(sine, s, sizeof s);", "  memcpy(cosine, c, sizeof c);", "}", "")
-
-    @staticmethod
-    def _slow_way(call: str) -> Iterator[str]:
-        """What stands at the head of a function whose loop is right for fast angles only."""
-        yield from ("  int slow = 0;", "  for (int l = 0; l < SYMAD_LANES; l++)")
-        yield f"    slow |= !{_IS_FAST}(p0[l]);"
-        yield from ("  if (slow) {", f"    {call}", "    return;", "  }")
 
     def definitions(self) -> Iterator[str]:
         """All functions of one vector."""
@@ -187,25 +190,31 @@ class LaneFunctions:
         for key, name in self._names.items():
             n = 1 + max((int(k) for k in re.findall(r"\bp(\d+)\[l\]", key)), default=0)
             called = [word for word in _WORD.findall(key) if word.startswith(("k_", "list_"))]
-            fast = re.sub(r"\bk_\w+", lambda found: f"{found[0]}_fast", key)
+            calls = _CALL.findall(key)
+            fast = len(calls) == len(called) == 1 and calls[0][0] in self._conditions
             cheap = self._costs[key] in ("basic", "divide", "select") or self._sites[key] <= _MOST_INLINE
-            if called and all(f"{word}_fast" in self._inline for word in called):
-                yield from self._definition(f"{name}_any", key, n, "SYMAD_CALLED", "")
-                yield from self._definition(name, fast, n, "SYMAD_INSIDE" if cheap else "SYMAD_CALLED", f"{name}_any")
+            if fast:
+                kernel, arguments = calls[0]
+                test = f"{self._conditions[kernel]}({arguments})"
+                kind = "SYMAD_INSIDE SYMAD_FLAT" if cheap else "SYMAD_CALLED SYMAD_FLAT"
+                yield from self._definition(f"{name}_any", key, n, "SYMAD_CALLED", ())
+                yield from self._definition(
+                    name, key.replace(f"{kernel}(", f"{kernel}_fast("), n, kind, (test, f"{name}_any")
+                )
             else:
                 flat = all(word in self._inline for word in called)
                 inside = cheap and flat and key not in self._lists
                 kind = "SYMAD_INSIDE SYMAD_FLAT" if inside else "SYMAD_CALLED SYMAD_FLAT" if flat else "SYMAD_CALLED"
-                yield from self._definition(name, key, n, kind, "")
+                yield from self._definition(name, key, n, kind, ())
 
-    def _definition(self, name: str, key: str, n: int, kind: str, otherwise: str) -> Iterator[str]:
+    def _definition(self, name: str, key: str, n: int, kind: str, otherwise: tuple[str, ...]) -> Iterator[str]:
+        """One function of a vector; `otherwise`: the condition on every lane, and the function to call without it."""
         parameters = [f"a{k}" for k in range(n)]
-        flat = " SYMAD_FLAT" if otherwise else ""
-        yield f"{kind}{flat} void {name}(lanes *to, {', '.join(f'const lanes *{a}' for a in parameters)}) {{"
+        yield f"{kind} void {name}(lanes *to, {', '.join(f'const lanes *{a}' for a in parameters)}) {{"
         yield f"  double r[SYMAD_LANES], {', '.join(f'p{k}[SYMAD_LANES]' for k in range(n))};"
         yield from (f"  memcpy(p{k}, a{k}, sizeof p{k});" for k in range(n))
         if otherwise:
-            yield from self._slow_way(f"{otherwise}({', '.join(['to', *parameters])});")
+            yield from _slow_way(otherwise[0], f"{otherwise[1]}({', '.join(['to', *parameters])});")
         if key in self._lists or key.startswith("list_"):
             call, operands = key.split(" ", 1)
             size = self._lists[key]
@@ -217,6 +226,12 @@ class LaneFunctions:
             yield "  for (int l = 0; l < SYMAD_LANES; l++)"
             yield f"    r[l] = {key};"
         yield from ("  memcpy(to, r, sizeof r);", "}", "")
+
+
+def _slow_way(test: str, call: str) -> Iterator[str]:
+    """What stands at the head of a function whose loop is right only where every lane passes a test."""
+    yield from ("  int slow = 0;", "  for (int l = 0; l < SYMAD_LANES; l++)", f"    slow |= !{test};")
+    yield from ("  if (slow) {", f"    {call}", "    return;", "  }")
 
 
 def batch_prototype(function: Function) -> str:
@@ -262,7 +277,7 @@ def _body(part: Part, function: Function, wording: Wording, lane_functions: Lane
         yield _load(wording.name(node), f"{array} + {index} * {array}_step")
     for node, slot in part.loads:
         yield _load(wording.name(node), f"work + {slot} * SYMAD_LANES")
-    pairs = paired(part)
+    pairs = lane_functions.paired(part)
     for step in part.steps:
         if step.node not in pairs:
             yield f"  {lane_functions.statement(step, wording, constants)}"

@@ -68,6 +68,19 @@ class Library:
         """Whether the sources define this name."""
         return self._find(name, "") is not None
 
+    def condition(self, name: str) -> str | None:
+        """Under which condition ``name_fast`` may stand in for a kernel: the one that the kernel itself asks."""
+        level = {name}
+        seen: set[str] = set()
+        while level:
+            seen |= level
+            places = [place for one in sorted(level) if (place := self._find(one, "")) is not None]
+            level = {word for place in places for word in place.item.mentions} - seen - {f"{name}_fast"}
+            found = [word for word in level if word.endswith("_is_fast")]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
     def closure(self, wanted: Iterable[str]) -> Closure:
         """Everything that the wanted names need, dependencies first."""
         order: list[Place] = []
