@@ -21,7 +21,11 @@
   MAYBE_UNUSED static inline double NAME(void) {                \
     return value;                                               \
   }
-#define OPC(NAME, number, arity, text, sympy, value)
+#define OPC(NAME, number, arity, text, sympy, value)           \
+  MAYBE_UNUSED static inline double NAME(double a, double b) { \
+    (void)a, (void)b;                                          \
+    return value;                                              \
+  }
 #define OP1(NAME, number, cost, text, sympy, domain, definition, value, da) \
   MAYBE_UNUSED static inline double NAME(double a) {                        \
     return value;                                                           \

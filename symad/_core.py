@@ -5,13 +5,14 @@ Cells (`new`) belong to a call; handles free themselves; every status goes throu
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symad import errors
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -240,10 +241,63 @@ def values(handle: Handle, points: Array, out: Array) -> None:
     check(lib.symad_tape_values(handle.pointer, points.shape[0], x, *strides[:2], y, *strides[2:], memory), "evaluate")
 
 
-def time_values(handle: Handle, points: Array, out: Array, memory: Any) -> None:
-    """`values` on C-contiguous arrays with the caller's memory: what the timings call."""
-    n, m = points.shape[1], out.shape[1]
-    lib.symad_tape_values(handle.pointer, len(points), _pointer(points), n, 1, _pointer(out), m, 1, memory)
+def engines() -> list[str]:
+    """Names of the engines that this processor runs, by number; a plan takes the last unless told otherwise."""
+    names, number = [], 0
+    while (pointer := lib.symad_engine_name(number)) != ffi.NULL:
+        names.append(text_of(pointer))
+        number += 1
+    return names
+
+
+class Plan:
+    """Instructions for a tape: what evaluates it at one point or at many, on the best engine or on a named one."""
+
+    __slots__ = ("pointer",)
+
+    def __init__(self, handle: Handle, first_inputs: int, first_outputs: int, engine: int = -1) -> None:
+        cell = ffi.new("symad_plan **")
+        check(lib.symad_plan_new(handle.pointer, first_inputs, first_outputs, engine, cell), "plan")
+        self.pointer = ffi.gc(cell[0], lib.symad_plan_free)
+
+    @property
+    def engine(self) -> str:
+        """Name of the engine that runs it."""
+        return text_of(lib.symad_plan_engine(self.pointer))
+
+    def size(self) -> tuple[int, int, int]:
+        """Instructions, slots and bytes."""
+        size = ffi.new("symad_plan_size *")
+        lib.symad_plan_stats(self.pointer, size)
+        return int(size.n_instructions), int(size.n_slots), int(size.n_bytes)
+
+    def work_bytes(self, n_points: int) -> int:
+        """Size of the work memory for calls with so many points."""
+        return int(lib.symad_plan_work_size(self.pointer, n_points))
+
+    def work(self, n_points: int) -> Any:
+        """Work memory for calls with so many points, one call at a time."""
+        return ffi.new("char[]", self.work_bytes(n_points))
+
+    def run(self, inputs: Sequence[Array], outputs: Sequence[Array]) -> None:
+        """Evaluate at each row of the inputs' blocks (n_points, columns) into the outputs' blocks; any strides."""
+        check(self.bind(inputs, outputs)(), "evaluate")
+
+    def bind(self, inputs: Sequence[Array], outputs: Sequence[Array]) -> Callable[[], int]:
+        """The same evaluation to be called again and again; it owns its work memory, so one call at a time."""
+        n_points = len(inputs[0])
+        cells = _columns(inputs), _columns(outputs)
+        call = partial(lib.symad_plan_run, self.pointer, n_points, *cells, self.work(n_points))
+        call.owned = (tuple(inputs), tuple(outputs))  # type: ignore[attr-defined]  # C holds their addresses
+        return call
+
+
+def _columns(blocks: Sequence[Array]) -> Any:
+    cells = ffi.new("symad_columns[2]")
+    for cell, block in zip(cells, blocks, strict=False):
+        cell.data = ffi.cast("double *", block.ctypes.data)
+        cell.row, cell.column = (stride // 8 for stride in block.strides)
+    return cells
 
 
 def time_sweeps(handle: Handle, points: Array, value: Array, gradient: Array, memory: Any) -> None:

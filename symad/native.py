@@ -17,6 +17,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from symad._core_native import NativeHandle
 from symad.emission.export import c_file, kernels
 from symad.emission.functions import functions
@@ -64,9 +66,18 @@ class NativeCompiler:
         self._handles: dict[Handle, NativeHandle] = {}  # by identity
         self._lock = threading.Lock()
 
-    def values(self, program: Expression, points: Array, out: Array) -> None:
-        """Outputs of a program at each row of `points` into `out`, compiled when first asked for."""
-        self.handle(program).values(points, out)
+    def run(self, program: Expression, inputs: Sequence[Array], outputs: Sequence[Array]) -> None:
+        """Evaluate a program at each row of the inputs' blocks (n_points, columns) into the outputs' blocks; compiled
+        when first asked for."""
+        points = inputs[0] if len(inputs) == 1 else np.hstack(inputs)
+        if len(outputs) == 1:
+            self.handle(program).values(points, outputs[0])
+            return
+        whole = np.empty((len(points), program.n_outputs))
+        self.handle(program).values(points, whole)
+        borders = np.cumsum([block.shape[1] for block in outputs])[:-1]
+        for block, part in zip(outputs, np.split(whole, borders, axis=1), strict=True):
+            block[...] = part
 
     def handle(self, program: Expression) -> NativeHandle:
         """The loaded library of a program.

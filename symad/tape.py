@@ -1,15 +1,16 @@
-"""Tape: evaluates an Expression and its derivatives on arrays. Knows shapes; every number comes from C."""
+"""Tape: evaluates an Expression and its derivatives on arrays. Knows what is asked for; every number comes from C."""
 
 from __future__ import annotations
 
 import threading
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from symad import _core, automatic
+from symad import _core, automatic, batches
 from symad.errors import NativeError, ShapeError, UnsupportedError
 from symad.expression import Expression, one_output
 from symad.parsing import parse
@@ -48,7 +49,7 @@ class Tape:
     def __init__(self, expression: Expression, native: NativeCompiler | None = None) -> None:
         self._expression = expression
         self._native = native
-        self._programs: dict[str, Expression] = {}
+        self._programs: dict[str, tuple[Expression, _core.Plan]] = {}
         self._lock = threading.Lock()
 
     @property
@@ -88,34 +89,44 @@ class Tape:
 
     def _program(self, make: Callable[[Expression], Expression]) -> Expression:
         """A derivative program, made once: it depends on the expression alone."""
-        name = make.__name__
+        return self._planned(make)[0]
+
+    def _planned(self, make: Callable[[Expression], Expression] | None) -> tuple[Expression, _core.Plan]:
+        """A derivative program, or the expression itself, and its plan: points and directions are blocks of columns of
+        their own, and so are a value and a gradient."""
+        name = "value" if make is None else make.__name__
         with self._lock:
             if name not in self._programs:
-                self._programs[name] = make(self._expression)
+                program = self._expression if make is None else make(self._expression)
+                first = 1 if make is automatic.value_and_gradient else program.n_outputs
+                self._programs[name] = program, _core.Plan(program.handle, len(self.variables), first)
             return self._programs[name]
 
-    def _run(self, program: Expression, points: Array, shape: tuple[int, ...]) -> Array:
-        """Evaluate rows of points; the result has the leading axes of `points` and then `shape`."""
-        rows = points.reshape(int(np.prod(points.shape[:-1])), points.shape[-1])  # -1 cannot be guessed where n is 0
-        out = np.empty((len(rows), program.n_outputs))
-        if self._native is not None:
-            self._native.values(program, rows, out)
-        else:
-            _core.values(program.handle, rows, out)
-        return out.reshape(points.shape[:-1] + shape)
+    def _runner(self, make: Callable[[Expression], Expression] | None) -> batches.Runner:
+        """What evaluates a program over blocks of rows: its plan, or its compiled form."""
+        program, plan = self._planned(make)
+        return plan.run if self._native is None else partial(self._native.run, program)
 
     def _outputs(self) -> tuple[int, ...]:
         return () if self.n_outputs == 1 else (self.n_outputs,)
 
-    def value(self, x: ArrayLike) -> Array:
+    def value(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
         """Outputs at each point: ``(...,)`` for one output, ``(..., n_outputs)`` for several.
+
+        Parameters
+        ----------
+        x : (..., n_vars) array-like
+        out : float64 array of the shape of the result, optional
+            Written in place and returned.
+        threads : int, optional
+            Threads to share the points; the result does not depend on it.
 
         Raises
         ------
         ShapeError
-            If the last axis is not the number of variables, or the entries are complex or objects.
+            If the last axis is not the number of variables, the entries are complex or objects, or `out` does not fit.
         """
-        return _scalar(self._run(self._expression, self._points(x), self._outputs()))
+        return self._run(None, [self._points(x)], self._outputs(), out, threads)
 
     def __call__(self, x: ArrayLike | None = None, /, **values: ArrayLike) -> Array:
         """Value by name, ``t(x=0.5, y=[1.0, 2.0])``, the arrays broadcast against each other; or of points, as `value`.
@@ -141,7 +152,7 @@ class Tape:
             shapes = ", ".join(f"{n} {a.shape}" for n, a in zip(self.variables, arrays, strict=True))
             raise ShapeError(f"these shapes do not broadcast: {shapes}") from None
 
-    def gradient(self, x: ArrayLike) -> Array:
+    def gradient(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
         """Gradient at each point, ``(..., n_vars)``, by the adjoint program; one output only.
 
         Raises
@@ -151,36 +162,90 @@ class Tape:
         ExpressionError
             If there are several outputs.
         """
-        return self._run(self._program(automatic.gradient), self._points(x), (len(self.variables),))
+        return self._run(automatic.gradient, [self._points(x)], (len(self.variables),), out, threads)
 
-    def value_and_gradient(self, x: ArrayLike) -> tuple[Array, Array]:
-        """The pair ``(value, gradient)`` from one evaluation; one output only."""
-        both = self._run(self._program(automatic.value_and_gradient), self._points(x), (1 + len(self.variables),))
-        return _scalar(both[..., 0]), both[..., 1:]
+    def value_and_gradient(
+        self, x: ArrayLike, *, out: tuple[Array, Array] | None = None, threads: int = 1
+    ) -> tuple[Array, Array]:
+        """The pair ``(value, gradient)`` from one evaluation; one output only. `out` is such a pair."""
+        points, n = self._points(x), len(self.variables)
+        lead = points.shape[:-1]
+        value = batches.result(None if out is None else out[0], lead, "value")
+        gradient = batches.result(None if out is None else out[1], (*lead, n), "gradient")
+        run = self._runner(automatic.value_and_gradient)
+        batches.evaluate(run, [points], [(value, 1), (gradient, n)], threads)
+        return (_scalar(value) if out is None else value), gradient
 
-    def jacobian(self, x: ArrayLike) -> Array:
+    def bind(self, x: Array, *, out: tuple[Array, Array]) -> Callable[[], object]:
+        """A call tied to these arrays: reads `x`, writes value and gradient into `out`, checks nothing any more.
+
+        Parameters
+        ----------
+        x : (n_vars,) or (n_points, n_vars) float64
+        out : pair of float64 arrays
+            ``()`` or ``(n_points,)`` for the value, and the shape of `x` for the gradient. The arrays must stay as they
+            are: same memory, same shape.
+
+        Returns
+        -------
+        callable
+            Without arguments; its work memory is its own, so it is not to be shared between threads.
+
+        Raises
+        ------
+        ShapeError
+            If an array is no float64 array of its shape.
+        ExpressionError
+            If there are several outputs.
+        """
+        n = len(self.variables)
+        if not batches.is_block(x) or x.ndim not in (1, 2) or x.shape[-1] != n:
+            raise ShapeError(f"bind needs a float64 array of shape ({n},) or (n_points, {n})")
+        value = batches.result(out[0], x.shape[:-1], "value")
+        gradient = batches.result(out[1], x.shape, "gradient")
+        program, plan = self._planned(automatic.value_and_gradient)
+        n_points = x.size // n if x.ndim == 1 else len(x)
+        inputs, outputs = [_tall(x, n_points)], [_tall(value, n_points), _tall(gradient, n_points)]
+        if self._native is None:
+            return plan.bind(inputs, outputs)
+        return partial(self._native.run, program, inputs, outputs)
+
+    def jacobian(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
         """Jacobian at each point, ``(..., n_outputs, n_vars)``."""
-        return self._run(self._program(automatic.jacobian), self._points(x), (self.n_outputs, len(self.variables)))
+        shape = (self.n_outputs, len(self.variables))
+        return self._run(automatic.jacobian, [self._points(x)], shape, out, threads)
 
-    def hessian(self, x: ArrayLike) -> Array:
+    def hessian(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
         """Hessian at each point, ``(..., n_vars, n_vars)``; one output only."""
         n = len(self.variables)
-        return self._run(self._program(automatic.hessian), self._points(x), (n, n))
+        return self._run(automatic.hessian, [self._points(x)], (n, n), out, threads)
 
-    def jvp(self, x: ArrayLike, v: ArrayLike) -> Array:
+    def jvp(self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
         """Jacobian times the direction `v`, ``(..., n_vars)``, at each point; shaped as `value`."""
-        return _scalar(
-            self._run(self._program(automatic.jvp), self._joined(x, v, len(self.variables)), self._outputs())
-        )
+        return self._run(automatic.jvp, self._joined(x, v, len(self.variables)), self._outputs(), out, threads)
 
-    def vjp(self, x: ArrayLike, w: ArrayLike) -> Array:
+    def vjp(self, x: ArrayLike, w: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
         """The weights `w`, ``(..., n_outputs)``, times the Jacobian, ``(..., n_vars)``."""
-        return self._run(self._program(automatic.vjp), self._joined(x, w, self.n_outputs), (len(self.variables),))
+        return self._run(automatic.vjp, self._joined(x, w, self.n_outputs), (len(self.variables),), out, threads)
 
-    def hvp(self, x: ArrayLike, v: ArrayLike) -> Array:
+    def hvp(self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
         """Hessian times the direction `v`, ``(..., n_vars)``; one output only."""
         n = len(self.variables)
-        return self._run(self._program(automatic.hvp), self._joined(x, v, n), (n,))
+        return self._run(automatic.hvp, self._joined(x, v, n), (n,), out, threads)
+
+    def _run(
+        self,
+        make: Callable[[Expression], Expression] | None,
+        inputs: Sequence[Array],
+        shape: tuple[int, ...],
+        out: Array | None,
+        threads: int,
+    ) -> Array:
+        """Evaluate at points, and directions if there are any; the result has their leading axes and then `shape`."""
+        n_columns = self._planned(make)[0].n_outputs
+        found = batches.result(out, inputs[0].shape[:-1] + shape, "result")
+        batches.evaluate(self._runner(make), inputs, [(found, n_columns)], threads)
+        return _scalar(found) if out is None else found
 
     def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
         """One C99 file that computes this and its derivatives; its text, also written to `path` if one is given.
@@ -228,15 +293,22 @@ class Tape:
             raise ShapeError(f"points have shape (..., {n}) for the variables ({names}), not {array.shape}{advice}")
         return array
 
-    def _joined(self, x: ArrayLike, seeds: ArrayLike, n_seeds: int) -> Array:
+    def _joined(self, x: ArrayLike, seeds: ArrayLike, n_seeds: int) -> tuple[Array, Array]:
+        """Points and directions or weights, their leading axes broadcast against each other."""
         points, more = self._points(x), np.asarray(seeds, dtype=np.float64)
         if more.ndim == 0 and n_seeds == 1:
             more = more[None]
         if more.ndim == 0 or more.shape[-1] != n_seeds:
             raise ShapeError(f"directions or weights have shape (..., {n_seeds}), not {more.shape}")
         lead = np.broadcast_shapes(points.shape[:-1], more.shape[:-1])
-        both = [np.broadcast_to(a, lead + a.shape[-1:]) for a in (points, more)]
-        return np.concatenate(both, axis=-1)
+        return np.broadcast_to(points, (*lead, points.shape[-1])), np.broadcast_to(more, (*lead, n_seeds))
+
+
+def _tall(array: Array, n_rows: int) -> Array:
+    """One point as a row, one number a row as a column; always a view."""
+    view = array.view()
+    view.shape = (n_rows, array.size // max(n_rows, 1))
+    return view
 
 
 def _scalar(array: Array) -> Array:

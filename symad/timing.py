@@ -29,7 +29,7 @@ FINE = 1e-6  # seconds: a clock of this resolution measures a repeat to 0.1 %
 class Job:
     """A call to be timed, and how many evaluations one call makes; less than one where it makes a part of one."""
 
-    call: Callable[[], None]
+    call: Callable[[], object]
     n_evaluations: float
 
 
@@ -98,7 +98,7 @@ def _once(job: Job) -> int:
     return min(_elapsed(job.call, 1), _elapsed(job.call, 1))
 
 
-def _elapsed(call: Callable[[], None], n_loops: int) -> int:
+def _elapsed(call: Callable[[], object], n_loops: int) -> int:
     _, now = clock()
     start = now()
     for _ in range(n_loops):

@@ -371,6 +371,50 @@ SYMAD_API symad_status symad_tape_status(const symad_tape *tape, const symad_tra
  * Returns OK. */
 SYMAD_API symad_status symad_tape_bounds(const symad_tape *tape, const double *x, double *values, double *bounds);
 
+/* ---- plans: the fast way to many points ---------------------------------------------------------- */
+
+typedef struct symad_plan symad_plan;
+
+/* Columns of an array of doubles: entry (point i, column k) is data[i*row + k*column]; strides of any sign. Inputs are
+ * only read. */
+typedef struct symad_columns {
+  double *data;
+  ptrdiff_t row;
+  ptrdiff_t column;
+} symad_columns;
+
+typedef struct symad_plan_size {
+  uint64_t n_instructions;
+  uint64_t n_slots;
+  uint64_t n_bytes;
+} symad_plan_size;
+
+#define SYMAD_ENGINE_BEST -1
+
+/* Name of an engine (0, 1, ... : an instruction set), NULL where this processor does not run it. Since 0.1. */
+SYMAD_API const char *symad_engine_name(int engine);
+
+/* Instructions for a tape, which is not needed afterwards. The inputs lie in two blocks of columns, the first with
+ * first_inputs of them, and the outputs likewise (first_outputs): a point and a direction, a value and a gradient.
+ * Every engine and symad_tape_value give the same bits. engine is a number or SYMAD_ENGINE_BEST. Since 0.1.
+ * Returns OK, ERR_ARGUMENT, ERR_MEMORY, ERR_LIMIT_NODES. */
+SYMAD_API symad_status symad_plan_new(const symad_tape *tape, uint32_t first_inputs, uint32_t first_outputs, int engine,
+                                      symad_plan **plan);
+
+/* Frees a plan; NULL is allowed. Since 0.1. */
+SYMAD_API void symad_plan_free(symad_plan *plan);
+
+SYMAD_API const char *symad_plan_engine(const symad_plan *plan);
+SYMAD_API void symad_plan_stats(const symad_plan *plan, symad_plan_size *size);
+
+/* Bytes of work memory for symad_plan_run with so many points; one block a concurrent call. Since 0.1. */
+SYMAD_API size_t symad_plan_work_size(const symad_plan *plan, size_t n_points);
+
+/* Outputs at n_points points. inputs and outputs are two symad_columns each; data of a block without columns may be
+ * NULL. A plan may be shared by any number of threads. Since 0.1. Returns OK. */
+SYMAD_API symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
+                                      const symad_columns *outputs, void *work);
+
 /* ---- derivatives -------------------------------------------------------------------------------- */
 
 #define SYMAD_DERIVE_GRADIENT 0

@@ -44,8 +44,12 @@ def swept(single: Expression, points: Array) -> tuple[Array, Array]:
 
 def evaluation(program: Expression, block: Array, n_evaluations: int = 1) -> Job:
     """The timed evaluation of a program that one derivative takes so many of."""
-    out, memory, handle = np.empty((len(block), program.n_outputs)), _core.work(program.handle), program.handle
-    return Job(lambda: _core.time_values(handle, block, out, memory), len(block) / n_evaluations)
+    out = np.empty((len(block), program.n_outputs))
+    return Job(_plan(program).bind([block], [out]), len(block) / n_evaluations)
+
+
+def _plan(program: Expression) -> _core.Plan:
+    return _core.Plan(program.handle, len(program.variables), program.n_outputs)
 
 
 def sweeps(singles: Sequence[Expression], block: Array) -> Job:
@@ -61,8 +65,11 @@ def sweeps(singles: Sequence[Expression], block: Array) -> Job:
 
 
 def memory(program: Expression, *, sweep: bool = False) -> int:
-    """Bytes that one evaluation holds: the graph and its work memory."""
-    return int(program.handle.view.n_bytes) + _core.work_bytes(program.handle, sweep=sweep)
+    """Bytes that one evaluation holds: what is run, the graph or the plan, and its work memory."""
+    if sweep:
+        return int(program.handle.view.n_bytes) + _core.work_bytes(program.handle, sweep=True)
+    plan = _plan(program)
+    return plan.size()[2] + plan.work_bytes(1)
 
 
 def lowered(expression: Expression) -> str:

@@ -23,7 +23,7 @@ CORE = ROOT / "csrc"
 LAYERS = (
     {"errors", "growth", "library", "timing", "verdicts"},
     {"_core", "_core_native", "points"},
-    {"_core_files", "ops"},
+    {"_core_files", "ops", "batches"},
     {"expression"},
     {"parsing", "measure", "automatic", "target"},
     {"families", "printing", "sympy_bridge", "sources", "sweeps"},

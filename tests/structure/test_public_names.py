@@ -19,7 +19,8 @@ MEMBERS = {
         "span", "symbols", "to_bytes", "to_sympy", "variables",
     },
     "Tape": {
-        "check", "expression", "gradient", "hessian", "hvp", "jacobian", "jvp", "n_outputs", "native", "save", "sweep",
+        "bind", "check", "expression", "gradient", "hessian", "hvp", "jacobian", "jvp", "n_outputs", "native", "save",
+        "sweep",
         "tangent", "to_c", "value", "value_and_gradient", "variables", "vjp",
     },
 }  # fmt: skip

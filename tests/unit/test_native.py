@@ -83,7 +83,7 @@ def test_many_writers_of_one_library(tmp_path: Path) -> None:
 
     def work() -> None:
         out = np.empty_like(wanted)
-        NativeCompiler(cache=tmp_path / "cache").values(program, POINTS, out)
+        NativeCompiler(cache=tmp_path / "cache").run(program, [POINTS], [out])
         answers.append(out)
 
     code = "import symad; from symad.native import NativeCompiler; from symad import automatic\n"

@@ -189,3 +189,38 @@ def test_a_long_and_a_deep_formula() -> None:
     assert terms.gradient([2.0, 3.0]).tolist() == [150_000.0, 100_000.0]
     nest = symad.compile("sin(" * 9_999 + "x" + ")" * 9_999)
     assert np.isfinite(nest.gradient(0.5)).all()
+
+
+def test_check_and_gradient_do_not_disturb_each_other() -> None:
+    """Both use the program of value and gradient."""
+    tape = symad.compile("x*y + sin(x)")
+    points = np.array([[0.3, 0.7], [1.0, -2.0], [0.5, 0.25]])
+    before = tape.value_and_gradient(points)
+    tape = symad.compile("x*y + sin(x)")
+    assert not tape.check(points).status.any()
+    after = tape.value_and_gradient(points)
+    assert np.array_equal(before[0], after[0])
+    assert np.array_equal(before[1], after[1])
+    assert np.allclose(after[1][:, 1], points[:, 0])
+
+
+def test_a_bound_call_reads_and_writes_its_arrays() -> None:
+    tape = symad.compile("x**2*y")
+    x, value, gradient = np.array([3.0, 2.0]), np.empty(()), np.empty(2)
+    call = tape.bind(x, out=(value, gradient))
+    call()
+    assert (value[()], *gradient) == (18.0, 12.0, 9.0)
+    x[:] = 1.0, 5.0
+    call()
+    assert (value[()], *gradient) == (5.0, 10.0, 1.0)
+    with pytest.raises(symad.ShapeError, match="gradient"):
+        tape.bind(x, out=(value, np.empty(3)))
+    with pytest.raises(symad.ShapeError, match="float64"):
+        tape.bind(x.astype(np.float32), out=(value, gradient))
+
+
+def test_out_must_fit() -> None:
+    tape = symad.compile("x*y")
+    for wrong in (np.empty(3, dtype=np.float32), np.empty(4), [0.0]):
+        with pytest.raises(symad.ShapeError, match="out"):
+            tape.value(np.ones((3, 2)), out=wrong)

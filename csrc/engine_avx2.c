@@ -1,0 +1,35 @@
+/* The engine for AVX2: vectors of four doubles. */
+#include "engine.h"
+
+#if defined(SYMAD_X86_ENGINES)
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#else
+#pragma GCC target("avx2")
+#endif
+
+#include "lists.h"
+#include "scalar.h"
+
+#define TILE(NAME) CONCAT(avx2_, NAME)
+#define VLANES 4
+#include "engine_vectors.h"
+
+#include "engine_tiles.h"
+
+#define N_VECTORS 8
+#define ENGINE engine_avx2_wide
+#include "engine_run.h"
+#undef ENGINE
+#undef N_VECTORS
+
+#define N_VECTORS 2
+#define ENGINE engine_avx2_narrow
+#include "engine_run.h"
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
+#else
+typedef int no_engine_here; /* a translation unit needs a declaration */
+#endif

@@ -1,0 +1,35 @@
+/* The engine for AVX-512: vectors of eight doubles. */
+#include "engine.h"
+
+#if defined(SYMAD_X86_ENGINES)
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl"))), apply_to = function)
+#else
+#pragma GCC target("avx512f,avx512dq,avx512vl,prefer-vector-width=512")
+#endif
+
+#include "lists.h"
+#include "scalar.h"
+
+#define TILE(NAME) CONCAT(avx512_, NAME)
+#define VLANES 8
+#include "engine_vectors.h"
+
+#include "engine_tiles.h"
+
+#define N_VECTORS 8
+#define ENGINE engine_avx512_wide
+#include "engine_run.h"
+#undef ENGINE
+#undef N_VECTORS
+
+#define N_VECTORS 1
+#define ENGINE engine_avx512_narrow
+#include "engine_run.h"
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
+#else
+typedef int no_engine_here; /* a translation unit needs a declaration */
+#endif

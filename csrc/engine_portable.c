@@ -1,0 +1,29 @@
+/* The engine for any processor: vectors of two doubles where the compiler has them, else plain doubles. */
+#include "engine.h"
+
+#include "lists.h"
+#include "scalar.h"
+
+#define TILE(NAME) CONCAT(portable_, NAME)
+#if defined(__GNUC__)
+#define VLANES 2
+#else
+#define VLANES 1
+#endif
+#include "engine_vectors.h"
+
+#include "engine_tiles.h"
+
+#define N_VECTORS 8
+#define ENGINE engine_portable_wide
+#include "engine_run.h"
+#undef ENGINE
+#undef N_VECTORS
+
+#if VLANES == 2
+#define N_VECTORS 4
+#else
+#define N_VECTORS 8
+#endif
+#define ENGINE engine_portable_narrow
+#include "engine_run.h"

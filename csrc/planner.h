@@ -1,0 +1,62 @@
+/* The planner's state, and what it asks of a node. */
+#ifndef SYMAD_PLANNER_H
+#define SYMAD_PLANNER_H
+
+#include "plan.h"
+
+/* A node is STORED in a slot, CHAINED (the accumulator carries it to its only user), FUSED (a product that its only
+ * user multiplies itself) or not needed. */
+enum node_mode { NOT_NEEDED, CHAINED, FUSED, STORED };
+
+typedef struct planner {
+  const symad_view *v;
+  symad_plan *plan;
+  uint32_t first_inputs, first_outputs; /* columns of the first block */
+  uint8_t *mode;
+  uint32_t *uses;   /* edges from needed users and outputs */
+  uint32_t *slot;   /* the same memory, once uses are not needed: NO_NODE where a node has none yet */
+  uint32_t *reads;  /* reads of the slot still to come */
+  uint32_t *below;  /* the operand that rides in the accumulator; for SIN and COS the other one of the argument */
+  uint32_t *output; /* first output that is this node, then next_output */
+  uint32_t *next_output;
+  uint32_t *pending;  /* outputs of a group that have no slot yet */
+  array free_slots;   /* uint32_t */
+  array path;         /* uint32_t: a chain from its top down */
+  size_t chain_start; /* first instruction of the chain being emitted */
+} planner;
+
+/* plan_steps.c: the value of a node that is a constant (0: it is none); powers that are written as products, else 0;
+ * whether steps compute the node, so that it can stay in the accumulator. */
+int constant_of(const planner *p, uint32_t i, double *value);
+int product_power(const planner *p, const symad_node *n);
+int has_steps(const planner *p, const symad_node *n);
+/* Turns *first into both steps where one step does both; their slots keep their order. 0: it cannot. */
+int merge_steps(instr *first, const instr *second);
+
+/* plan_modes.c: fills mode, reads and below. */
+void choose_modes(planner *p);
+
+static inline const symad_node *node_at(const planner *p, uint32_t i) {
+  return &p->v->nodes[i];
+}
+
+static inline uint32_t operand_count(const symad_node *n) {
+  int arity = n->run == SYMAD_OP_NUMBER ? 0 : op_arity(n->run);
+  return arity < 0 ? n->b : (uint32_t)arity;
+}
+
+static inline uint32_t operand_at(const planner *p, const symad_node *n, uint32_t k) {
+  if (op_is_nary(n->run))
+    return p->v->list[n->a + k];
+  return k == 0 ? n->a : k == 1 ? n->b : n->c;
+}
+
+static inline int is_arithmetic(uint32_t op) {
+  return op == SYMAD_OP_ADD || op == SYMAD_OP_SUB || op == SYMAD_OP_MUL || op == SYMAD_OP_DIV;
+}
+
+static inline int is_extreme(uint32_t op) {
+  return op == SYMAD_OP_MAX || op == SYMAD_OP_MIN;
+}
+
+#endif

@@ -1,0 +1,147 @@
+/* Plans from C: every engine at every width returns the bits of the evaluator, under a failing allocator too. */
+#include "symad.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int n_failed = 0;
+
+#define CHECK(condition)                                             \
+  do {                                                               \
+    if (!(condition)) {                                              \
+      printf("%s:%d: failed: %s\n", __FILE__, __LINE__, #condition); \
+      n_failed++;                                                    \
+    }                                                                \
+  } while (0)
+
+#define N_POINTS 75
+#define MOST 40
+
+static const char *const formulas[] = {
+    "(x**2 + sin(x**2))*x**2",
+    "x*y*z + x**3 - y**4*z**5 + (x + y)**6 - 2*x/y + 3/(z - x) - (5 - x)*(x - 5)",
+    "Max(x, y, z, 2) - Min(x, y*z, -1)*tanh(x) + norm(x, y, z) + logsumexp(x, y, z) + hypot(x, y)",
+    "Piecewise((x*y, x < y), (sin(z)*cos(z), x > 2*z), (0, True)) + Piecewise((x, y > 0))*exp(-z**2)",
+    "sin(x)*cos(x) + sin(1e9*y) + cos(y) + sin(z) + besselj(2, x) + x**y",
+    "(x - y**2)**2 + (y - z**2)**2*7 - (x*y - z*x)*(y + z)*(-x) + 1/(1 + exp(-(x*0.5 + y*0.25 - z*2)))",
+    "a = x; a = a*a - y; a = a*a - y; a = a*a - y; a = a*a - z; a*x + 3",
+};
+
+typedef struct ledger {
+  size_t calls, fail_at, live;
+} ledger;
+
+static void *resize(void *context, void *old, size_t old_size, size_t new_size) {
+  ledger *l = context;
+  (void)old_size;
+  if (new_size > 0 && ++l->calls == l->fail_at)
+    return NULL;
+  l->live += (new_size > 0) - (size_t)(old != NULL);
+  if (new_size == 0) {
+    free(old);
+    return NULL;
+  }
+  return realloc(old, new_size);
+}
+
+static int same(double x, double y) {
+  return isnan(x) ? isnan(y) : memcmp(&x, &y, sizeof x) == 0;
+}
+
+static void fill(double *x, size_t n) {
+  static const double special[] = {0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -3.0, INFINITY, -INFINITY, NAN, 1e200, 5e-324, 1e9};
+  unsigned state = 12345;
+  for (size_t i = 0; i < n; i++) {
+    state = state * 1103515245u + 12345u;
+    x[i] = i % 3 == 0 ? special[(state >> 16) % 13] : ((state >> 16) % 2000) / 500.0 - 2.0;
+  }
+}
+
+/* All points at once by one engine, column by column or row by row, against the evaluator. */
+static void compare(const symad_tape *tape, int engine, size_t n_points, int by_columns) {
+  static double x[N_POINTS * MOST], wanted[N_POINTS * MOST], found[N_POINTS * MOST];
+  symad_view v;
+  symad_tape_view(tape, &v);
+  CHECK(v.n_outputs <= MOST && v.n_inputs <= MOST);
+  fill(x, sizeof x / sizeof *x);
+  const ptrdiff_t rows = N_POINTS, n = v.n_inputs, m = v.n_outputs;
+  symad_columns in[2] = {{x, by_columns ? 1 : n, by_columns ? rows : 1}, {NULL, 0, 0}};
+  symad_columns out[2] = {{found, by_columns ? 1 : m, by_columns ? rows : 1}, {found + (by_columns ? rows : 1), 0, 0}};
+  out[1].row = out[0].row;
+  out[1].column = out[0].column;
+  symad_plan *plan;
+  CHECK(symad_plan_new(tape, v.n_inputs, 1, engine, &plan) == SYMAD_OK);
+  void *work = malloc(symad_plan_work_size(plan, n_points));
+  double *values = malloc(symad_tape_work_size(tape, SYMAD_WORK_VALUE));
+  CHECK(work != NULL && values != NULL);
+  CHECK(symad_plan_run(plan, n_points, in, out, work) == SYMAD_OK);
+  CHECK(symad_tape_values(tape, n_points, x, in[0].row, in[0].column, wanted, m, 1, values) == SYMAD_OK);
+  for (size_t i = 0; i < n_points; i++)
+    for (ptrdiff_t k = 0; k < m; k++)
+      CHECK(same(found[(ptrdiff_t)i * out[0].row + k * out[0].column], wanted[(ptrdiff_t)i * m + k]));
+  free(work);
+  free(values);
+  symad_plan_free(plan);
+}
+
+static symad_tape *tape_of(const char *text, int kind, const symad_allocator *allocator) {
+  symad_tape *tape = NULL, *derived = NULL;
+  CHECK(symad_parse(text, strlen(text), NULL, 0, NULL, allocator, &tape, NULL) == SYMAD_OK);
+  CHECK(symad_tape_derive(tape, kind, NULL, &derived) == SYMAD_OK);
+  symad_tape_free(tape);
+  return derived;
+}
+
+static void test_bits(void) {
+  static const size_t counts[] = {1, 2, 8, 9, 64, N_POINTS};
+  for (size_t f = 0; f < sizeof formulas / sizeof *formulas; f++) {
+    symad_tape *tape = tape_of(formulas[f], SYMAD_DERIVE_VALUE_AND_GRADIENT, NULL);
+    for (int engine = SYMAD_ENGINE_BEST; engine < 0 || symad_engine_name(engine) != NULL; engine++)
+      for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        compare(tape, engine, counts[c], 0);
+        compare(tape, engine, counts[c], 1);
+      }
+    symad_tape_free(tape);
+  }
+}
+
+static void test_failing_allocator(void) {
+  ledger l = {0, 0, 0};
+  const symad_allocator allocator = {resize, &l};
+  symad_tape *tape = tape_of(formulas[2], SYMAD_DERIVE_VALUE_AND_GRADIENT, &allocator);
+  const size_t before = l.live;
+  symad_status status = SYMAD_ERR_MEMORY;
+  for (size_t k = 1; status == SYMAD_ERR_MEMORY; k++) {
+    symad_plan *plan;
+    l.calls = 0;
+    l.fail_at = k;
+    status = symad_plan_new(tape, 3, 1, SYMAD_ENGINE_BEST, &plan);
+    if (status == SYMAD_OK)
+      symad_plan_free(plan);
+    CHECK(l.live == before);
+  }
+  CHECK(status == SYMAD_OK);
+  symad_tape_free(tape);
+}
+
+static void test_refusals(void) {
+  symad_tape *tape = tape_of("x*y", SYMAD_DERIVE_GRADIENT, NULL);
+  symad_plan *plan;
+  CHECK(symad_plan_new(tape, 3, 1, SYMAD_ENGINE_BEST, &plan) == SYMAD_ERR_ARGUMENT);
+  CHECK(symad_plan_new(tape, 2, 3, SYMAD_ENGINE_BEST, &plan) == SYMAD_ERR_ARGUMENT);
+  CHECK(symad_plan_new(tape, 2, 2, 99, &plan) == SYMAD_ERR_ARGUMENT);
+  CHECK(symad_plan_new(tape, 2, 2, -2, &plan) == SYMAD_ERR_ARGUMENT);
+  CHECK(symad_engine_name(-1) == NULL && symad_engine_name(0) != NULL);
+  symad_plan_free(NULL);
+  symad_tape_free(tape);
+}
+
+int main(void) {
+  test_bits();
+  test_failing_allocator();
+  test_refusals();
+  printf("%s\n", n_failed == 0 ? "all checks passed" : "FAILED");
+  return n_failed != 0;
+}
