@@ -290,6 +290,10 @@ EXCEPTIONS: dict[tuple[str, str], tuple[float, str]] = {
     ("POLYLOG_ORDER", "value"): (math.inf, "nan beyond |x| = 0.98 and order 100: no series at hand"),
     ("ZETA_HURWITZ", "d/db"): (math.inf, "nan at order 0, where the slope is 0 times a pole"),
     ("BINOMIAL", "d/da"): (64, "next to the poles of gamma, a < -1"),
+    ("ELLIPTIC_F_DM", "d/da"): (
+        4096,
+        "second derivative next to m sin^2 = 1, where the quotient's step is wide beside the distance",
+    ),
     ("ELLIPTIC_E_DM", "d/db"): (math.inf, "second derivative: the composed formula cancels like 1/m near m = 0"),
     ("ELLIPTIC_K_SLOPE", "d/da"): (math.inf, "second derivative: the composed formula cancels like 1/m near m = 0"),
     ("ELLIPTIC_EC_SLOPE", "d/da"): (math.inf, "second derivative: the composed formula cancels like 1/m near m = 0"),
