@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from symad.automatic import vjp as vjp
     from symad.comparison import Comparison as Comparison
     from symad.comparison import compare as compare
+    from symad.compiling import compile as compile  # noqa: A004  # the name that users type
+    from symad.compiling import lambdify as lambdify
     from symad.drawing import draw as draw
     from symad.emission import emit_c as emit_c
     from symad.errors import AnswerError as AnswerError
@@ -45,12 +47,11 @@ if TYPE_CHECKING:
     from symad.sympy_bridge import from_sympy as from_sympy
     from symad.sympy_bridge import to_sympy as to_sympy
     from symad.tape import Tape as Tape
-    from symad.tape import compile as compile  # noqa: A004  # the name that users type
-    from symad.tape import lambdify as lambdify
 
 _HOMES = {
     "automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "comparison": ("Comparison", "compare"),
+    "compiling": ("compile", "lambdify"),
     "drawing": ("draw",),
     "emission": ("emit_c",),
     "errors": (
@@ -65,7 +66,7 @@ _HOMES = {
     "studies": ("Study", "study"),
     "symbolic": ("symbolic_gradient",),
     "sympy_bridge": ("from_sympy", "to_sympy"),
-    "tape": ("Tape", "compile", "lambdify"),
+    "tape": ("Tape",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted([*_HOME_OF, "__version__"])

@@ -281,23 +281,21 @@ class Plan:
 
     def run(self, inputs: Sequence[Array], outputs: Sequence[Array]) -> None:
         """Evaluate at each row of the inputs' blocks (n_points, columns) into the outputs' blocks; any strides."""
-        check(self.bind(inputs, outputs)(), "evaluate")
+        self.bind(inputs, outputs)()
 
-    def bind(self, inputs: Sequence[Array], outputs: Sequence[Array]) -> Callable[[], int]:
+    def bind(self, inputs: Sequence[Array], outputs: Sequence[Array]) -> Callable[[], None]:
         """The same evaluation to be called again and again; it owns its work memory, so one call at a time."""
         n_points = len(inputs[0])
-        cells = _columns(inputs), _columns(outputs)
-        call = partial(lib.symad_plan_run, self.pointer, n_points, *cells, self.work(n_points))
-        call.owned = (tuple(inputs), tuple(outputs))  # type: ignore[attr-defined]  # C holds their addresses
-        return call
+        work = self.work(n_points)
+        call = ffi.new("symad_call *", (self.pointer, n_points, _columns(inputs), _columns(outputs), work))
+        bound = partial(lib.symad_call_run, call)
+        bound.owned = (self, work, tuple(inputs), tuple(outputs))  # type: ignore[attr-defined]  # C has the addresses
+        return bound
 
 
-def _columns(blocks: Sequence[Array]) -> Any:
-    cells = ffi.new("symad_columns[2]")
-    for cell, block in zip(cells, blocks, strict=False):
-        cell.data = ffi.cast("double *", block.ctypes.data)
-        cell.row, cell.column = (stride // 8 for stride in block.strides)
-    return cells
+def _columns(blocks: Sequence[Array]) -> list[tuple[Any, int, int]]:
+    """For each block its data and its strides in doubles."""
+    return [(ffi.cast("double *", block.ctypes.data), *(stride // 8 for stride in block.strides)) for block in blocks]
 
 
 def time_sweeps(handle: Handle, points: Array, value: Array, gradient: Array, memory: Any) -> None:

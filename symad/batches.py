@@ -24,7 +24,8 @@ LEAST_ROWS = 64  # a thread gets: fewer cost more to hand over than to run
 
 
 def rows(array: Array) -> Array:
-    """The leading axes made one: (..., k) to (n, k); a view where the strides allow."""
+    """The leading axes made one: (..., k) to (n, k); a view where the strides allow whole numbers of doubles."""
+    array = array if array.flags.aligned else array.copy()
     return array.reshape(prod(array.shape[:-1]), array.shape[-1])  # -1 cannot be guessed where k is 0
 
 
@@ -46,7 +47,7 @@ def result(out: Array | None, shape: tuple[int, ...], what: str) -> Array:
 
 def is_block(array: object) -> bool:
     """Whether C can read it as it is."""
-    return isinstance(array, np.ndarray) and array.dtype == np.float64 and array.dtype.isnative
+    return isinstance(array, np.ndarray) and array.dtype == np.float64 and array.dtype.isnative and array.flags.aligned
 
 
 def run(runner: Runner, inputs: Sequence[Array], outputs: Sequence[Array], threads: int = 1) -> None:

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import _core, automatic, batches
-from symad.errors import NativeError, ShapeError, UnsupportedError
+from symad import _core, automatic, batches, calls
+from symad.errors import ShapeError, UnsupportedError
 from symad.expression import Expression, one_output
-from symad.parsing import parse
 from symad.sweeps import Check, Sweep, check, trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from os import PathLike
 
-    import sympy
     from numpy.typing import ArrayLike, NDArray
 
     from symad.native import NativeCompiler
 
     Array = NDArray[np.float64]
-    Formula: TypeAlias = Expression | str | sympy.Basic | Sequence[sympy.Basic]
 
 
 class Tape:
@@ -44,13 +40,18 @@ class Tape:
     With one variable a bare number is a point. Outside an operation's domain entries are nan or inf, nothing is raised.
     """
 
-    __slots__ = ("_expression", "_lock", "_native", "_programs")
+    __slots__ = ("_expression", "_gradient", "_lock", "_native", "_pair", "_programs", "_ufunc", "_value")
 
     def __init__(self, expression: Expression, native: NativeCompiler | None = None) -> None:
         self._expression = expression
         self._native = native
         self._programs: dict[str, tuple[Expression, _core.Plan]] = {}
         self._lock = threading.Lock()
+        # Ufuncs for the usual calls, called first and diagnosed only when they fail; none before the first plain call.
+        self._value: Any = None
+        self._gradient: Any = None
+        self._pair: Any = None
+        self._ufunc: Any = None
 
     @property
     def expression(self) -> Expression:
@@ -81,7 +82,9 @@ class Tape:
         return cards.tape(self)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_restored, (self._expression, self.native))
+        from symad import compiling
+
+        return (partial(compiling.compile, native=True) if self.native else compiling.compile, (self._expression,))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file that `symad.load` and C programs read (``csrc/FORMAT.md``), source text included."""
@@ -99,7 +102,10 @@ class Tape:
             if name not in self._programs:
                 program = self._expression if make is None else make(self._expression)
                 first = 1 if make is automatic.value_and_gradient else program.n_outputs
-                self._programs[name] = program, _core.Plan(program.handle, len(self.variables), first)
+                plan = _core.Plan(program.handle, len(self.variables), first)
+                self._programs[name] = program, plan
+                if self._native is None and (slot := _USUAL.get(name)):
+                    setattr(self, slot, calls.gufunc(name, plan, len(self.variables), self.n_outputs))
             return self._programs[name]
 
     def _runner(self, make: Callable[[Expression], Expression] | None) -> batches.Runner:
@@ -126,31 +132,54 @@ class Tape:
         ShapeError
             If the last axis is not the number of variables, the entries are complex or objects, or `out` does not fit.
         """
+        if type(x) in calls.PLAIN and out is None and threads == 1:
+            try:
+                return self._value(x)  # type: ignore[no-any-return]
+            except (TypeError, ValueError):
+                pass
         return self._run(None, [self._points(x)], self._outputs(), out, threads)
 
     def __call__(self, x: ArrayLike | None = None, /, **values: ArrayLike) -> Array:
         """Value by name, ``t(x=0.5, y=[1.0, 2.0])``, the arrays broadcast against each other; or of points, as `value`.
+
+        With one output, arrays of pandas, xarray, polars and dask give arrays of their own kind, as with `ufunc`.
 
         Raises
         ------
         ShapeError
             If a variable is missing or unknown, or the shapes do not broadcast.
         """
-        return self.value(x if x is not None else self._named(values))
+        if x is not None:
+            return self.value(x)
+        calls.check_names(values, self.variables)
+        arguments = [values[name] for name in self.variables]
+        if self.n_outputs == 1 and self._elementwise() is not None:
+            try:
+                return self._ufunc(*arguments)  # type: ignore[no-any-return]
+            except (TypeError, ValueError):
+                pass  # the plain way says what is wrong
+        return self.value(calls.stacked(arguments, self.variables))
 
-    def _named(self, values: Mapping[str, ArrayLike]) -> Array:
-        wrong = [name for name in self.variables if name not in values] or [
-            n for n in values if n not in self.variables
-        ]
-        if wrong:
-            state = "is missing" if wrong[0] in self.variables else "is no variable here"
-            raise ShapeError(f"{wrong[0]} {state}; the variables are ({', '.join(self.variables)})")
-        arrays = [np.asarray(values[name]) for name in self.variables]
-        try:
-            return np.stack(np.broadcast_arrays(*arrays), axis=-1) if arrays else np.empty(0)
-        except ValueError:
-            shapes = ", ".join(f"{n} {a.shape}" for n, a in zip(self.variables, arrays, strict=True))
-            raise ShapeError(f"these shapes do not broadcast: {shapes}") from None
+    @property
+    def ufunc(self) -> np.ufunc:
+        """The value as a NumPy ufunc: one argument a variable, one result an output; it broadcasts.
+
+        Raises
+        ------
+        UnsupportedError
+            If there are more variables and outputs than NumPy's ufuncs take (32, since NumPy 2 64), or none.
+        """
+        if (found := self._elementwise()) is None:
+            raise UnsupportedError(
+                f"NumPy has no ufuncs of {len(self.variables)} arguments and {self.n_outputs} results"
+            )
+        return found  # type: ignore[no-any-return]
+
+    def _elementwise(self) -> Any:
+        if self._ufunc is None:
+            _, plan = self._planned(None)
+            self._ufunc = calls.ufunc(str(self._expression), plan, self.variables, self.n_outputs)
+        return self._ufunc
 
     def gradient(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
         """Gradient at each point, ``(..., n_vars)``, by the adjoint program; one output only.
@@ -162,12 +191,22 @@ class Tape:
         ExpressionError
             If there are several outputs.
         """
+        if type(x) in calls.PLAIN and out is None and threads == 1:
+            try:
+                return self._gradient(x)  # type: ignore[no-any-return]
+            except (TypeError, ValueError):
+                pass
         return self._run(automatic.gradient, [self._points(x)], (len(self.variables),), out, threads)
 
     def value_and_gradient(
         self, x: ArrayLike, *, out: tuple[Array, Array] | None = None, threads: int = 1
     ) -> tuple[Array, Array]:
         """The pair ``(value, gradient)`` from one evaluation; one output only. `out` is such a pair."""
+        if type(x) in calls.PLAIN and threads == 1 and (out is None or calls.fits(x, out)):
+            try:
+                return self._pair(x) if out is None else self._pair(x, out=out)  # type: ignore[no-any-return]
+            except (TypeError, ValueError):
+                pass
         points, n = self._points(x), len(self.variables)
         lead = points.shape[:-1]
         value = batches.result(None if out is None else out[0], lead, "value")
@@ -316,79 +355,5 @@ def _scalar(array: Array) -> Array:
     return array[()]
 
 
-def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Formula) -> Callable[..., Array]:
-    """A function of the arguments one by one, as SymPy's lambdify makes it, evaluated by a Tape.
-
-    Parameters
-    ----------
-    args : Symbol, str or sequence of them
-        The arguments in their order.
-    expr : SymPy expression, Expression or str
-
-    Returns
-    -------
-    callable
-        Takes one array-like an argument and broadcasts them; ``(...,)``, or ``(..., m)`` for m outputs.
-    """
-    listed = args if isinstance(args, (list, tuple)) else [args]
-    names = [str(arg) for arg in listed]
-    tape = compile(expr, variables=names if isinstance(expr, str) else listed)
-    keys = names if isinstance(expr, Expression) else tape.variables  # SymPy's names may need another spelling
-
-    def function(*values: ArrayLike) -> Array:
-        if len(values) != len(names):
-            raise TypeError(f"expected {len(names)} arguments ({', '.join(names)}), not {len(values)}")
-        return tape(**dict(zip(keys, values, strict=True)))
-
-    return function
-
-
-def compile(  # noqa: A001  # the name that users type
-    formula: Formula,
-    *,
-    variables: Sequence[sympy.Symbol | str] | None = None,
-    native: bool = False,
-    compiler: str = "cc",
-) -> Tape:
-    """A Tape from an Expression, a text or SymPy.
-
-    Parameters
-    ----------
-    formula : Expression, str or SymPy expression
-    variables : sequence of str, optional
-        Order of the columns, for text and SymPy.
-    native : bool
-        Whether to have a C compiler translate each program before its first use: some tenths of seconds once, kept in
-        the user's cache, then several times the speed. Without a compiler a warning says so and `Tape.native` is False.
-    compiler : str
-        Command of the compiler.
-    """
-    expression = _read(formula, variables)
-    return Tape(expression, _native_compiler(expression, compiler) if native else None)
-
-
-def _read(formula: Formula, variables: Sequence[sympy.Symbol | str] | None) -> Expression:
-    if isinstance(formula, Expression):
-        return formula
-    if isinstance(formula, str):
-        return parse(formula, variables=None if variables is None else [str(name) for name in variables])
-    from symad.sympy_bridge import from_sympy
-
-    return from_sympy(formula, variables=variables)
-
-
-def _native_compiler(expression: Expression, command: str) -> NativeCompiler | None:
-    """A compiler that has proved itself on the expression, or None after a warning."""
-    from symad.native import NativeCompiler
-
-    try:
-        found = NativeCompiler(command)
-        found.handle(expression)
-    except (NativeError, UnsupportedError) as error:
-        warnings.warn(f"{error}; the tape is interpreted: slower, with the same answers", RuntimeWarning, stacklevel=3)
-        return None
-    return found
-
-
-def _restored(expression: Expression, native: bool) -> Tape:
-    return compile(expression, native=native)
+# Where a Tape keeps the ufuncs of its usual programs.
+_USUAL = {"value": "_value", "gradient": "_gradient", "value_and_gradient": "_pair"}

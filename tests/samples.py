@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from symad import _core, automatic, tape
+from symad import _core, automatic, compiling
 from symad.expression import Expression, build
 from symad.ops import ROWS, Row
 
@@ -119,7 +119,7 @@ def orders(r: Row, which: int) -> tuple[float, ...]:
     for order in ORDERS:
         places = [(order, x) if which == 0 else (x, order) for x in (2.5, 0.3, -0.3)]
         inside = [place for place in places if condition(r.domain)(*place)]
-        if any(math.isfinite(tape.compile(operation(r)).value(place)) for place in inside):
+        if any(math.isfinite(compiling.compile(operation(r)).value(place)) for place in inside):
             found.append(order)
     return tuple(found)
 

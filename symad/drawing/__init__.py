@@ -54,7 +54,7 @@ def draw(
     ExpressionError
         If the format or the number of nodes is none of these, or a name is missing or unknown.
     """
-    from symad.tape import compile as compiled
+    from symad.compiling import compile as compiled
 
     if format not in FORMATS:
         raise ExpressionError(f"format is one of {', '.join(FORMATS)}, not {format!r}")

@@ -21,7 +21,7 @@ MEMBERS = {
     "Tape": {
         "bind", "check", "expression", "gradient", "hessian", "hvp", "jacobian", "jvp", "n_outputs", "native", "save",
         "sweep",
-        "tangent", "to_c", "value", "value_and_gradient", "variables", "vjp",
+        "tangent", "to_c", "ufunc", "value", "value_and_gradient", "variables", "vjp",
     },
 }  # fmt: skip
 

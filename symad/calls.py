@@ -1,0 +1,71 @@
+"""Plans as NumPy ufuncs: which arguments each kind of call takes. Knows shapes, no formula and no C."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symad import _core_ufunc
+from symad.errors import ShapeError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from symad._core import Plan
+
+    Array = NDArray[np.float64]
+
+# What a ufunc may be handed as it is: other kinds of arrays would take the call over.
+PLAIN = frozenset({np.ndarray, list, tuple})
+_FLOAT = np.dtype(np.float64)
+
+
+def gufunc(name: str, plan: Plan, n: int, m: int) -> Any:
+    """The generalised ufunc for a program of n variables and m outputs; None where there can be none."""
+    if n == 0:
+        return None
+    value = "()" if m == 1 else f"({m})"
+    results = {"value": value, "gradient": f"({n})", "value_and_gradient": f"(),({n})"}
+    return _core_ufunc.gufunc(plan, f"({n})->{results[name]}", name, f"{name} at points")
+
+
+def ufunc(text: str, plan: Plan, variables: Sequence[str], n_outputs: int) -> Any:
+    """The ufunc with an argument a variable; None where there can be none."""
+    if not variables:
+        return None
+    doc = f"{text}\n\nArguments: {', '.join(variables)}."
+    return _core_ufunc.ufunc(plan, len(variables), n_outputs, "value", doc)
+
+
+def check_names(values: Collection[str], variables: Sequence[str]) -> None:
+    """Refuse a call by name that leaves out a variable or names another one."""
+    wrong = [name for name in variables if name not in values] or [name for name in values if name not in variables]
+    if wrong:
+        state = "is missing" if wrong[0] in variables else "is no variable here"
+        raise ShapeError(f"{wrong[0]} {state}; the variables are ({', '.join(variables)})")
+
+
+def stacked(arguments: Sequence[ArrayLike], variables: Sequence[str]) -> Array:
+    """One array a variable as points, by broadcasting."""
+    arrays = [np.asarray(argument) for argument in arguments]
+    try:
+        return np.stack(np.broadcast_arrays(*arrays), axis=-1) if arrays else np.empty(0)
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in zip(variables, arrays, strict=True))
+        raise ShapeError(f"these shapes do not broadcast: {shapes}") from None
+
+
+def fits(x: object, out: object) -> bool:
+    """Whether `out` is a value and a gradient that belong to the points and can be written as they are."""
+    if not (isinstance(x, np.ndarray) and isinstance(out, tuple) and len(out) == 2):
+        return False
+    value, gradient = out
+    return (
+        type(value) is type(gradient) is np.ndarray
+        and value.dtype is gradient.dtype is _FLOAT
+        and gradient.shape == x.shape
+        and value.shape == x.shape[:-1]
+    )

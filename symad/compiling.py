@@ -1,0 +1,96 @@
+"""From what users have to a Tape: `symad.compile` and `symad.lambdify`. Knows forms of formulas, evaluates nothing."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, TypeAlias
+
+from symad.errors import NativeError, UnsupportedError
+from symad.expression import Expression
+from symad.parsing import parse
+from symad.tape import Tape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import sympy
+    from numpy.typing import ArrayLike
+
+    from symad.native import NativeCompiler
+    from symad.tape import Array
+
+    Formula: TypeAlias = Expression | str | sympy.Basic | Sequence[sympy.Basic]
+
+
+def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Formula) -> Callable[..., Array]:
+    """A function of the arguments one by one, as SymPy's lambdify makes it, evaluated by a Tape.
+
+    Parameters
+    ----------
+    args : Symbol, str or sequence of them
+        The arguments in their order.
+    expr : SymPy expression, Expression or str
+
+    Returns
+    -------
+    callable
+        Takes one array-like an argument and broadcasts them; ``(...,)``, or ``(..., m)`` for m outputs.
+    """
+    listed = args if isinstance(args, (list, tuple)) else [args]
+    names = [str(arg) for arg in listed]
+    tape = compile(expr, variables=names if isinstance(expr, str) else listed)
+    keys = names if isinstance(expr, Expression) else tape.variables  # SymPy's names may need another spelling
+
+    def function(*values: ArrayLike) -> Array:
+        if len(values) != len(names):
+            raise TypeError(f"expected {len(names)} arguments ({', '.join(names)}), not {len(values)}")
+        return tape(**dict(zip(keys, values, strict=True)))
+
+    return function
+
+
+def compile(  # noqa: A001  # the name that users type
+    formula: Formula,
+    *,
+    variables: Sequence[sympy.Symbol | str] | None = None,
+    native: bool = False,
+    compiler: str = "cc",
+) -> Tape:
+    """A Tape from an Expression, a text or SymPy.
+
+    Parameters
+    ----------
+    formula : Expression, str or SymPy expression
+    variables : sequence of str, optional
+        Order of the columns, for text and SymPy.
+    native : bool
+        Whether to have a C compiler translate each program before its first use: some tenths of seconds once, kept in
+        the user's cache, then several times the speed. Without a compiler a warning says so and `Tape.native` is False.
+    compiler : str
+        Command of the compiler.
+    """
+    expression = _read(formula, variables)
+    return Tape(expression, _native_compiler(expression, compiler) if native else None)
+
+
+def _read(formula: Formula, variables: Sequence[sympy.Symbol | str] | None) -> Expression:
+    if isinstance(formula, Expression):
+        return formula
+    if isinstance(formula, str):
+        return parse(formula, variables=None if variables is None else [str(name) for name in variables])
+    from symad.sympy_bridge import from_sympy
+
+    return from_sympy(formula, variables=variables)
+
+
+def _native_compiler(expression: Expression, command: str) -> NativeCompiler | None:
+    """A compiler that has proved itself on the expression, or None after a warning."""
+    from symad.native import NativeCompiler
+
+    try:
+        found = NativeCompiler(command)
+        found.handle(expression)
+    except (NativeError, UnsupportedError) as error:
+        warnings.warn(f"{error}; the tape is interpreted: slower, with the same answers", RuntimeWarning, stacklevel=3)
+        return None
+    return found

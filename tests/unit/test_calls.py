@@ -1,0 +1,206 @@
+"""Calls through NumPy's ufuncs: the same answers and refusals as the plain way, other libraries' arrays, lifetimes.
+
+The first call of a tape takes the plain way and makes the ufunc, so that a fresh tape and a used one are two ways.
+"""
+
+from __future__ import annotations
+
+import gc
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import symad
+from symad import _core_ufunc
+
+TEXT = "x*sin(y) + x**2"
+POINTS = np.array([[0.5, 1.0], [2.0, -3.0], [1.5, 0.25]])
+VALUE = POINTS[:, 0] * np.sin(POINTS[:, 1]) + POINTS[:, 0] ** 2
+GRADIENT = np.stack([np.sin(POINTS[:, 1]) + 2 * POINTS[:, 0], POINTS[:, 0] * np.cos(POINTS[:, 1])], axis=-1)
+
+
+@pytest.fixture(params=["ufunc", "plain"])
+def tape(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> symad.Tape:
+    """A used tape, with ufuncs and where NumPy's table cannot be found."""
+    if request.param == "plain":
+        monkeypatch.setattr(_core_ufunc, "_table", lambda: None)
+    made = symad.compile(TEXT)
+    made.value(POINTS)
+    made.gradient(POINTS)
+    made.value_and_gradient(POINTS)
+    return made
+
+
+def unaligned(points: np.ndarray) -> np.ndarray:
+    """The same numbers with strides that are no whole number of doubles."""
+    packed = np.zeros(points.shape, dtype=[("skip", "i4"), ("number", "f8")])
+    packed["number"] = points
+    return packed["number"]
+
+
+LAYOUTS = {
+    "rows": POINTS,
+    "columns": np.asfortranarray(POINTS),
+    "backwards": POINTS[::-1].copy()[::-1],
+    "every second": np.repeat(np.repeat(POINTS, 2, axis=0), 2, axis=1)[::2, ::2],
+    "unaligned": unaligned(POINTS),
+    "other byte order": POINTS.astype(">f8"),
+    "list": POINTS.tolist(),
+    "single precision": POINTS.astype(np.float32),  # holds these numbers exactly
+}
+
+
+@pytest.mark.parametrize("points", LAYOUTS.values(), ids=LAYOUTS)
+def test_any_layout(tape: symad.Tape, points: object) -> None:
+    value, gradient = tape.value_and_gradient(points)
+    np.testing.assert_allclose(value, VALUE, rtol=1e-15)
+    np.testing.assert_allclose(gradient, GRADIENT, rtol=1e-14)
+    np.testing.assert_array_equal(tape.value(points), value)
+    np.testing.assert_array_equal(tape.gradient(points), gradient)
+
+
+def test_one_point_no_point_and_leading_axes(tape: symad.Tape) -> None:
+    value, gradient = tape.value_and_gradient(POINTS[1])
+    assert isinstance(value, np.float64)
+    assert (gradient.shape, gradient.flags.owndata) == ((2,), True)
+    assert tape.value(np.array([1, 2])) == tape.value([1.0, 2.0])
+    assert tape.gradient(np.empty((0, 2))).shape == (0, 2)
+    assert tape.value(np.broadcast_to(POINTS[:, None], (3, 4, 2))).shape == (3, 4)
+    np.testing.assert_array_equal(tape.gradient(POINTS[:, None]), tape.gradient(POINTS)[:, None])
+
+
+@pytest.mark.parametrize("bad", [np.zeros(3), np.zeros((2, 1)), 1.0, [1j, 0.0], np.array(["1", "2"]), [1.0, None]])
+def test_refusals_are_those_of_a_first_call(tape: symad.Tape, bad: object) -> None:
+    for method in ("value", "gradient", "value_and_gradient"):
+        with pytest.raises(symad.ShapeError) as first:
+            getattr(symad.compile(TEXT), method)(bad)
+        with pytest.raises(symad.ShapeError) as later:
+            getattr(tape, method)(bad)
+        assert str(later.value) == str(first.value)
+
+
+def test_one_variable_keeps_its_advice() -> None:
+    tape = symad.compile("x**2")
+    for _ in range(2):
+        assert tape.value(np.array([3.0])) == 9.0
+        assert tape.value(3.0) == 9.0
+        with pytest.raises(symad.ShapeError, match=r"x\[:, None\]"):
+            tape.value(np.array([1.0, 2.0]))
+
+
+def test_writing_in_place(tape: symad.Tape) -> None:
+    wide = np.zeros((3, 4))
+    value, gradient = np.empty(3), wide[:, ::2]
+    found = tape.value_and_gradient(POINTS, out=(value, gradient))
+    assert found[0] is value
+    assert found[1] is gradient
+    np.testing.assert_allclose(wide[:, ::2], GRADIENT, rtol=1e-14)
+    assert not wide[:, 1::2].any()
+    one = np.empty(()), np.empty(2)
+    tape.value_and_gradient(POINTS[0], out=one)
+    assert one[0] == value[0]
+    for out in ((value, np.empty((3, 2), dtype=np.float32)), (np.empty((1, 3)), gradient), (value, np.empty(2))):
+        with pytest.raises(symad.ShapeError, match="must be a writable float64 array"):
+            tape.value_and_gradient(POINTS, out=out)
+    frozen = np.empty((3, 2))
+    frozen.flags.writeable = False
+    with pytest.raises(symad.ShapeError, match="writable"):
+        tape.value_and_gradient(POINTS, out=(value, frozen))
+
+
+def test_leaving_the_domain_warns_of_nothing() -> None:
+    tape = symad.compile("log(x) + 1/y")
+    for _ in range(2):
+        value, gradient = tape.value_and_gradient(np.array([[-1.0, 1.0], [1.0, 0.0]]))
+        assert np.isnan(value[0])
+        assert (value[1], gradient[1].tolist()) == (np.inf, [1.0, -np.inf])
+        assert np.isinf(tape(x=1.0, y=0.0))
+
+
+def test_the_ufunc_broadcasts() -> None:
+    tape = symad.compile(TEXT)
+    x, y = POINTS[:, 0], POINTS[:, 1]
+    table = tape.ufunc(x[:, None], y)
+    assert (tape.ufunc.nin, tape.ufunc.nout) == (2, 1)
+    np.testing.assert_array_equal(np.diag(table), tape.value(POINTS))
+    np.testing.assert_array_equal(tape(x=x[:, None], y=y), table)
+    out = np.zeros(3)
+    assert tape.ufunc(x, y, out=out, where=[True, False, True]) is out
+    assert out.tolist() == [table[0, 0], 0.0, table[2, 2]]
+    many = np.linspace(-2.0, 2.0, 1301)  # more than one piece
+    np.testing.assert_array_equal(tape.ufunc(many, 0.5), tape.value(np.stack([many, np.full(1301, 0.5)], -1)))
+    np.testing.assert_allclose(tape.ufunc(many, 0.5), many * np.sin(0.5) + many**2, rtol=1e-14, atol=1e-15)
+    assert TEXT in (tape.ufunc.__doc__ or "")
+
+
+def test_the_ufunc_of_several_outputs_returns_several_arrays() -> None:
+    tape = symad.compile("(x*y, x + y)")
+    product, total = tape.ufunc(POINTS[:, 0], POINTS[:, 1])
+    np.testing.assert_array_equal(product, POINTS.prod(axis=1))
+    np.testing.assert_array_equal(total, POINTS.sum(axis=1))
+    np.testing.assert_array_equal(tape(x=POINTS[:, 0], y=POINTS[:, 1]), np.stack([product, total], -1))
+
+
+def test_calls_by_name_with_more_variables_than_a_ufunc_takes() -> None:
+    names = [f"x{i}" for i in range(100)]
+    tape = symad.compile(" + ".join(names))
+    assert tape(**dict.fromkeys(names, 1.0)) == 100.0
+    with pytest.raises(symad.UnsupportedError, match="100 arguments"):
+        _ = tape.ufunc
+
+
+def test_calls_by_name_without_ufuncs(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = symad.compile(TEXT)(x=POINTS[:, :1], y=POINTS[:, 1])
+    monkeypatch.setattr(_core_ufunc, "_table", lambda: None)
+    np.testing.assert_array_equal(symad.compile(TEXT)(x=POINTS[:, :1], y=POINTS[:, 1]), wanted)
+
+
+@pytest.mark.parametrize("library", ["pandas", "xarray", "polars", "dask"])
+def test_arrays_of_other_libraries(library: str) -> None:
+    module = pytest.importorskip(library if library != "dask" else "dask.array", reason=f"{library} is not installed")
+    makers = {
+        "pandas": lambda a: module.Series(a, index=list("abc")),
+        "xarray": lambda a: module.DataArray(a, dims="place"),
+        "polars": module.Series if library == "polars" else None,
+        "dask": lambda a: module.from_array(a, chunks=2),
+    }
+    x, y = (makers[library](column.copy()) for column in POINTS.T)
+    found = symad.compile(TEXT)(x=x, y=y)
+    assert type(found) is type(x)
+    np.testing.assert_allclose(np.asarray(found), VALUE, rtol=1e-15)
+
+
+def test_a_ufunc_outlives_its_tape_and_frees_what_it_kept() -> None:
+    def owners() -> int:
+        gc.collect()
+        return sum(type(found) is _core_ufunc._Owner for found in gc.get_objects())
+
+    before = owners()
+    ufunc = symad.compile(TEXT).ufunc
+    assert owners() == before + 1
+    np.testing.assert_allclose(ufunc(*POINTS.T), VALUE, rtol=1e-15)
+    del ufunc
+    assert owners() == before
+    assert not _core_ufunc._immortal, "NumPy's ufuncs are not laid out as expected"
+
+
+def test_threads_call_the_same_ufunc() -> None:
+    tape = symad.compile(TEXT)
+    points = np.random.default_rng(1).uniform(-2, 2, (4000, 2))
+    wanted = tape.gradient(points)
+    with ThreadPoolExecutor(8) as pool:
+        for found in pool.map(lambda _: tape.gradient(points), range(64)):
+            np.testing.assert_array_equal(found, wanted)
+
+
+def test_bound_calls(tape: symad.Tape) -> None:
+    points, value, gradient = POINTS.copy(), np.empty(3), np.empty((3, 2))
+    call = tape.bind(points, out=(value, gradient))
+    call()
+    np.testing.assert_allclose(value, VALUE, rtol=1e-15)
+    points[:] = POINTS[::-1]
+    call()
+    np.testing.assert_allclose(gradient, GRADIENT[::-1], rtol=1e-14)
+    with pytest.raises(symad.ShapeError, match="bind needs"):
+        tape.bind(unaligned(POINTS), out=(value, gradient))
