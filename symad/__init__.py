@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from symad.errors import OutOfMemoryError as OutOfMemoryError
     from symad.errors import ParseError as ParseError
     from symad.errors import ShapeError as ShapeError
+    from symad.errors import SurveyError as SurveyError
     from symad.errors import SymadError as SymadError
     from symad.errors import TapeFormatError as TapeFormatError
     from symad.errors import UnsupportedError as UnsupportedError
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from symad.parsing import parse as parse
     from symad.studies import Study as Study
     from symad.studies import study as study
+    from symad.surveys import Survey as Survey
+    from symad.surveys import survey as survey
     from symad.symbolic import symbolic_gradient as symbolic_gradient
     from symad.sympy_bridge import from_sympy as from_sympy
     from symad.sympy_bridge import to_sympy as to_sympy
@@ -56,7 +59,7 @@ _HOMES = {
     "emission": ("emit_c",),
     "errors": (
         "AnswerError", "BudgetError", "ExpressionError", "LimitError", "NativeError", "OutOfMemoryError", "ParseError",
-        "ShapeError", "SymadError", "TapeFormatError", "UnsupportedError",
+        "ShapeError", "SurveyError", "SymadError", "TapeFormatError", "UnsupportedError",
     ),
     "expression": ("Expression",),
     "families": ("expand",),
@@ -64,6 +67,7 @@ _HOMES = {
     "library": ("get_include", "get_lib"),
     "parsing": ("Limits", "parse"),
     "studies": ("Study", "study"),
+    "surveys": ("Survey", "survey"),
     "symbolic": ("symbolic_gradient",),
     "sympy_bridge": ("from_sympy", "to_sympy"),
     "tape": ("Tape",),

@@ -76,3 +76,7 @@ class OutOfMemoryError(SymadError, MemoryError):
 
 class AnswerError(SymadError, ValueError):
     """A saved answer that is none, or not of this version's kind."""
+
+
+class SurveyError(SymadError, RuntimeError):
+    """Workers of a survey that cannot be had, or an executor that broke."""

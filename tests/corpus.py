@@ -1,6 +1,6 @@
 """The one reader of tests/data: formulas, programs, growth families, hard cases, hostile inputs.
 
-Knows the files' format; must not know symad.
+Knows the files' format; must not know symad. ``python tests/corpus.py`` writes the formulas for `symad survey`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -84,6 +85,15 @@ def all_formulas() -> list[Formula]:
     return [formula for name in set_names() for formula in formulas(name)]
 
 
+def listing() -> str:
+    """Every formula as a line ``set/identifier: formula``, as `symad survey` reads them."""
+    lines = []
+    for formula in all_formulas():
+        name = re.sub(r"[:;,()=#\s]+", "-", f"{formula.set_name}/{formula.ident}")
+        lines.append(f"{name}: {' '.join(formula.text.split())}\n")
+    return "".join(lines)
+
+
 def _whole(text: str, names: dict[str, int]) -> int:
     """An integer formula of names with + - *, as growth templates use."""
 
@@ -157,3 +167,7 @@ def hostile_inputs() -> list[dict[str, Any]]:
             )
         found.append(record | {"text": text})
     return found
+
+
+if __name__ == "__main__":
+    sys.stdout.write(listing())

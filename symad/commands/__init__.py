@@ -18,6 +18,7 @@ COMMANDS = {  # as the user types it: the module
     "eval": "evaluate",
     "graph": "graph",
     "study": "study",
+    "survey": "survey",
     "report": "report",
     "schema": "schema",
     "emit": "emit",

@@ -5,11 +5,13 @@ differences, which call the function's own evaluator, and the complex step, for 
 """
 
 from symad.routes.building import build, chosen, usual
+from symad.routes.by_sympy import FORMS as BY_SYMPY
 from symad.routes.evaluating import BLOCK, jobs, lowered, memory, status, value
 from symad.routes.model import DEFAULT, METHODS, SWEEP, Route
 
 __all__ = [
     "BLOCK",
+    "BY_SYMPY",
     "DEFAULT",
     "METHODS",
     "SWEEP",

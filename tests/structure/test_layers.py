@@ -35,7 +35,7 @@ LAYERS = (
     {"diagnosis", "stepping"},
     {"running"},
     {"comparison"},
-    {"studies"},
+    {"studies", "surveys"},
     {"report"},
     {"drawing"},
     {"commands"},
@@ -43,7 +43,7 @@ LAYERS = (
     {"__main__"},
 )
 # Methods that hand their object on to a later step (`expression.compile()`): imported where called, never on loading.
-HANDS_ON = {"expression", "results", "studies", "tape"}
+HANDS_ON = {"expression", "results", "studies", "surveys", "tape"}
 # The package's own door loads every public name lazily; the recipe runs at build time only.
 OUTSIDE = {"__init__", "_build"}
 

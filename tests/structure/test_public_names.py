@@ -8,10 +8,10 @@ import symad
 
 NAMES = [
     "AnswerError", "BudgetError", "Comparison", "Expression", "ExpressionError", "LimitError", "Limits", "NativeError",
-    "OutOfMemoryError", "ParseError", "ShapeError", "Study", "SymadError", "Tape", "TapeFormatError",
-    "UnsupportedError", "__version__", "compare", "compile", "draw", "emit_c", "expand", "forward_gradient",
-    "from_sympy", "get_include", "get_lib", "gradient", "hessian", "hvp", "jacobian", "jvp", "lambdify", "load",
-    "parse", "study", "symbolic_gradient", "to_sympy", "vjp",
+    "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError", "Tape",
+    "TapeFormatError", "UnsupportedError", "__version__", "compare", "compile", "draw", "emit_c", "expand",
+    "forward_gradient", "from_sympy", "get_include", "get_lib", "gradient", "hessian", "hvp", "jacobian", "jvp",
+    "lambdify", "load", "parse", "study", "survey", "symbolic_gradient", "to_sympy", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {
@@ -54,7 +54,8 @@ def test_errors_are_children_of_one_and_of_the_matching_builtin() -> None:
         "AnswerError": ValueError,
         "ParseError": ValueError, "LimitError": ValueError, "ShapeError": ValueError, "ExpressionError": ValueError,
         "TapeFormatError": ValueError,
-        "UnsupportedError": NotImplementedError, "BudgetError": RuntimeError, "OutOfMemoryError": MemoryError,
+        "UnsupportedError": NotImplementedError, "BudgetError": RuntimeError, "SurveyError": RuntimeError,
+        "OutOfMemoryError": MemoryError,
     }  # fmt: skip
     for name, builtin in builtins.items():
         assert issubclass(getattr(symad, name), (symad.SymadError,))

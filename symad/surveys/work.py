@@ -1,0 +1,120 @@
+"""What a worker does: some formulas compared one after the other, each answer a line of JSON. Runs in any process."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from symad.comparison import compare
+from symad.errors import SymadError
+from symad.parsing import parse
+from symad.points import DEFAULT_DOMAIN
+from symad.routes import BY_SYMPY
+from symad.symbolic import Budget, SymbolicWorker
+from symad.timing import machine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Protocol
+
+    from symad.sources import Source
+
+    class Flag(Protocol):
+        """An event that processes share."""
+
+        def is_set(self) -> bool:
+            """Whether it happened."""
+
+
+LOADING_S = 60.0  # for SymPy, on a busy machine
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of every formula; see `symad.survey`."""
+
+    domain: Mapping[str, tuple[float, float]]
+    n_points: int
+    seed: int
+    of: str
+    methods: tuple[str, ...]
+    timings: bool
+    budget_s: float
+
+    def data(self) -> dict[str, Any]:
+        """As JSON holds it; two requests with the same data ask for the same."""
+        found = asdict(self)
+        found["domain"] = {name: list(map(float, ends)) for name, ends in sorted(self.domain.items())}
+        found["methods"] = list(self.methods)
+        return found
+
+
+_flags: list[Flag] = []  # of this process, set by `begin` when a pool starts it
+
+
+def begin(flag: Flag) -> None:
+    """The start of a worker of our own pool: an interrupt is for the parent, which sets the flag."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _flags[:] = [flag]
+
+
+def ready() -> bool:
+    """Answered by a worker that has started."""
+    return True
+
+
+def run(sources: Sequence[Source], request: Request) -> list[str]:
+    """A line of JSON for each formula; fewer where the survey was stopped meanwhile."""
+    lines = []
+    with SymbolicWorker(Budget(seconds=request.budget_s)) as worker:
+        _load(worker, request)
+        for source in sources:
+            if any(flag.is_set() for flag in _flags):
+                break
+            lines.append(_line(source, request, worker))
+    return lines
+
+
+def refusal(source: Source, request: Request, error: str) -> str:
+    """The line of a formula without an answer."""
+    return _written(source, request, {}, {"formula": source.text, "error": error})
+
+
+def _load(worker: SymbolicWorker, request: Request) -> None:
+    """SymPy, before the budget of the first formula begins."""
+    if set(request.methods) & set(BY_SYMPY):
+        worker.ask(parse("x*x"), seconds=LOADING_S)
+
+
+def _line(source: Source, request: Request, worker: SymbolicWorker) -> str:
+    from symad.report import record
+
+    try:
+        expression = parse(source.text)
+        found = compare(
+            expression,
+            domain={name: request.domain.get(name, DEFAULT_DOMAIN) for name in expression.variables},
+            n_points=request.n_points,
+            seed=request.seed,
+            of=request.of,
+            methods=request.methods,
+            timings=request.timings,
+            worker=worker,
+        )
+    except SymadError as error:
+        return refusal(source, request, str(error))
+    except (
+        Exception
+    ) as error:  # a fault of symad in one formula of thousands: written down under its name, counted apart
+        return refusal(source, request, f"internal error, {type(error).__name__}: {error}")
+    return _written(source, request, found.settings, record.to_dict(found))
+
+
+def _written(source: Source, request: Request, settings: Mapping[str, object], entry: Mapping[str, object]) -> str:
+    from symad.report import document
+
+    asked = {**settings, "survey": request.data()}
+    named = {"name": source.name or None, **entry, "formula": source.text}  # as asked, to be found again
+    return document.dumps(document.document("compare", machine(), asked, [named]), indent=None)
