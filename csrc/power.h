@@ -50,10 +50,10 @@ static inline double wholeness(double a) {
   return (m < 0x1p52 ? nearest : m) == m ? 1.0 : 0.0;
 }
 
-/* As C pow at 0, at the infinities, at nan and for negative a. */
-static inline double k_pow(double a, double b) {
+/* a^b, given the logarithm of |a|. */
+static inline double pow_of_log(double a, double b, pair l) {
   double m = fabs(a), whole = wholeness(b), odd = whole - wholeness(0.5 * b);
-  double r = exp_of_product(1.0, (pair){b, 0.0}, log_pair(m));
+  double r = exp_of_product(1.0, (pair){b, 0.0}, l);
   double at_zero = b < 0.0 ? HUGE_VAL : 0.0, at_infinity = b < 0.0 ? 0.0 : HUGE_VAL;
   r = m == 0.0 ? at_zero : r;
   r = m > DBL_MAX ? at_infinity : r;
@@ -66,6 +66,11 @@ static inline double k_pow(double a, double b) {
   r = b != b ? sum : r;
   r = a == 1.0 ? 1.0 : r;
   return b == 0.0 ? 1.0 : r;
+}
+
+/* As C pow at 0, at the infinities, at nan and for negative a. */
+static inline double k_pow(double a, double b) {
+  return pow_of_log(a, b, log_pair(fabs(a)));
 }
 
 /* Base and exponent for which k_pow_da and k_pow_db need no care. */

@@ -1,0 +1,68 @@
+/* Rows in a loop over the lanes of a tile. `r[i] = NAME(a[i])` with the function of scalar.h gives a row's bits for
+ * every row, and is vectorised where all of its kernel is in elementary.h, power.h, hyperbolic.h and trigonometric.h.
+ *
+ * The rows listed here branch on a few rare operands. Beside each stands a kernel without the branch and the condition
+ * under which it gives the same bits: run the kernel over the whole tile, then the row's function on the lanes where the
+ * condition is 0, if any. Sine and cosine of one operand together: k_sincos_fast, and k_sincos on those lanes. */
+#ifndef SYMAD_TILES_H
+#define SYMAD_TILES_H
+
+#include "kernels.h"
+
+#define TILE_ROWS1(ROW)                 \
+  ROW(SIN, k_sin_fast, k_angle_is_fast) \
+  ROW(COS, k_cos_fast, k_angle_is_fast) \
+  ROW(TAN, k_tan_fast, k_angle_is_fast) \
+  ROW(COT, k_cot_fast, k_angle_is_fast) \
+  ROW(SEC, k_sec_fast, k_angle_is_fast) \
+  ROW(CSC, k_csc_fast, k_angle_is_fast) \
+  ROW(SINC, k_sinc_fast, k_angle_is_fast)
+
+#define TILE_ROWS2(ROW)                     \
+  ROW(POW_DA, k_pow_da_fast, k_pow_is_fast) \
+  ROW(POW_DB, k_pow_db_fast, k_pow_is_fast)
+
+/* POW in two loops, each short enough for a processor to have several lanes under way: r is a or b, or apart. */
+static inline void tile_pow(double *r, const double *a, const double *b, int lanes) {
+  enum { CHUNK = 64 };
+  double high[CHUNK], low[CHUNK];
+  for (int start = 0; start < lanes; start += CHUNK) {
+    int n = lanes - start < CHUNK ? lanes - start : CHUNK;
+    for (int i = 0; i < n; i++) {
+      pair l = log_pair(fabs(a[start + i]));
+      high[i] = l.high;
+      low[i] = l.low;
+    }
+    for (int i = 0; i < n; i++)
+      r[start + i] = pow_of_log(a[start + i], b[start + i], (pair){high[i], low[i]});
+  }
+}
+
+#define TILE_PRODUCT(n)             \
+  case n:                           \
+    for (int i = 0; i < lanes; i++) \
+      r[i] = k_product(a[i], n);    \
+    break;
+
+/* POWN for one exponent all over the tile; r may be a, and else does not overlap it. */
+static inline void tile_pown(double *r, const double *a, double n, int lanes) {
+  int exponent = n >= 0.0 && n <= POWER_BY_PRODUCT ? (int)n : -1;
+  switch (exponent) {
+    TILE_PRODUCT(0)
+    TILE_PRODUCT(1)
+    TILE_PRODUCT(2)
+    TILE_PRODUCT(3)
+    TILE_PRODUCT(4)
+    TILE_PRODUCT(5)
+    TILE_PRODUCT(6)
+  default:
+    if (n < 0.0 && n >= -POWER_BY_RECIPROCAL)
+      for (int i = 0; i < lanes; i++)
+        r[i] = k_pown(a[i], n);
+    else
+      for (int i = 0; i < lanes; i++)
+        r[i] = k_pow(a[i], n);
+  }
+}
+
+#endif
