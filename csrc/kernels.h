@@ -4,6 +4,7 @@
 #define SYMAD_KERNELS_H
 
 #include "elementary.h"
+#include "error_function.h"
 #include "hyperbolic.h"
 #include "power.h"
 #include "trigonometric.h"

@@ -1,5 +1,6 @@
 /* Rows in a loop over the lanes of a tile. `r[i] = NAME(a[i])` with the function of scalar.h gives a row's bits for
- * every row, and is vectorised where all of its kernel is in elementary.h, power.h, hyperbolic.h and trigonometric.h.
+ * every row, and is vectorised where all of its kernel is in elementary.h, power.h, hyperbolic.h,
+ * trigonometric.h and error_function.h.
  *
  * The rows listed here branch on a few rare operands. Beside each stands a kernel without the branch and the condition
  * under which it gives the same bits: run the kernel over the whole tile, then the row's function on the lanes where the
