@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from symad.errors import AnswerError as AnswerError
     from symad.errors import BudgetError as BudgetError
     from symad.errors import ExpressionError as ExpressionError
+    from symad.errors import InteropError as InteropError
     from symad.errors import LimitError as LimitError
     from symad.errors import NativeError as NativeError
     from symad.errors import OutOfMemoryError as OutOfMemoryError
@@ -58,8 +59,9 @@ _HOMES = {
     "drawing": ("draw",),
     "emission": ("emit_c",),
     "errors": (
-        "AnswerError", "BudgetError", "ExpressionError", "LimitError", "NativeError", "OutOfMemoryError", "ParseError",
-        "ShapeError", "SurveyError", "SymadError", "TapeFormatError", "UnsupportedError",
+        "AnswerError", "BudgetError", "ExpressionError", "InteropError", "LimitError", "NativeError",
+        "OutOfMemoryError", "ParseError", "ShapeError", "SurveyError", "SymadError", "TapeFormatError",
+        "UnsupportedError",
     ),
     "expression": ("Expression",),
     "families": ("expand",),

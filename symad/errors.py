@@ -80,3 +80,7 @@ class AnswerError(SymadError, ValueError):
 
 class SurveyError(SymadError, RuntimeError):
     """Workers of a survey that cannot be had, or an executor that broke."""
+
+
+class InteropError(SymadError, ImportError):
+    """A library that is no dependency of symad and is not installed."""

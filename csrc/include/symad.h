@@ -415,6 +415,25 @@ SYMAD_API size_t symad_plan_work_size(const symad_plan *plan, size_t n_points);
 SYMAD_API symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
                                       const symad_columns *outputs, void *work);
 
+/* ---- plans as callbacks ------------------------------------------------------------------------- */
+
+/* What the two functions below are given as their last argument: a plan whose inputs and outputs are one block each
+ * (first_inputs and first_outputs are all of them), how many inputs it has, and work memory for one point, so that a
+ * callback is for one call at a time. */
+typedef struct symad_callback {
+  const symad_plan *plan;
+  size_t n_inputs;
+  void *work;
+} symad_callback;
+
+/* The value at the point x of n numbers, of a plan with one output; nan where n is not n_inputs. Integrators such as
+ * scipy.integrate.quad call functions of this shape. Since 0.1. */
+SYMAD_API double symad_callback_value(int n, double *x, void *callback);
+
+/* All outputs at the point x of n numbers into y. Filters such as scipy.ndimage.generic_filter call functions of this
+ * shape. Since 0.1. Returns 1, or 0 where n is not n_inputs. */
+SYMAD_API int symad_callback_outputs(double *x, intptr_t n, double *y, void *callback);
+
 /* ---- derivatives -------------------------------------------------------------------------------- */
 
 #define SYMAD_DERIVE_GRADIENT 0

@@ -138,8 +138,38 @@ static void test_refusals(void) {
   symad_tape_free(tape);
 }
 
+/* The shapes that integrators and filters call: the evaluator's bits, and a wrong number of arguments said so. */
+static void test_callbacks(void) {
+  const char *text = "(x*y + sin(z), x - z)";
+  symad_tape *tape = NULL, *first = NULL;
+  symad_plan *plan = NULL, *single = NULL;
+  const uint32_t which = 0;
+  double x[3] = {0.5, -2.0, 3.0}, y[2] = {7.0, 7.0}, wanted[2], work[64];
+  CHECK(symad_parse(text, strlen(text), NULL, 0, NULL, NULL, &tape, NULL) == SYMAD_OK);
+  CHECK(symad_tape_select(tape, &which, 1, &first) == SYMAD_OK);
+  CHECK(symad_plan_new(tape, 3, 2, SYMAD_ENGINE_BEST, &plan) == SYMAD_OK);
+  CHECK(symad_plan_new(first, 3, 1, SYMAD_ENGINE_BEST, &single) == SYMAD_OK);
+  CHECK(symad_tape_work_size(tape, SYMAD_WORK_VALUE) <= sizeof work);
+  CHECK(symad_tape_value(tape, x, wanted, work) == SYMAD_OK);
+  void *memory = malloc(symad_plan_work_size(plan, 1)), *other = malloc(symad_plan_work_size(single, 1));
+  symad_callback outputs = {plan, 3, memory}, value = {single, 3, other};
+  CHECK(symad_callback_outputs(x, 2, y, &outputs) == 0 && symad_callback_outputs(x, -1, y, &outputs) == 0);
+  CHECK(y[0] == 7.0 && y[1] == 7.0);
+  CHECK(symad_callback_outputs(x, 3, y, &outputs) == 1 && memcmp(y, wanted, sizeof y) == 0);
+  y[0] = symad_callback_value(3, x, &value);
+  CHECK(memcmp(y, wanted, sizeof y[0]) == 0);
+  CHECK(isnan(symad_callback_value(2, x, &value)) && isnan(symad_callback_value(-1, x, &value)));
+  free(memory);
+  free(other);
+  symad_plan_free(plan);
+  symad_plan_free(single);
+  symad_tape_free(tape);
+  symad_tape_free(first);
+}
+
 int main(void) {
   test_bits();
+  test_callbacks();
   test_failing_allocator();
   test_refusals();
   printf("%s\n", n_failed == 0 ? "all checks passed" : "FAILED");

@@ -23,7 +23,7 @@ CORE = ROOT / "csrc"
 LAYERS = (
     {"errors", "growth", "library", "timing", "verdicts"},
     {"_core", "_core_native", "points"},
-    {"_core_files", "_core_ufunc", "ops", "batches"},
+    {"_core_callback", "_core_files", "_core_ufunc", "ops", "batches"},
     {"calls", "expression"},
     {"parsing", "measure", "automatic", "target"},
     {"families", "printing", "sympy_bridge", "sources", "sweeps"},
@@ -31,7 +31,7 @@ LAYERS = (
     {"native"},
     {"tape", "symbolic", "excerpt"},
     {"numeric", "listing", "files", "compiling"},
-    {"judging", "routes", "results", "rules"},
+    {"interop", "judging", "routes", "results", "rules"},
     {"diagnosis", "stepping"},
     {"running"},
     {"comparison"},

@@ -7,9 +7,9 @@ import inspect
 import symad
 
 NAMES = [
-    "AnswerError", "BudgetError", "Comparison", "Expression", "ExpressionError", "LimitError", "Limits", "NativeError",
-    "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError", "Tape",
-    "TapeFormatError", "UnsupportedError", "__version__", "compare", "compile", "draw", "emit_c", "expand",
+    "AnswerError", "BudgetError", "Comparison", "Expression", "ExpressionError", "InteropError", "LimitError", "Limits",
+    "NativeError", "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError",
+    "Tape", "TapeFormatError", "UnsupportedError", "__version__", "compare", "compile", "draw", "emit_c", "expand",
     "forward_gradient", "from_sympy", "get_include", "get_lib", "gradient", "hessian", "hvp", "jacobian", "jvp",
     "lambdify", "load", "parse", "study", "survey", "symbolic_gradient", "to_sympy", "vjp",
 ]  # fmt: skip
@@ -55,7 +55,7 @@ def test_errors_are_children_of_one_and_of_the_matching_builtin() -> None:
         "ParseError": ValueError, "LimitError": ValueError, "ShapeError": ValueError, "ExpressionError": ValueError,
         "TapeFormatError": ValueError,
         "UnsupportedError": NotImplementedError, "BudgetError": RuntimeError, "SurveyError": RuntimeError,
-        "OutOfMemoryError": MemoryError,
+        "InteropError": ImportError, "OutOfMemoryError": MemoryError,
     }  # fmt: skip
     for name, builtin in builtins.items():
         assert issubclass(getattr(symad, name), (symad.SymadError,))

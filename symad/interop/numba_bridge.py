@@ -1,0 +1,57 @@
+"""A formula inside loops that numba compiles: the C function is called by its address, without Python."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Any
+
+from symad import _core, _core_callback, automatic
+from symad.expression import one_output
+from symad.interop.extras import as_tape, library
+
+if TYPE_CHECKING:
+    from symad.compiling import Formula
+    from symad.tape import Tape
+
+
+def numba_function(formula: Formula | Tape) -> Any:
+    """A function ``f(x, out)`` for code under ``@numba.njit``: value and gradient at one point.
+
+    Parameters
+    ----------
+    formula : Tape, Expression, str or SymPy expression
+        With one output.
+
+    Returns
+    -------
+    callable
+        Takes a C-contiguous float64 array `x` of shape ``(n_vars,)`` and writes the value and then the gradient into
+        `out`, ``(1 + n_vars,)``; returns the value. One work memory serves all calls: not for ``parallel=True``, where
+        each thread needs a function of its own. The address is compiled in, so it cannot be cached on disk.
+
+    Raises
+    ------
+    ExpressionError
+        If there are several outputs.
+    InteropError
+        If numba is not installed.
+    """
+    numba = library("numba", "numba")
+    expression = as_tape(formula).expression
+    one_output(expression, "a numba function")
+    n = len(expression.variables)
+    program = automatic.value_and_gradient(expression)
+    callback = _core_callback.Callback(_core.Plan(program.handle, n, 1 + n), n)
+    word = ctypes.c_ssize_t
+    form = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, word, ctypes.c_void_p, word)
+    call, memory = form(_core_callback.outputs_address()), callback.number
+
+    def value_and_gradient(x: Any, out: Any) -> Any:
+        if x.size != n or out.size != n + 1:
+            raise ValueError("x needs as many numbers as there are variables, and out one more")
+        call(x.ctypes, n, out.ctypes, memory)
+        return out[0]
+
+    found = numba.njit(value_and_gradient)
+    found.symad_callback = callback  # the memory that its code points to lives as long as it does
+    return found
