@@ -10,6 +10,7 @@
 /* ---- instructions and slots ---- */
 
 static symad_status emit(planner *p, const instr *one) {
+  p->riding = NO_NODE;
   return array_append(&p->plan->memory, &p->plan->code, one, 1, sizeof *one);
 }
 
@@ -98,7 +99,7 @@ static symad_status ensure_input(planner *p, uint32_t node) {
 /* ---- steps ---- */
 
 typedef struct place {
-  enum { IN_SLOT, RIDING, A_NUMBER, A_PRODUCT } kind;
+  enum { IN_SLOT, FORWARDED, RIDING, A_NUMBER, A_PRODUCT } kind;
   uint32_t node;
   double k;
 } place;
@@ -109,9 +110,20 @@ static place place_of(const planner *p, uint32_t user, uint32_t i) {
     o.kind = RIDING;
   else if (constant_of(p, i, &o.k))
     o.kind = A_NUMBER;
-  else if (p->mode[i] == FUSED)
+  else if (MODE(p->mode[i]) == FUSED)
     o.kind = A_PRODUCT;
+  else if (p->forwarded == i)
+    o.kind = FORWARDED;
   return o;
+}
+
+/* One operand of the lowest node of a chain may be what the accumulator holds already; its slot is not read then. */
+static symad_status forward_operand(planner *p, place *o) {
+  p->forwarded = NO_NODE;
+  if (o->kind != FORWARDED)
+    return SYMAD_OK;
+  o->kind = RIDING;
+  return release(p, o->node);
 }
 
 /* Appends a step that reads the slots of up to two nodes (NO_NODE: none), merged into the one before where it can. */
@@ -132,10 +144,11 @@ static symad_status step(planner *p, uint32_t number, uint32_t a, uint32_t b, do
 
 /* R op (product), or (product) op R, in a sum or difference. */
 static symad_status product_step(planner *p, int subtract, int product_first, uint32_t product) {
-  const symad_node *n = node_at(p, product);
   double k;
   int with_number = 1;
-  uint32_t a = n->a, b = n->b;
+  uint32_t factors[2];
+  subtract ^= product_factors(p, product, factors);
+  uint32_t a = factors[0], b = factors[1];
   if (constant_of(p, b, &k))
     b = NO_NODE;
   else if (constant_of(p, a, &k))
@@ -161,6 +174,13 @@ static symad_status binary_steps(planner *p, uint32_t i, const symad_node *n) {
     f++;
   place x = place_of(p, i, n->a), y = place_of(p, i, n->b);
   double yk = n->run == SYMAD_OP_SUB ? -y.k : y.k; /* a - k is a + (-k), to the bit */
+  symad_status status = forward_operand(p, x.kind == FORWARDED ? &x : &y);
+  if (status == SYMAD_OK && n->a == n->b && x.kind == RIDING && y.kind == FORWARDED && n->run == SYMAD_OP_MUL) {
+    y.kind = RIDING;
+    status = release(p, n->b);
+  }
+  if (status != SYMAD_OK)
+    return status;
   if (x.kind == RIDING && y.kind == RIDING)
     return step(p, STEP_R_SQUARE, NO_NODE, NO_NODE, 0.0);
   if (x.kind == A_PRODUCT || y.kind == A_PRODUCT)
@@ -172,7 +192,7 @@ static symad_status binary_steps(planner *p, uint32_t i, const symad_node *n) {
     return x.kind == A_NUMBER ? step(p, number_riding[f], NO_NODE, NO_NODE, x.k)
                               : step(p, slot_riding[f], x.node, NO_NODE, 0.0);
   if (x.kind == A_NUMBER && y.kind == A_NUMBER) {
-    symad_status status = step(p, STEP_CONST, NO_NODE, NO_NODE, x.k);
+    status = step(p, STEP_CONST, NO_NODE, NO_NODE, x.k);
     return status == SYMAD_OK ? step(p, riding_number[f], NO_NODE, NO_NODE, yk) : status;
   }
   if (x.kind == A_NUMBER)
@@ -184,8 +204,9 @@ static symad_status binary_steps(planner *p, uint32_t i, const symad_node *n) {
 
 /* The operand into the accumulator, unless it rides there already. */
 static symad_status load(planner *p, place o) {
+  symad_status status = forward_operand(p, &o);
   if (o.kind == RIDING)
-    return SYMAD_OK;
+    return status;
   return o.kind == A_NUMBER ? step(p, STEP_CONST, NO_NODE, NO_NODE, o.k) : step(p, STEP_LOAD, o.node, NO_NODE, 0.0);
 }
 
@@ -203,7 +224,7 @@ static symad_status select_steps(planner *p, uint32_t i, const symad_node *n) {
 
 static symad_status list_steps(planner *p, uint32_t i, const symad_node *n) {
   uint32_t first = operand_at(p, n, 0);
-  place start = {p->below[i] == first ? RIDING : IN_SLOT, first, 0.0};
+  place start = place_of(p, i, first);
   symad_status status = SYMAD_OK;
   if (is_extreme(n->run)) {
     status = load(p, start);
@@ -239,7 +260,11 @@ static symad_status node_steps(planner *p, uint32_t i) {
     return power_steps(p, i, n);
   if (op_is_nary(n->run))
     return list_steps(p, i, n);
-  return p->below[i] == n->a ? step(p, STEP_R_NEG, NO_NODE, NO_NODE, 0.0) : step(p, STEP_NEG, n->a, NO_NODE, 0.0);
+  place x = place_of(p, i, n->a);
+  symad_status status = forward_operand(p, &x);
+  if (status != SYMAD_OK)
+    return status;
+  return x.kind == RIDING ? step(p, STEP_R_NEG, NO_NODE, NO_NODE, 0.0) : step(p, STEP_NEG, n->a, NO_NODE, 0.0);
 }
 
 /* ---- stored nodes ---- */
@@ -249,7 +274,7 @@ static symad_status ensure_inputs_of(planner *p, uint32_t i) {
   symad_status status = SYMAD_OK;
   for (uint32_t k = 0; k < operand_count(n) && status == SYMAD_OK; k++) {
     uint32_t operand = operand_at(p, n, k);
-    status = p->mode[operand] == FUSED ? ensure_inputs_of(p, operand) : ensure_input(p, operand);
+    status = MODE(p->mode[operand]) == FUSED ? ensure_inputs_of(p, operand) : ensure_input(p, operand);
   }
   return status;
 }
@@ -264,8 +289,11 @@ static symad_status emit_chain(planner *p, uint32_t i) {
       status = array_append(&p->plan->memory, &p->path, &at, 1, sizeof at);
   }
   p->chain_start = p->plan->code.count;
-  while (p->path.count > 0 && status == SYMAD_OK)
+  p->forwarded = p->riding;
+  while (p->path.count > 0 && status == SYMAD_OK) {
     status = node_steps(p, ITEMS(uint32_t, p->path)[--p->path.count]);
+    p->forwarded = NO_NODE;
+  }
   if (status == SYMAD_OK)
     status = take_slot(p, i);
   if (status != SYMAD_OK)
@@ -273,6 +301,7 @@ static symad_status emit_chain(planner *p, uint32_t i) {
   instr *last = &ITEMS(instr, p->plan->code)[p->plan->code.count - 1];
   last->op++;
   last->dst = p->slot[i];
+  p->riding = i;
   return SYMAD_OK;
 }
 
@@ -336,8 +365,9 @@ static symad_status emit_all(planner *p) {
     p->output[v->outputs[k]] = k;
     p->pending[group_of(k, p->first_outputs)]++;
   }
-  for (uint32_t i = v->n_inputs; i < v->n_nodes && status == SYMAD_OK; i++) {
-    if (p->mode[i] != STORED || p->slot[i] != NO_NODE)
+  for (size_t k = 0; k < p->order.count && status == SYMAD_OK; k++) {
+    uint32_t i = ITEMS(uint32_t, p->order)[k];
+    if (p->slot[i] != NO_NODE)
       continue;
     status = emit_node(p, i);
     if (status == SYMAD_OK)
@@ -371,12 +401,15 @@ static symad_status build(planner *p) {
     memset(p->below, 0xff, 2 * n * sizeof(uint32_t));
     memset(p->pending, 0, (n_outputs + 2) * sizeof(uint32_t));
     choose_modes(p);
-    status = emit_all(p);
+    status = choose_order(p);
   }
+  if (status == SYMAD_OK)
+    status = emit_all(p);
   array_free(m, &scratch, sizeof(uint32_t));
   array_free(m, &modes, 1);
   array_free(m, &p->free_slots, sizeof(uint32_t));
   array_free(m, &p->path, sizeof(uint32_t));
+  array_free(m, &p->order, sizeof(uint32_t));
   return status;
 }
 
@@ -398,6 +431,7 @@ symad_status symad_plan_new(const symad_tape *tape, uint32_t first_inputs, uint3
   p.plan = made;
   p.first_inputs = first_inputs;
   p.first_outputs = first_outputs;
+  p.riding = p.forwarded = NO_NODE;
   symad_status status = engine_choose(engine, &made->engine);
   if (status == SYMAD_OK)
     status = build(&p);

@@ -8,8 +8,8 @@ static int is_constant(const planner *p, uint32_t i) {
   return constant_of(p, i, &value);
 }
 
-static int chainable(const planner *p, uint32_t i) {
-  return p->uses[i] == 1 && has_steps(p, node_at(p, i));
+static int chainable(const planner *p, uint32_t user, uint32_t i) {
+  return p->uses[i] == 1 && p->mode[user] >> 2 < LONGEST_CHAIN && has_steps(p, node_at(p, i));
 }
 
 static int fusable(const planner *p, uint32_t i) {
@@ -63,7 +63,22 @@ static void read_number(planner *p, uint32_t i) {
 
 static void chain(planner *p, uint32_t user, uint32_t i) {
   p->below[user] = i;
-  p->mode[i] = CHAINED;
+  p->mode[i] = (uint8_t)(CHAINED | ((p->mode[user] >> 2) + 1) << 2);
+}
+
+/* R + (-x)*y is R - x*y to the bit, so a minus goes too, but not in x*y - R. */
+static void fuse(planner *p, const symad_node *user, uint32_t product) {
+  const symad_node *n = node_at(p, product);
+  const uint32_t factors[2] = {n->a, n->b};
+  int may_flip = user->run == SYMAD_OP_ADD || user->b == product;
+  p->mode[product] = FUSED;
+  for (int k = 0; k < 2; k++) {
+    const symad_node *factor = node_at(p, factors[k]);
+    int minus = may_flip && factor->run == SYMAD_OP_NEG && p->uses[factors[k]] == 1 && !is_constant(p, factor->a);
+    if (minus)
+      p->mode[factors[k]] = FUSED;
+    read_number(p, minus ? factor->a : factors[k]);
+  }
 }
 
 /* x op y: one of them may ride, and beside it a product of the other may be fused into a sum or difference. */
@@ -74,7 +89,7 @@ static void choose_binary(planner *p, uint32_t i, const symad_node *n) {
     chain(p, i, x);
     return;
   }
-  int rides_x = x != y && chainable(p, x), rides_y = x != y && chainable(p, y);
+  int rides_x = x != y && chainable(p, i, x), rides_y = x != y && chainable(p, i, y);
   uint32_t rider = rides_x && !(rides_y && sum && fusable(p, x) && !fusable(p, y)) ? x : rides_y ? y : NO_NODE;
   uint32_t other = rider == x ? y : x;
   if (rider == NO_NODE) {
@@ -84,9 +99,7 @@ static void choose_binary(planner *p, uint32_t i, const symad_node *n) {
   }
   chain(p, i, rider);
   if (sum && fusable(p, other)) {
-    p->mode[other] = FUSED;
-    read_number(p, node_at(p, other)->a);
-    read_number(p, node_at(p, other)->b);
+    fuse(p, n, other);
   } else {
     read_number(p, other);
   }
@@ -94,7 +107,7 @@ static void choose_binary(planner *p, uint32_t i, const symad_node *n) {
 
 static void choose_select(planner *p, uint32_t i, const symad_node *n) {
   read_slot(p, n->a);
-  int rides_then = n->b != n->c && chainable(p, n->b), rides_else = n->b != n->c && chainable(p, n->c);
+  int rides_then = n->b != n->c && chainable(p, i, n->b), rides_else = n->b != n->c && chainable(p, i, n->c);
   if (rides_then)
     chain(p, i, n->b);
   else
@@ -108,7 +121,7 @@ static void choose_select(planner *p, uint32_t i, const symad_node *n) {
 static void choose_list(planner *p, uint32_t i, const symad_node *n) {
   for (uint32_t k = 0; k < n->b; k++) {
     uint32_t operand = operand_at(p, n, k);
-    if (k == 0 && is_extreme(n->run) && chainable(p, operand))
+    if (k == 0 && is_extreme(n->run) && chainable(p, i, operand))
       chain(p, i, operand);
     else
       read_slot(p, operand);
@@ -123,7 +136,7 @@ void choose_modes(planner *p) {
     read_slot(p, v->outputs[k]);
   for (uint32_t i = v->n_nodes; i-- > v->n_inputs;) {
     const symad_node *n = node_at(p, i);
-    if ((p->mode[i] != STORED && p->mode[i] != CHAINED) || is_constant(p, i))
+    if ((MODE(p->mode[i]) != STORED && MODE(p->mode[i]) != CHAINED) || is_constant(p, i))
       continue;
     int power = product_power(p, n);
     if (op_is_nary(n->run))
@@ -132,7 +145,7 @@ void choose_modes(planner *p) {
       choose_select(p, i, n);
     else if (is_arithmetic(n->run))
       choose_binary(p, i, n);
-    else if ((n->run == SYMAD_OP_NEG || power == 2 || power == 4) && chainable(p, n->a))
+    else if ((n->run == SYMAD_OP_NEG || power == 2 || power == 4) && chainable(p, i, n->a))
       chain(p, i, n->a);
     else if (power != 0)
       for (int k = power == 3 || power == 5 || power == 6 ? 3 : 2; k > 0; k--)

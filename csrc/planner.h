@@ -4,9 +4,11 @@
 
 #include "plan.h"
 
-/* A node is STORED in a slot, CHAINED (the accumulator carries it to its only user), FUSED (a product that its only
- * user multiplies itself) or not needed. */
+/* A node is STORED in a slot, CHAINED (the accumulator carries it to its only user), FUSED (a product, or a minus
+ * before one of its factors, that its only user computes itself) or not needed. */
 enum node_mode { NOT_NEEDED, CHAINED, FUSED, STORED };
+#define MODE(m) ((m) & 3u) /* the bits above count the chain over a CHAINED node */
+#define LONGEST_CHAIN 12   /* so that a long sum does not keep all its terms waiting */
 
 typedef struct planner {
   const symad_view *v;
@@ -22,7 +24,10 @@ typedef struct planner {
   uint32_t *pending;  /* outputs of a group that have no slot yet */
   array free_slots;   /* uint32_t */
   array path;         /* uint32_t: a chain from its top down */
+  array order;       /* uint32_t: stored nodes as they are computed */
   size_t chain_start; /* first instruction of the chain being emitted */
+  uint32_t riding;    /* the stored node that the accumulator still holds */
+  uint32_t forwarded; /* the same, for the lowest node of the chain being emitted */
 } planner;
 
 /* plan_steps.c: the value of a node that is a constant (0: it is none); powers that are written as products, else 0;
@@ -35,6 +40,9 @@ int merge_steps(instr *first, const instr *second);
 
 /* plan_modes.c: fills mode, reads and below. */
 void choose_modes(planner *p);
+
+/* plan_order.c: fills order. */
+symad_status choose_order(planner *p);
 
 static inline const symad_node *node_at(const planner *p, uint32_t i) {
   return &p->v->nodes[i];
@@ -49,6 +57,19 @@ static inline uint32_t operand_at(const planner *p, const symad_node *n, uint32_
   if (op_is_nary(n->run))
     return p->v->list[n->a + k];
   return k == 0 ? n->a : k == 1 ? n->b : n->c;
+}
+
+/* The factors of a FUSED product, a minus before them left out; whether their product has the other sign for that. */
+static inline int product_factors(const planner *p, uint32_t product, uint32_t factors[2]) {
+  int flipped = 0;
+  factors[0] = node_at(p, product)->a;
+  factors[1] = node_at(p, product)->b;
+  for (int k = 0; k < 2; k++)
+    if (MODE(p->mode[factors[k]]) == FUSED) {
+      factors[k] = node_at(p, factors[k])->a;
+      flipped ^= 1;
+    }
+  return flipped;
 }
 
 static inline int is_arithmetic(uint32_t op) {
