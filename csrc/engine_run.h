@@ -9,24 +9,38 @@
 #define EACH CONCAT(EACH_, N_VECTORS)
 
 #define SLOT(index) (slots + (size_t)(index) * WIDTH)
-#define AT(index, j) (*(const VEC *)(SLOT(index) + (j) * VLANES))
 
 #define USE(x) (void)(x)
 
+/* What a form reads is found once a step (FIND), before anything is stored, and then read for each vector j. */
+#define FIND_SLOT(X, index) const VEC *X##s = (const VEC *)SLOT(index);
+#define FIND_A FIND_SLOT(A, p->a)
+#define FIND_B FIND_SLOT(B, p->b)
+#define FIND_C FIND_SLOT(C, p->u.s.c)
+#define FIND_D FIND_SLOT(D, p->u.s.d)
+#define FIND_K const VEC K = SPREAD(p->k);
+#define FIND_L const VEC L = SPREAD(p->u.l);
+#define FIND_NO
+#define FIND_AK FIND_A FIND_K
+#define FIND_AKL FIND_AK FIND_L
+#define FIND_AB FIND_A FIND_B
+#define FIND_ABK FIND_AB FIND_K
+#define FIND_ABKL FIND_ABK FIND_L
+#define FIND_ABC FIND_AB FIND_C
+#define FIND_ABCK FIND_ABC FIND_K
+#define FIND_ABCD FIND_ABC FIND_D
+
 #define READ_NO(j)
-#define READ_K(j) const VEC K = SPREAD(p->u.k);
-#define READ_A(j) const VEC A = AT(p->a, j);
-#define READ_AK(j) \
-  READ_A(j)        \
-  READ_K(j)
-#define READ_AB(j) \
-  READ_A(j)        \
-  const VEC B = AT(p->b, j);
-#define READ_ABCD(j)             \
-  READ_AB(j)                     \
-  const VEC C = AT(p->u.s.c, j); \
-  const VEC D = AT(p->u.s.d, j); \
-  USE(D);
+#define READ_K(j)
+#define READ_A(j) const VEC A = As[j];
+#define READ_AK(j) READ_A(j)
+#define READ_AKL(j) READ_A(j)
+#define READ_AB(j) READ_A(j) const VEC B = Bs[j];
+#define READ_ABK(j) READ_AB(j)
+#define READ_ABKL(j) READ_AB(j)
+#define READ_ABC(j) READ_AB(j) const VEC C = Cs[j];
+#define READ_ABCK(j) READ_ABC(j)
+#define READ_ABCD(j) READ_ABC(j) const VEC D = Ds[j];
 
 #define SET(j, form, value) \
   {                         \
@@ -34,7 +48,7 @@
     READ_##form(j) USE(R);  \
     r##j = (value);         \
   }
-#define STORE(j, form, value) SET(j, form, value) * (VEC *)(SLOT(p->dst) + (j) * VLANES) = r##j;
+#define STORE(j, form, value) SET(j, form, value) to[j] = r##j;
 #define DECLARE(j, form, value) VEC r##j = SPREAD(0.0);
 #define FORGET(j, form, value) r##j = SPREAD(0.0);
 
@@ -46,8 +60,9 @@ static void CONCAT(ENGINE, _load)(const uint32_t *slot, uint32_t n, const double
     double *s = slot[j] == NO_NODE ? NULL : SLOT(slot[j]);
     if (s == NULL)
       continue;
-    if (block->row == 1)
-      memcpy(s + start, from + start, (end - start) * sizeof *s);
+    if (block->row == 1 && end - start == WIDTH)
+      for (uint32_t k = 0; k < N_VECTORS; k++)
+        ((VEC *)s)[k] = ((const LOOSE *)from)[k];
     else
       for (uint32_t i = start; i < end; i++)
         s[i] = from[(ptrdiff_t)i * block->row];
@@ -59,8 +74,9 @@ static void CONCAT(ENGINE, _save)(const uint32_t *slot, uint32_t n, double *y, c
   for (uint32_t j = 0; j < n; j++) {
     const double *s = SLOT(slot[j]);
     double *to = y + (ptrdiff_t)j * block->column;
-    if (block->row == 1)
-      memcpy(to + start, s + start, (end - start) * sizeof *s);
+    if (block->row == 1 && end - start == WIDTH)
+      for (uint32_t k = 0; k < N_VECTORS; k++)
+        ((LOOSE *)to)[k] = ((const VEC *)s)[k];
     else
       for (uint32_t i = start; i < end; i++)
         to[(ptrdiff_t)i * block->row] = s[i];
@@ -178,15 +194,18 @@ void ENGINE(const symad_plan *plan, const tile *t, double *slots) {
   EACH(DECLARE, NO, 0)
   for (; p != end; p++) {
     switch (p->op) {
-#define STEP(NAME, form, value) \
-  case 2 * STEP_##NAME:         \
-    EACH(SET, form, value)      \
-    continue;                   \
-  case 2 * STEP_##NAME + 1:     \
-    EACH(STORE, form, value)    \
-    continue;
+#define STEP(NAME, form, value)                    \
+  case 2 * STEP_##NAME: {                          \
+    FIND_##form EACH(SET, form, value) continue;   \
+  }                                                \
+  case 2 * STEP_##NAME + 1: {                      \
+    VEC *to = (VEC *)SLOT(p->dst);                 \
+    FIND_##form EACH(STORE, form, value) continue; \
+  }
+#define MERGE(NAME, form, first, second, value) STEP(NAME, form, value)
 #include "steps.def"
 #undef STEP
+#undef MERGE
     default:
       CONCAT(ENGINE, _other)(plan, p, t, slots);
       EACH(FORGET, NO, 0)
@@ -197,13 +216,33 @@ void ENGINE(const symad_plan *plan, const tile *t, double *slots) {
 #undef WIDTH
 #undef EACH
 #undef SLOT
-#undef AT
 #undef USE
+#undef FIND_SLOT
+#undef FIND_NO
+#undef FIND_K
+#undef FIND_L
+#undef FIND_A
+#undef FIND_B
+#undef FIND_C
+#undef FIND_D
+#undef FIND_AK
+#undef FIND_AKL
+#undef FIND_AB
+#undef FIND_ABK
+#undef FIND_ABKL
+#undef FIND_ABC
+#undef FIND_ABCK
+#undef FIND_ABCD
 #undef READ_NO
 #undef READ_K
 #undef READ_A
 #undef READ_AK
+#undef READ_AKL
 #undef READ_AB
+#undef READ_ABK
+#undef READ_ABKL
+#undef READ_ABC
+#undef READ_ABCK
 #undef READ_ABCD
 #undef SET
 #undef STORE

@@ -3,6 +3,7 @@
 
 #if VLANES == 1
 #define VEC double
+#define LOOSE double
 #define SPREAD(k) (k)
 #define EQUAL(x, y) ((x) == (y) ? 1.0 : 0.0)
 #define PICK(c, x, y) ((c) != 0.0 ? (x) : (y))

@@ -46,7 +46,7 @@ static symad_status move_group(planner *p, uint32_t op, uint32_t split, uint32_t
                                const uint32_t *slots) {
   uint32_t base = first_of(start, split);
   const uint32_t head[3] = {base != 0 || start >= split, start - base, n};
-  instr one = {op, 0, (uint32_t)p->plan->list.count, 0, {0.0}};
+  instr one = {op, 0, (uint32_t)p->plan->list.count, 0, 0.0, {0.0}};
   symad_status status = array_append(&p->plan->memory, &p->plan->list, head, 3, sizeof(uint32_t));
   if (status == SYMAD_OK)
     status = array_append(&p->plan->memory, &p->plan->list, slots, n, sizeof(uint32_t));
@@ -128,7 +128,7 @@ static symad_status forward_operand(planner *p, place *o) {
 
 /* Appends a step that reads the slots of up to two nodes (NO_NODE: none), merged into the one before where it can. */
 static symad_status step(planner *p, uint32_t number, uint32_t a, uint32_t b, double k) {
-  instr one = {2 * number, 0, a == NO_NODE ? 0 : p->slot[a], b == NO_NODE ? 0 : p->slot[b], {k}};
+  instr one = {2 * number, 0, a == NO_NODE ? 0 : p->slot[a], b == NO_NODE ? 0 : p->slot[b], k, {0.0}};
   array *code = &p->plan->code;
   symad_status status = SYMAD_OK;
   if (code->count > p->chain_start && merge_steps(&ITEMS(instr, *code)[code->count - 1], &one))
@@ -306,7 +306,7 @@ static symad_status emit_chain(planner *p, uint32_t i) {
 }
 
 static symad_status emit_list_row(planner *p, uint32_t i, const symad_node *n) {
-  instr one = {INSTR_LIST + n->run, 0, (uint32_t)p->plan->list.count, n->b, {0.0}};
+  instr one = {INSTR_LIST + n->run, 0, (uint32_t)p->plan->list.count, n->b, 0.0, {0.0}};
   symad_status status = take_slot(p, i);
   one.dst = p->slot[i];
   p->plan->longest_list = n->b > p->plan->longest_list ? n->b : p->plan->longest_list;
@@ -320,7 +320,7 @@ static symad_status emit_list_row(planner *p, uint32_t i, const symad_node *n) {
 /* A row by its kernel: never in place, since a kernel may look at its operand twice. */
 static symad_status emit_row(planner *p, uint32_t i, const symad_node *n) {
   uint32_t count = operand_count(n), pair = p->below[i];
-  instr one = {INSTR_ROW + n->run, 0, p->slot[n->a], count > 1 ? p->slot[n->b] : p->slot[n->a], {0.0}};
+  instr one = {INSTR_ROW + n->run, 0, p->slot[n->a], count > 1 ? p->slot[n->b] : p->slot[n->a], 0.0, {0.0}};
   symad_status status = take_slot(p, i);
   one.dst = p->slot[i];
   if (pair != NO_NODE && status == SYMAD_OK) {
@@ -345,7 +345,7 @@ static symad_status emit_node(planner *p, uint32_t i) {
   symad_status status;
   if (constant_of(p, i, &k)) {
     status = take_slot(p, i);
-    const instr one = {2 * STEP_CONST + 1, p->slot[i], 0, 0, {k}};
+    const instr one = {2 * STEP_CONST + 1, p->slot[i], 0, 0, k, {0.0}};
     return status == SYMAD_OK ? emit(p, &one) : status;
   }
   if (has_steps(p, n))

@@ -13,8 +13,10 @@
  *   INSTR_OUTPUTS        slots out to the caller's arrays, the same form */
 enum step_number {
 #define STEP(NAME, form, value) STEP_##NAME,
+#define MERGE(NAME, form, first, second, value) STEP_##NAME,
 #include "steps.def"
 #undef STEP
+#undef MERGE
   STEP_END
 };
 
@@ -30,8 +32,9 @@ typedef struct instr {
   uint32_t op;
   uint32_t dst;
   uint32_t a, b;
+  double k;
   union {
-    double k;
+    double l;
     struct {
       uint32_t c, d;
     } s;

@@ -12,10 +12,10 @@
 
 typedef struct scheduler {
   planner *p;
-  uint32_t *first;   /* operands of stored node i: operand[first[i]] up to operand[first[i + 1]] */
-  uint32_t *operand; /* slots read, a node as often as it is read */
-  uint32_t *waiting; /* of these, how many are not computed yet */
-  uint32_t *left;    /* reads of a node's slot still to come */
+  uint32_t *first;             /* operands of stored node i: operand[first[i]] up to operand[first[i + 1]] */
+  uint32_t *operand;           /* slots read, a node as often as it is read */
+  uint32_t *waiting;           /* of these, how many are not computed yet */
+  uint32_t *left;              /* reads of a node's slot still to come */
   uint32_t *user_first, *user; /* the edges from the other side */
   uint8_t *done;
 } scheduler;

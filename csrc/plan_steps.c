@@ -51,68 +51,92 @@ int has_steps(const planner *p, const symad_node *n) {
          n->run == SYMAD_OP_SHARE || product_power(p, n) != 0;
 }
 
-#define FORM_NO 0
-#define FORM_K 0
-#define FORM_A 1
-#define FORM_AK 1
-#define FORM_AB 2
-#define FORM_ABCD 4
+/* Slots and numbers that a step reads, by its form. */
+enum form_counts {
+  SLOTS_NO = 0,
+  SLOTS_K = 0,
+  SLOTS_A = 1,
+  SLOTS_AK = 1,
+  SLOTS_AKL = 1,
+  SLOTS_AB = 2,
+  SLOTS_ABK = 2,
+  SLOTS_ABKL = 2,
+  SLOTS_ABC = 3,
+  SLOTS_ABCK = 3,
+  SLOTS_ABCD = 4,
+  NUMBERS_NO = 0,
+  NUMBERS_K = 1,
+  NUMBERS_A = 0,
+  NUMBERS_AK = 1,
+  NUMBERS_AKL = 2,
+  NUMBERS_AB = 0,
+  NUMBERS_ABK = 1,
+  NUMBERS_ABKL = 2,
+  NUMBERS_ABC = 0,
+  NUMBERS_ABCK = 1,
+  NUMBERS_ABCD = 0,
+};
 
-static const uint8_t slots_read[] = {
-#define STEP(NAME, form, value) FORM_##form,
+typedef struct reads {
+  uint8_t slots, numbers;
+} reads;
+
+static const reads step_reads[] = {
+#define STEP(NAME, form, value) {SLOTS_##form, NUMBERS_##form},
+#define MERGE(NAME, form, first, second, value) STEP(NAME, form, value)
 #include "steps.def"
 #undef STEP
+#undef MERGE
 };
 
-typedef struct merger {
-  uint8_t first, second, both;
-} merger;
+/* The step that does both, or STEP_END. */
+static uint32_t merged_step(uint32_t first, uint32_t second) {
+  switch (first * STEP_END + second) {
+#define STEP(NAME, form, value)
+#define MERGE(NAME, form, first, second, value) \
+  case STEP_##first *STEP_END + STEP_##second:  \
+    return STEP_##NAME;
+#include "steps.def"
+#undef STEP
+#undef MERGE
+  default:
+    return STEP_END;
+  }
+}
 
-static const merger mergers[] = {
-    {STEP_MUL, STEP_R_ADD, STEP_MULADD},
-    {STEP_MUL, STEP_R_SUB, STEP_MULSUB},
-    {STEP_MUL, STEP_R_MUL, STEP_MUL3},
-    {STEP_MUL, STEP_R_ADDMUL, STEP_MULADDMUL},
-    {STEP_MUL, STEP_R_SUBMUL, STEP_MULSUBMUL},
-    {STEP_ADD, STEP_R_MUL, STEP_ADDMUL},
-    {STEP_ADD, STEP_R_ADD, STEP_ADD3},
-    {STEP_SUB, STEP_R_MUL, STEP_SUBMUL},
-    {STEP_R_ADD, STEP_R_ADD, STEP_R_ADD2},
-    {STEP_R_ADD, STEP_R_MUL, STEP_R_ADDTHENMUL},
-    {STEP_R_SUB, STEP_R_MUL, STEP_R_SUBTHENMUL},
-    {STEP_R_MUL, STEP_R_MUL, STEP_R_MUL2},
-    {STEP_R_MUL, STEP_R_ADD, STEP_R_MULADD},
-    {STEP_R_MUL, STEP_R_MULK, STEP_R_MUL_MULK},
-    {STEP_R_MULK, STEP_R_ADD, STEP_R_MULK_ADD},
-    {STEP_R_MULK, STEP_R_MUL, STEP_R_MULK_MUL},
-    {STEP_R_ADDMUL, STEP_R_ADDMUL, STEP_R_ADDMUL2},
-    {STEP_R_NEG, STEP_R_MUL, STEP_R_NEG_MUL},
-};
-
-static int has_number(uint32_t step) {
-  return step == STEP_R_MULK;
+/* -(a*k) is a*(-k) to the bit, the sign of a nan aside. */
+static int merge_minus(instr *first, const instr *second) {
+  uint32_t step = first->op / 2;
+  if (second->op != 2 * STEP_R_NEG ||
+      !(step == STEP_MULK || step == STEP_R_MULK || step == STEP_DIVK || step == STEP_R_DIVK))
+    return 0;
+  first->k = -first->k;
+  return 1;
 }
 
 int merge_steps(instr *first, const instr *second) {
-  for (size_t i = 0; i < sizeof mergers / sizeof *mergers; i++) {
-    const merger *m = &mergers[i];
-    if (first->op != 2u * m->first || second->op != 2u * m->second)
-      continue;
-    uint32_t slots[4] = {first->a, first->b, 0, 0}, n = slots_read[m->first];
-    slots[n] = second->a;
-    if (slots_read[m->second] > 1)
-      slots[n + 1] = second->b;
-    n += slots_read[m->second];
-    first->op = 2u * m->both;
-    first->a = slots[0];
-    first->b = slots[1];
-    if (has_number(m->second)) {
-      first->u.k = second->u.k;
-    } else if (!has_number(m->first)) {
-      first->u.s.c = n > 2 ? slots[2] : 0;
-      first->u.s.d = n > 3 ? slots[3] : first->u.s.c;
-    }
+  if (first->op >= 2 * STEP_END || first->op % 2 != 0)
+    return 0;
+  if (merge_minus(first, second))
     return 1;
+  const uint32_t both = merged_step(first->op / 2, second->op / 2);
+  if (both == STEP_END)
+    return 0;
+  const reads one = step_reads[first->op / 2], two = step_reads[second->op / 2];
+  uint32_t slots[4] = {first->a, first->b, 0, 0};
+  slots[one.slots] = second->a;
+  if (two.slots > 1)
+    slots[one.slots + 1] = second->b;
+  if (one.numbers > 0 && two.numbers > 0)
+    first->u.l = second->k;
+  else if (two.numbers > 0)
+    first->k = second->k;
+  first->op = 2 * both;
+  first->a = slots[0];
+  first->b = slots[1];
+  if (one.slots + two.slots > 2) {
+    first->u.s.c = slots[2];
+    first->u.s.d = slots[3];
   }
-  return 0;
+  return 1;
 }

@@ -24,7 +24,7 @@ typedef struct planner {
   uint32_t *pending;  /* outputs of a group that have no slot yet */
   array free_slots;   /* uint32_t */
   array path;         /* uint32_t: a chain from its top down */
-  array order;       /* uint32_t: stored nodes as they are computed */
+  array order;        /* uint32_t: stored nodes as they are computed */
   size_t chain_start; /* first instruction of the chain being emitted */
   uint32_t riding;    /* the stored node that the accumulator still holds */
   uint32_t forwarded; /* the same, for the lowest node of the chain being emitted */
