@@ -147,7 +147,10 @@ static symad_status product_step(planner *p, int subtract, int product_first, ui
   double k;
   int with_number = 1;
   uint32_t factors[2];
-  subtract ^= product_factors(p, product, factors);
+  if (product_factors(p, product, factors)) { /* (-x)*y + R is R - x*y */
+    subtract = !subtract;
+    product_first = 0;
+  }
   uint32_t a = factors[0], b = factors[1];
   if (constant_of(p, b, &k))
     b = NO_NODE;
