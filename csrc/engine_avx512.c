@@ -10,6 +10,7 @@
 
 #include "lists.h"
 #include "scalar.h"
+#include "tiles.h"
 
 #define TILE(NAME) CONCAT(avx512_, NAME)
 #define VLANES 8

@@ -3,6 +3,7 @@
 
 #include "lists.h"
 #include "scalar.h"
+#include "tiles.h"
 
 #define TILE(NAME) CONCAT(one_, NAME)
 #define ENGINE engine_one

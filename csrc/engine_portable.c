@@ -3,6 +3,7 @@
 
 #include "lists.h"
 #include "scalar.h"
+#include "tiles.h"
 
 #define TILE(NAME) CONCAT(portable_, NAME)
 #if defined(__GNUC__)

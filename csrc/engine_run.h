@@ -151,6 +151,23 @@ static void CONCAT(ENGINE, _outputs)(const uint32_t *group, const tile *t, const
 NOINLINE static void CONCAT(ENGINE, _other)(const symad_plan *plan, const instr *p, const tile *t, double *slots) {
   const uint32_t *list = plan->list.data;
   switch (p->op) {
+#define FAST_ROW1(NAME, fast, usual)                    \
+  case INSTR_ROW + SYMAD_OP_##NAME:                     \
+    TILE(FAST_##NAME)(SLOT(p->dst), SLOT(p->a), WIDTH); \
+    return;
+#define FAST_ROW2(NAME, fast, usual)                                \
+  case INSTR_ROW + SYMAD_OP_##NAME:                                 \
+    TILE(FAST_##NAME)(SLOT(p->dst), SLOT(p->a), SLOT(p->b), WIDTH); \
+    return;
+    TILE_ROWS1(FAST_ROW1)
+    TILE_ROWS2(FAST_ROW2)
+    FAST_ROW2(POW, , )
+#undef FAST_ROW1
+#undef FAST_ROW2
+  default:
+    break;
+  }
+  switch (p->op) {
 #define OPS(NAME, ...)
 #define OP0(NAME, ...)
 #define OPC(NAME, ...)                                       \
@@ -170,12 +187,6 @@ NOINLINE static void CONCAT(ENGINE, _other)(const symad_plan *plan, const instr 
 #undef OPC
   case INSTR_SINCOS:
     TILE(SINCOS)(SLOT(p->dst), SLOT(p->u.s.c), SLOT(p->a), WIDTH);
-    break;
-  case INSTR_SIN:
-    TILE(SINE)(SLOT(p->dst), SLOT(p->a), WIDTH);
-    break;
-  case INSTR_COS:
-    TILE(COSINE)(SLOT(p->dst), SLOT(p->a), WIDTH);
     break;
   case INSTR_INPUTS:
     CONCAT(ENGINE, _inputs)(list + p->a, t, slots);

@@ -24,35 +24,45 @@
 #undef OP2
 #undef OPC
 
-/* Sine and cosine by the kernel for angles of usual size, which vectorises; the other lanes again one by one. */
-static int TILE(any_large)(const double *a, uint32_t n) {
-  int large = 0;
-  for (uint32_t i = 0; i < n; i++)
-    large |= !k_angle_is_fast(a[i]);
-  return large;
+/* Rows with a kernel for usual operands that has no branch: that one for all lanes, and where some lane is unusual the
+ * row's own function again for all. Names begin with FAST_. */
+#define FAST_ROW1(NAME, fast, usual)                                               \
+  NOINLINE static void TILE(FAST_##NAME)(double *r, const double *a, uint32_t n) { \
+    int rare = 0;                                                                  \
+    TILE_LOOP(fast(a[i]))                                                          \
+    for (uint32_t i = 0; i < n; i++)                                               \
+      rare |= !usual(a[i]);                                                        \
+    if (rare)                                                                      \
+      TILE(NAME)(r, a, n);                                                         \
+  }
+#define FAST_ROW2(NAME, fast, usual)                                                                \
+  NOINLINE static void TILE(FAST_##NAME)(double *r, const double *a, const double *b, uint32_t n) { \
+    int rare = 0;                                                                                   \
+    TILE_LOOP(fast(a[i], b[i]))                                                                     \
+    for (uint32_t i = 0; i < n; i++)                                                                \
+      rare |= !usual(a[i], b[i]);                                                                   \
+    if (rare)                                                                                       \
+      TILE(NAME)(r, a, b, n);                                                                       \
+  }
+TILE_ROWS1(FAST_ROW1)
+TILE_ROWS2(FAST_ROW2)
+#undef FAST_ROW1
+#undef FAST_ROW2
+
+NOINLINE static void TILE(FAST_POW)(double *r, const double *a, const double *b, uint32_t n) {
+  tile_pow(r, a, b, (int)n);
 }
 
 NOINLINE static void TILE(SINCOS)(double *s, double *c, const double *a, uint32_t n) {
+  int rare = 0;
   IVDEP
   for (uint32_t i = 0; i < n; i++)
     k_sincos_fast(a[i], &s[i], &c[i]);
-  if (TILE(any_large)(a, n))
+  for (uint32_t i = 0; i < n; i++)
+    rare |= !k_angle_is_fast(a[i]);
+  if (rare)
     for (uint32_t i = 0; i < n; i++)
       k_sincos(a[i], &s[i], &c[i]);
-}
-
-NOINLINE static void TILE(SINE)(double *r, const double *a, uint32_t n) {
-  TILE_LOOP(k_sin_fast(a[i]))
-  if (TILE(any_large)(a, n))
-    for (uint32_t i = 0; i < n; i++)
-      r[i] = k_sin(a[i]);
-}
-
-NOINLINE static void TILE(COSINE)(double *r, const double *a, uint32_t n) {
-  TILE_LOOP(k_cos_fast(a[i]))
-  if (TILE(any_large)(a, n))
-    for (uint32_t i = 0; i < n; i++)
-      r[i] = k_cos(a[i]);
 }
 
 /* An n-ary row that steps do not compute: its operands of one lane are laid side by side in `beside`. */

@@ -332,8 +332,6 @@ static symad_status emit_row(planner *p, uint32_t i, const symad_node *n) {
     one.dst = p->slot[n->run == SYMAD_OP_SIN ? i : pair];
     one.u.s.c = one.u.s.d = p->slot[n->run == SYMAD_OP_SIN ? pair : i];
     p->reads[n->a]--;
-  } else if (n->run == SYMAD_OP_SIN || n->run == SYMAD_OP_COS) {
-    one.op = n->run == SYMAD_OP_SIN ? INSTR_SIN : INSTR_COS;
   }
   for (uint32_t k = 0; k < count && status == SYMAD_OK; k++)
     status = release(p, operand_at(p, n, k));

@@ -7,8 +7,7 @@
 /* An instruction is a step (2*step, or 2*step + 1 where R is also stored in slot dst), or one of the others:
  *   INSTR_ROW + row      slot dst = the row of slots a, b
  *   INSTR_LIST + row     slot dst = the n-ary row of b slots, list[a] onwards
- *   INSTR_SIN, INSTR_COS slot dst = the sine or cosine of slot a
- *   INSTR_SINCOS         slots dst, c = both
+ *   INSTR_SINCOS         slots dst, c = sine and cosine of slot a
  *   INSTR_INPUTS         inputs into slots: list[a] onwards holds block, first column, count, slots (NO_NODE: skip)
  *   INSTR_OUTPUTS        slots out to the caller's arrays, the same form */
 enum step_number {
@@ -23,9 +22,7 @@ enum step_number {
 #define INSTR_INPUTS (2 * STEP_END)
 #define INSTR_OUTPUTS (2 * STEP_END + 1)
 #define INSTR_SINCOS (2 * STEP_END + 2)
-#define INSTR_SIN (2 * STEP_END + 3)
-#define INSTR_COS (2 * STEP_END + 4)
-#define INSTR_ROW (2 * STEP_END + 5)
+#define INSTR_ROW (2 * STEP_END + 3)
 #define INSTR_LIST (INSTR_ROW + 256)
 
 typedef struct instr {
