@@ -4,6 +4,7 @@
  * operand); live(node) is the or of its edges; inputs are always live. A contribution becomes
  * select(e, contribution, 0), after the product, exactly when e is not the node live(operand).
  */
+#include "cone.h"
 #include "partials.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@ typedef struct deriver {
   const symad_tape *tape;
   uint32_t *live;   /* condition under which a node matters; NO_NODE where no edge reaches it */
   uint32_t *slopes; /* adjoint or tangent of a node; NO_NODE where it is nothing at all */
+  uint64_t *cone;   /* nodes that the outputs of this sweep reach */
   uint32_t yes;     /* the True node */
 } deriver;
 
@@ -28,18 +30,8 @@ static int is_extreme(const symad_node *n) {
   return n->op == SYMAD_OP_MAX || n->op == SYMAD_OP_MIN;
 }
 
-/* Value operands, in the order of the sweeps; a SELECT's condition is none. */
-static uint32_t operand_count(const symad_node *n) {
-  int arity = op_arity(n->op);
-  return arity < 0 ? n->b : n->op == SYMAD_OP_SELECT ? 2 : (uint32_t)arity;
-}
-
 static uint32_t operand_at(const deriver *d, const symad_node *n, uint32_t k) {
-  if (op_is_nary(n->op))
-    return d->tape->view.list[n->a + k];
-  if (n->op == SYMAD_OP_SELECT)
-    return k == 0 ? n->b : n->c;
-  return k == 0 ? n->a : n->b;
+  return slope_operand(&d->tape->view, n, k);
 }
 
 /* A selection with nothing behind its last condition: where that fails, value and slope are nan. */
@@ -71,14 +63,17 @@ static symad_status edge(deriver *d, uint32_t i, uint32_t k, uint32_t *condition
   return status == SYMAD_OK ? rewrite_and(d->b, d->live[i], t, condition) : status;
 }
 
-/* First pass: who is live under which condition. The inputs' own entries stay "always". */
+/* First pass: who is reached, and live under which condition. The inputs' own entries stay "always". */
 static symad_status find_live(deriver *d) {
   const symad_view *v = &d->tape->view;
-  for (uint32_t i = v->n_nodes; i-- > v->n_inputs;) {
+  for (uint32_t i = v->n_nodes; (i = cone_below(d->cone, i)) != NO_NODE && i >= v->n_inputs;) {
     const symad_node *n = node_at(d, i);
-    for (uint32_t k = 0; d->live[i] != NO_NODE && k < operand_count(n); k++) {
+    for (uint32_t k = 0; k < slope_operands(n); k++) {
       uint32_t operand = operand_at(d, n, k), e;
-      if (!is_active(d, operand) || d->live[operand] == d->yes)
+      if (!is_active(d, operand))
+        continue;
+      cone_add(d->cone, operand);
+      if (d->live[operand] == d->yes)
         continue;
       symad_status status = edge(d, i, k, &e);
       if (status == SYMAD_OK && d->live[operand] != NO_NODE)
@@ -152,27 +147,30 @@ static symad_status push(deriver *d, uint32_t i, uint32_t k) {
   return status == SYMAD_OK ? accumulate(d, &d->slopes[operand], term) : status;
 }
 
-/* One reverse sweep; seeds[k] is the adjoint of output k, NO_NODE for an output that takes no part. */
-static symad_status reverse(deriver *d, const uint32_t *seeds) {
+/* One reverse sweep from outputs first to end - 1; seeds[k] is the adjoint of output k. */
+static symad_status reverse(deriver *d, const uint32_t *seeds, uint32_t first, uint32_t end) {
   const symad_view *v = &d->tape->view;
-  memset(d->live, 0xff, v->n_nodes * sizeof *d->live);
-  memset(d->slopes, 0xff, v->n_nodes * sizeof *d->slopes);
-  for (uint32_t i = 0; i < v->n_inputs; i++)
-    d->live[i] = d->yes;
   symad_status status = SYMAD_OK;
-  for (uint32_t k = 0; k < v->n_outputs && status == SYMAD_OK; k++) {
-    if (seeds[k] == NO_NODE)
-      continue;
+  for (uint32_t k = first; k < end && status == SYMAD_OK; k++) {
+    cone_add(d->cone, v->outputs[k]);
     d->live[v->outputs[k]] = d->yes;
     status = accumulate(d, &d->slopes[v->outputs[k]], seeds[k]);
   }
   if (status == SYMAD_OK)
     status = find_live(d);
-  for (uint32_t i = v->n_nodes; i-- > v->n_inputs && status == SYMAD_OK;)
+  for (uint32_t i = v->n_nodes; status == SYMAD_OK && (i = cone_below(d->cone, i)) != NO_NODE && i >= v->n_inputs;)
     if (is_active(d, i) && d->slopes[i] != NO_NODE)
-      for (uint32_t k = 0; k < operand_count(node_at(d, i)) && status == SYMAD_OK; k++)
+      for (uint32_t k = 0; k < slope_operands(node_at(d, i)) && status == SYMAD_OK; k++)
         status = push(d, i, k);
   return status;
+}
+
+/* Ready for the next sweep. */
+static void forget(deriver *d) {
+  for (uint32_t i = d->tape->view.n_nodes; (i = cone_take(d->cone, i)) != NO_NODE;) {
+    d->live[i] = i < d->tape->view.n_inputs ? d->yes : NO_NODE;
+    d->slopes[i] = NO_NODE;
+  }
 }
 
 static symad_status or_zero(deriver *d, uint32_t slope, uint32_t *node) {
@@ -205,7 +203,7 @@ static symad_status tangent_of(deriver *d, uint32_t i, uint32_t *tangent) {
       status = or_zero(d, ends_open(d, n) ? n->c : d->slopes[n->c], &otherwise);
     return status == SYMAD_OK ? builder_add(d->b, SYMAD_OP_SELECT, n->a, then, otherwise, tangent) : status;
   }
-  for (uint32_t k = 0; k < operand_count(n) && status == SYMAD_OK; k++) {
+  for (uint32_t k = 0; k < slope_operands(n) && status == SYMAD_OK; k++) {
     uint32_t operand = operand_at(d, n, k), partial, term, condition;
     if (d->slopes[operand] == NO_NODE)
       continue;
@@ -237,15 +235,29 @@ static symad_status tangents(deriver *d) {
 
 /* ---- the forms of derivative ---- */
 
-static symad_status jacobian(deriver *d, uint32_t *seeds, uint32_t one) {
+/* Slopes of the inputs that the sweep reached, from the first on. */
+static symad_status reached_slopes(deriver *d) {
+  symad_status status = SYMAD_OK;
+  for (size_t w = 0; w < cone_words(d->tape->view.n_inputs) && status == SYMAD_OK; w++)
+    for (uint64_t bits = d->cone[w]; bits != 0 && status == SYMAD_OK; bits &= bits - 1) {
+      const uint32_t i = (uint32_t)(w * 64) + highest_bit(bits & (~bits + 1));
+      if (i < d->tape->view.n_inputs)
+        status = symad_builder_output(d->b, d->slopes[i]);
+    }
+  return status;
+}
+
+static symad_status jacobian(deriver *d, uint32_t *seeds, uint32_t one, int sparse) {
   const symad_view *v = &d->tape->view;
   symad_status status = SYMAD_OK;
   for (uint32_t k = 0; k < v->n_outputs && status == SYMAD_OK; k++) {
-    memset(seeds, 0xff, v->n_outputs * sizeof *seeds);
     seeds[k] = one;
-    status = reverse(d, seeds);
+    if (sparse && !is_active(d, v->outputs[k]))
+      continue;
+    status = reverse(d, seeds, k, k + 1);
     if (status == SYMAD_OK)
-      status = output_slopes(d, NULL, v->n_inputs);
+      status = sparse ? reached_slopes(d) : output_slopes(d, NULL, v->n_inputs);
+    forget(d);
   }
   return status;
 }
@@ -322,16 +334,18 @@ static symad_status derive(deriver *d, int kind, uint32_t *seeds) {
     status = symad_builder_number(d->b, 1.0, &one);
   if (status != SYMAD_OK)
     return status;
+  for (uint32_t i = 0; i < v->n_inputs; i++)
+    d->live[i] = d->yes;
   switch (kind) {
   case SYMAD_DERIVE_VALUE_AND_GRADIENT:
     status = symad_builder_output(d->b, v->outputs[0]);
-    return status == SYMAD_OK ? jacobian(d, seeds, one) : status;
+    return status == SYMAD_OK ? jacobian(d, seeds, one, 0) : status;
   case SYMAD_DERIVE_FORWARD:
     return forward_mode(d, one);
   case SYMAD_DERIVE_VJP:
     status = seed_inputs(d, 'w', v->n_outputs, seeds);
     if (status == SYMAD_OK)
-      status = reverse(d, seeds);
+      status = reverse(d, seeds, 0, v->n_outputs);
     return status == SYMAD_OK ? output_slopes(d, NULL, v->n_inputs) : status;
   case SYMAD_DERIVE_JVP:
     status = seed_inputs(d, 'd', v->n_inputs, d->slopes);
@@ -339,30 +353,36 @@ static symad_status derive(deriver *d, int kind, uint32_t *seeds) {
       status = tangents(d);
     return status == SYMAD_OK ? output_slopes(d, v->outputs, v->n_outputs) : status;
   default:
-    return jacobian(d, seeds, one);
+    return jacobian(d, seeds, one, kind == SYMAD_DERIVE_SPARSE_JACOBIAN);
   }
 }
 
 symad_status symad_tape_derive(const symad_tape *tape, int kind, const symad_limits *limits, symad_tape **derived) {
   const symad_view *v = &tape->view;
-  if (kind < SYMAD_DERIVE_GRADIENT || kind > SYMAD_DERIVE_JVP)
+  if (kind < SYMAD_DERIVE_GRADIENT || kind > SYMAD_DERIVE_SPARSE_JACOBIAN)
     return SYMAD_ERR_ARGUMENT;
   if (kind <= SYMAD_DERIVE_VALUE_AND_GRADIENT && v->n_outputs != 1)
     return SYMAD_ERR_OUTPUTS;
-  deriver d = {NULL, tape, NULL, NULL, 0};
+  deriver d = {NULL, tape, NULL, NULL, NULL, 0};
   symad_status status = builder_from_tape(tape, limits, &d.b);
   if (status != SYMAD_OK)
     return status;
-  array scratch = {NULL, 0, 0};
+  array scratch = {NULL, 0, 0}, cone = {NULL, 0, 0};
   status = array_reserve(&d.b->memory, &scratch, 2 * (size_t)v->n_nodes + v->n_outputs, sizeof(uint32_t));
+  if (status == SYMAD_OK)
+    status = array_reserve(&d.b->memory, &cone, cone_words(v->n_nodes), sizeof(uint64_t));
   if (status == SYMAD_OK) {
+    memset(scratch.data, 0xff, 2 * (size_t)v->n_nodes * sizeof(uint32_t));
+    memset(cone.data, 0, cone_words(v->n_nodes) * sizeof(uint64_t));
     d.live = scratch.data;
     d.slopes = d.live + v->n_nodes;
+    d.cone = cone.data;
     status = derive(&d, kind, d.slopes + v->n_nodes);
   }
   if (status == SYMAD_OK)
     status = builder_finish(d.b, derived);
   array_free(&d.b->memory, &scratch, sizeof(uint32_t));
+  array_free(&d.b->memory, &cone, sizeof(uint64_t));
   symad_builder_free(d.b);
   return status;
 }

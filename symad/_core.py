@@ -26,6 +26,7 @@ JACOBIAN: int = lib.SYMAD_DERIVE_JACOBIAN
 FORWARD: int = lib.SYMAD_DERIVE_FORWARD
 VJP: int = lib.SYMAD_DERIVE_VJP
 JVP: int = lib.SYMAD_DERIVE_JVP
+SPARSE_JACOBIAN: int = lib.SYMAD_DERIVE_SPARSE_JACOBIAN
 STATUS_BITS: tuple[tuple[str, int], ...] = tuple(
     (name.removeprefix("SYMAD_STATUS_").lower(), getattr(lib, name))
     for name in sorted((n for n in dir(lib) if n.startswith("SYMAD_STATUS_") and n != "SYMAD_STATUS_N_BITS"),
@@ -119,6 +120,14 @@ class Handle:
         cell = ffi.new("symad_tape **")
         check(lib.symad_tape_select(self.pointer, list(outputs), len(outputs), cell), "select")
         return Handle(cell[0])
+
+    def pattern(self) -> tuple[list[int], list[int]]:
+        """(starts, columns): output k depends on the inputs columns[starts[k]:starts[k + 1]]."""
+        starts, count = ffi.new("uint64_t[]", self.view.n_outputs + 1), ffi.new("size_t *")
+        check(lib.symad_tape_pattern(self.pointer, starts, ffi.NULL, 0, count), "pattern")
+        columns = ffi.new("uint32_t[]", max(1, count[0]))
+        check(lib.symad_tape_pattern(self.pointer, starts, columns, count[0], count), "pattern")
+        return ffi.unpack(starts, len(starts)), ffi.unpack(columns, count[0]) if count[0] else []
 
     def text(self, start: int, length: int) -> str:
         """A name or a literal kept in the tape."""

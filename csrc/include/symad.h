@@ -442,6 +442,7 @@ SYMAD_API int symad_callback_outputs(double *x, intptr_t n, double *y, void *cal
 #define SYMAD_DERIVE_FORWARD 3
 #define SYMAD_DERIVE_VJP 4
 #define SYMAD_DERIVE_JVP 5
+#define SYMAD_DERIVE_SPARSE_JACOBIAN 6
 
 /* A derivative as another tape, built by the rows' partials.
  *   GRADIENT            one output: its n_inputs partial derivatives, by one reverse sweep
@@ -450,11 +451,18 @@ SYMAD_API int symad_callback_outputs(double *x, intptr_t n, double *y, void *cal
  *   FORWARD             the same outputs, one tangent sweep an input
  *   VJP                 inputs x and one weight an output; n_inputs outputs
  *   JVP                 inputs x and one direction an input; n_outputs outputs
+ *   SPARSE_JACOBIAN     those of JACOBIAN that symad_tape_pattern names; ERR_OUTPUTS where there is none
  * limits may be NULL (only `nodes` is read). Since 0.1.
  * Returns OK, ERR_OUTPUTS, ERR_ARGUMENT, ERR_LIMIT_NODES, ERR_MEMORY, ERR_VERIFY for a loaded tape in which an operation
  * occurs twice (none that symad built has one). */
 SYMAD_API symad_status symad_tape_derive(const symad_tape *tape, int kind, const symad_limits *limits,
                                          symad_tape **derived);
+
+/* Where the Jacobian may differ from 0: the inputs that output k depends on are columns[starts[k]] to
+ * columns[starts[k + 1] - 1], ascending; starts has n_outputs + 1 entries. *count is their number, and columns are
+ * written where capacity is no less. Since 0.1. Returns OK, ERR_MEMORY. */
+SYMAD_API symad_status symad_tape_pattern(const symad_tape *tape, uint64_t *starts, uint32_t *columns, size_t capacity,
+                                          size_t *count);
 
 /* The outputs numbered which[0], ..., which[n - 1] of a tape, repeats allowed, as another tape with the same inputs and
  * only the nodes that these outputs need. Since 0.1. Returns OK, ERR_OUTPUTS (n is 0 or an output is out of range), ERR_MEMORY. */
