@@ -23,13 +23,21 @@ PLAIN = frozenset({np.ndarray, list, tuple})
 _FLOAT = np.dtype(np.float64)
 
 
-def gufunc(name: str, plan: Plan, n: int, m: int) -> Any:
-    """The generalised ufunc for a program of n variables and m outputs; None where there can be none."""
-    if n == 0:
+def gufunc(name: str, plan: Plan, inputs: Sequence[int], results: Sequence[int | None]) -> Any:
+    """The generalised ufunc for a plan; None where there can be none.
+
+    Parameters
+    ----------
+    inputs : sequence of int
+        Columns of points and of directions; 0 directions are no argument.
+    results : sequence of int or None
+        Columns of each result; None is a number without an axis.
+    """
+    if inputs[0] == 0 or 0 in results:
         return None
-    value = "()" if m == 1 else f"({m})"
-    results = {"value": value, "gradient": f"({n})", "value_and_gradient": f"(),({n})"}
-    return _core_ufunc.gufunc(plan, f"({n})->{results[name]}", name, f"{name} at points")
+    given = ",".join(f"({n})" for n in inputs if n)
+    found = ",".join("()" if n is None else f"({n})" for n in results)
+    return _core_ufunc.gufunc(plan, f"{given}->{found}", name, f"{name} at points")
 
 
 def ufunc(text: str, plan: Plan, variables: Sequence[str], n_outputs: int) -> Any:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import _core, automatic, batches, calls
-from symad.errors import ShapeError, UnsupportedError
+from symad import automatic, batches, calls, sparsity
+from symad.errors import ExpressionError, ShapeError, UnsupportedError
 from symad.expression import Expression, one_output
+from symad.programs import Programs
 from symad.sweeps import Check, Sweep, check, trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from os import PathLike
 
     from numpy.typing import ArrayLike, NDArray
 
-    from symad.native import NativeCompiler
-
     Array = NDArray[np.float64]
 
 
-class Tape:
+class Tape(Programs):
     """Evaluates an Expression and its derivatives; immutable and safe to share between threads.
 
     Parameters
@@ -40,33 +38,12 @@ class Tape:
     With one variable a bare number is a point. Outside an operation's domain entries are nan or inf, nothing is raised.
     """
 
-    __slots__ = ("_expression", "_gradient", "_lock", "_native", "_pair", "_programs", "_ufunc", "_value")
-
-    def __init__(self, expression: Expression, native: NativeCompiler | None = None) -> None:
-        self._expression = expression
-        self._native = native
-        self._programs: dict[str, tuple[Expression, _core.Plan]] = {}
-        self._lock = threading.Lock()
-        # Ufuncs for the usual calls, called first and diagnosed only when they fail; none before the first plain call.
-        self._value: Any = None
-        self._gradient: Any = None
-        self._pair: Any = None
-        self._ufunc: Any = None
+    __slots__ = ()
 
     @property
     def expression(self) -> Expression:
         """What this evaluates."""
         return self._expression
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """Names of the columns of a point."""
-        return self._expression.variables
-
-    @property
-    def n_outputs(self) -> int:
-        """Number of outputs."""
-        return self._expression.n_outputs
 
     @property
     def native(self) -> bool:
@@ -94,25 +71,6 @@ class Tape:
         """A derivative program, made once: it depends on the expression alone."""
         return self._planned(make)[0]
 
-    def _planned(self, make: Callable[[Expression], Expression] | None) -> tuple[Expression, _core.Plan]:
-        """A derivative program, or the expression itself, and its plan: points and directions are blocks of columns of
-        their own, and so are a value and a gradient."""
-        name = "value" if make is None else make.__name__
-        with self._lock:
-            if name not in self._programs:
-                program = self._expression if make is None else make(self._expression)
-                first = 1 if make is automatic.value_and_gradient else program.n_outputs
-                plan = _core.Plan(program.handle, len(self.variables), first)
-                self._programs[name] = program, plan
-                if self._native is None and (slot := _USUAL.get(name)):
-                    setattr(self, slot, calls.gufunc(name, plan, len(self.variables), self.n_outputs))
-            return self._programs[name]
-
-    def _runner(self, make: Callable[[Expression], Expression] | None) -> batches.Runner:
-        """What evaluates a program over blocks of rows: its plan, or its compiled form."""
-        program, plan = self._planned(make)
-        return plan.run if self._native is None else partial(self._native.run, program)
-
     def _outputs(self) -> tuple[int, ...]:
         return () if self.n_outputs == 1 else (self.n_outputs,)
 
@@ -137,7 +95,7 @@ class Tape:
                 return self._value(x)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
                 pass
-        return self._run(None, [self._points(x)], self._outputs(), out, threads)
+        return self._run(None, (x,), self._outputs(), out, threads)
 
     def __call__(self, x: ArrayLike | None = None, /, **values: ArrayLike) -> Array:
         """Value by name, ``t(x=0.5, y=[1.0, 2.0])``, the arrays broadcast against each other; or of points, as `value`.
@@ -177,7 +135,7 @@ class Tape:
 
     def _elementwise(self) -> Any:
         if self._ufunc is None:
-            _, plan = self._planned(None)
+            _, plan, _ = self._planned(None)
             self._ufunc = calls.ufunc(str(self._expression), plan, self.variables, self.n_outputs)
         return self._ufunc
 
@@ -196,7 +154,7 @@ class Tape:
                 return self._gradient(x)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
                 pass
-        return self._run(automatic.gradient, [self._points(x)], (len(self.variables),), out, threads)
+        return self._run(automatic.gradient, (x,), (len(self.variables),), out, threads)
 
     def value_and_gradient(
         self, x: ArrayLike, *, out: tuple[Array, Array] | None = None, threads: int = 1
@@ -213,7 +171,7 @@ class Tape:
         gradient = batches.result(None if out is None else out[1], (*lead, n), "gradient")
         run = self._runner(automatic.value_and_gradient)
         batches.evaluate(run, [points], [(value, 1), (gradient, n)], threads)
-        return (_scalar(value) if out is None else value), gradient
+        return (value[()] if out is None else value), gradient
 
     def bind(self, x: Array, *, out: tuple[Array, Array]) -> Callable[[], object]:
         """A call tied to these arrays: reads `x`, writes value and gradient into `out`, checks nothing any more.
@@ -242,49 +200,89 @@ class Tape:
             raise ShapeError(f"bind needs a float64 array of shape ({n},) or (n_points, {n})")
         value = batches.result(out[0], x.shape[:-1], "value")
         gradient = batches.result(out[1], x.shape, "gradient")
-        program, plan = self._planned(automatic.value_and_gradient)
+        program, plan, _ = self._planned(automatic.value_and_gradient)
         n_points = x.size // n if x.ndim == 1 else len(x)
         inputs, outputs = [_tall(x, n_points)], [_tall(value, n_points), _tall(gradient, n_points)]
         if self._native is None:
             return plan.bind(inputs, outputs)
         return partial(self._native.run, program, inputs, outputs)
 
-    def jacobian(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
-        """Jacobian at each point, ``(..., n_outputs, n_vars)``."""
-        shape = (self.n_outputs, len(self.variables))
-        return self._run(automatic.jacobian, [self._points(x)], shape, out, threads)
+    def jacobian(self, x: ArrayLike, *, sparse: bool | str = False, out: Array | None = None, threads: int = 1) -> Any:
+        """Jacobian at each point, ``(..., n_outputs, n_vars)``.
 
-    def hessian(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
-        """Hessian at each point, ``(..., n_vars, n_vars)``; one output only."""
+        Parameters
+        ----------
+        x : (..., n_vars) array-like
+        sparse : {False, True, "scipy"}
+            True gives ``(structure, values)``: `jacobian_structure` and the entries there, ``(..., n_entries)``;
+            "scipy" a `scipy.sparse.csr_array` at one point.
+        out, threads
+            As `value`; `out` is for the entries where `sparse` is true.
+        """
+        if sparse:
+            return self._sparse("sparse_jacobian", (x,), sparse, out, threads)
+        shape = (self.n_outputs, len(self.variables))
+        return self._run(automatic.jacobian, (x,), shape, out, threads)
+
+    def jacobian_structure(self) -> sparsity.Structure:
+        """Rows and columns of the Jacobian's entries that are not 0 whatever the point."""
+        return self._sparse_entries("sparse_jacobian").structure
+
+    def hessian(
+        self,
+        x: ArrayLike,
+        weights: ArrayLike | None = None,
+        *,
+        sparse: bool | str = False,
+        lower: bool = False,
+        out: Array | None = None,
+        threads: int = 1,
+    ) -> Any:
+        """Hessian at each point, ``(..., n_vars, n_vars)``; with weights the weighted sum of the outputs' Hessians.
+
+        Parameters
+        ----------
+        x : (..., n_vars) array-like
+        weights : (..., n_outputs) array-like, optional
+            Multipliers of the outputs; needed if there are several. They broadcast against the points.
+        sparse : {False, True, "scipy"}
+            As `jacobian`, with `hessian_structure`.
+        lower : bool
+            Leave the entries above the diagonal out, as IPOPT wants it; for sparse ones only.
+        out, threads
+            As `value`; `out` is for the entries where `sparse` is true.
+
+        Raises
+        ------
+        ShapeError
+            As `value`.
+        ExpressionError
+            If there are several outputs and no weights, or `lower` without `sparse`.
+        """
+        arguments = (x,) if weights is None else (x, weights)
+        if sparse:
+            return self._sparse(sparsity.name_of(lower, weights is not None), arguments, sparse, out, threads)
+        if lower:
+            raise ExpressionError("the lower triangle alone is for sparse Hessians: pass sparse=True too")
+        make = sparsity.mirrored_hessian if weights is None else sparsity.weighted_hessian
         n = len(self.variables)
-        return self._run(automatic.hessian, [self._points(x)], (n, n), out, threads)
+        return self._run(make, arguments, (n, n), out, threads)
+
+    def hessian_structure(self, *, lower: bool = False) -> sparsity.Structure:
+        """Rows and columns of the Hessian's entries that are not 0 whatever the point; of all outputs if several."""
+        return self._sparse_entries(sparsity.name_of(lower, self.n_outputs > 1)).structure
 
     def jvp(self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
         """Jacobian times the direction `v`, ``(..., n_vars)``, at each point; shaped as `value`."""
-        return self._run(automatic.jvp, self._joined(x, v, len(self.variables)), self._outputs(), out, threads)
+        return self._run(automatic.jvp, (x, v), self._outputs(), out, threads)
 
     def vjp(self, x: ArrayLike, w: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
         """The weights `w`, ``(..., n_outputs)``, times the Jacobian, ``(..., n_vars)``."""
-        return self._run(automatic.vjp, self._joined(x, w, self.n_outputs), (len(self.variables),), out, threads)
+        return self._run(automatic.vjp, (x, w), (len(self.variables),), out, threads)
 
     def hvp(self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
         """Hessian times the direction `v`, ``(..., n_vars)``; one output only."""
-        n = len(self.variables)
-        return self._run(automatic.hvp, self._joined(x, v, n), (n,), out, threads)
-
-    def _run(
-        self,
-        make: Callable[[Expression], Expression] | None,
-        inputs: Sequence[Array],
-        shape: tuple[int, ...],
-        out: Array | None,
-        threads: int,
-    ) -> Array:
-        """Evaluate at points, and directions if there are any; the result has their leading axes and then `shape`."""
-        n_columns = self._planned(make)[0].n_outputs
-        found = batches.result(out, inputs[0].shape[:-1] + shape, "result")
-        batches.evaluate(self._runner(make), inputs, [(found, n_columns)], threads)
-        return _scalar(found) if out is None else found
+        return self._run(automatic.hvp, (x, v), (len(self.variables),), out, threads)
 
     def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
         """One C99 file that computes this and its derivatives; its text, also written to `path` if one is given.
@@ -318,42 +316,9 @@ class Tape:
             raise ShapeError(f"a sweep takes one point of shape ({len(self.variables)},), not {point.shape}")
         return trace(self._expression, point, np.ascontiguousarray(seeds), tangent=tangent)
 
-    def _points(self, x: ArrayLike) -> Array:
-        n = len(self.variables)
-        array = np.asarray(x)
-        if array.dtype.kind not in "fiub":
-            raise ShapeError(f"points must be real numbers, not {array.dtype}")
-        array = array.astype(np.float64, copy=False)
-        if array.ndim == 0 and n == 1:
-            array = array[None]
-        if array.ndim == 0 or array.shape[-1] != n:
-            advice = "; for many points of one variable pass x[:, None]" if n == 1 and array.ndim == 1 else ""
-            names = ", ".join(self.variables)
-            raise ShapeError(f"points have shape (..., {n}) for the variables ({names}), not {array.shape}{advice}")
-        return array
-
-    def _joined(self, x: ArrayLike, seeds: ArrayLike, n_seeds: int) -> tuple[Array, Array]:
-        """Points and directions or weights, their leading axes broadcast against each other."""
-        points, more = self._points(x), np.asarray(seeds, dtype=np.float64)
-        if more.ndim == 0 and n_seeds == 1:
-            more = more[None]
-        if more.ndim == 0 or more.shape[-1] != n_seeds:
-            raise ShapeError(f"directions or weights have shape (..., {n_seeds}), not {more.shape}")
-        lead = np.broadcast_shapes(points.shape[:-1], more.shape[:-1])
-        return np.broadcast_to(points, (*lead, points.shape[-1])), np.broadcast_to(more, (*lead, n_seeds))
-
 
 def _tall(array: Array, n_rows: int) -> Array:
     """One point as a row, one number a row as a column; always a view."""
     view = array.view()
     view.shape = (n_rows, array.size // max(n_rows, 1))
     return view
-
-
-def _scalar(array: Array) -> Array:
-    """A NumPy scalar where there is one number, as NumPy's own functions return."""
-    return array[()]
-
-
-# Where a Tape keeps the ufuncs of its usual programs.
-_USUAL = {"value": "_value", "gradient": "_gradient", "value_and_gradient": "_pair"}

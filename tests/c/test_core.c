@@ -114,7 +114,7 @@ static void test_programs(void) {
   CHECK(symad_tape_derive(tape, SYMAD_DERIVE_VJP, NULL, &vjp) == OK);
   CHECK(symad_tape_derive(gradient, SYMAD_DERIVE_JACOBIAN, NULL, &second) == OK);
   CHECK(symad_tape_derive(gradient, SYMAD_DERIVE_GRADIENT, NULL, &second) == SYMAD_ERR_OUTPUTS);
-  CHECK(symad_tape_derive(tape, 6, NULL, &second) == SYMAD_ERR_ARGUMENT);
+  CHECK(symad_tape_derive(tape, 7, NULL, &second) == SYMAD_ERR_ARGUMENT);
   CHECK(symad_tape_derive(tape, -1, NULL, &second) == SYMAD_ERR_ARGUMENT);
   symad_tape *all[] = {tape, gradient, both, forward, jvp, vjp, second};
   for (size_t i = 0; i < COUNT(all); i++)
@@ -446,9 +446,34 @@ static void test_table(void) {
   CHECK(strcmp(symad_status_name(-1), "UNKNOWN") == 0 && strlen(symad_status_sentence(-1)) > 0);
 }
 
+/* Entries row by row: a condition is no dependence, and rows without one are empty. */
+static void test_pattern(void) {
+  symad_tape *tape = parse("x, y, z: (x*y, 3, 4, Piecewise((z, x > 0), (1, True)), z)"), *sparse = NULL, *none;
+  const uint64_t wanted[] = {0, 2, 2, 2, 3, 4};
+  const uint32_t wanted_columns[] = {0, 1, 2, 2};
+  uint64_t starts[6];
+  uint32_t columns[4] = {9, 9, 9, 9};
+  size_t count = 0;
+  CHECK(symad_tape_pattern(tape, starts, columns, 3, &count) == OK && count == 4 && columns[0] == 9);
+  CHECK(symad_tape_pattern(tape, starts, columns, 4, &count) == OK && count == 4);
+  CHECK(memcmp(starts, wanted, sizeof wanted) == 0 && memcmp(columns, wanted_columns, sizeof columns) == 0);
+  CHECK(symad_tape_derive(tape, SYMAD_DERIVE_SPARSE_JACOBIAN, NULL, &sparse) == OK);
+  const double x[3] = {2.0, 5.0, 7.0};
+  double y[4], work[64];
+  CHECK(symad_tape_work_size(sparse, SYMAD_WORK_VALUE) <= sizeof work);
+  CHECK(symad_tape_value(sparse, x, y, work) == OK && y[0] == 5.0 && y[1] == 2.0 && y[2] == 1.0 && y[3] == 1.0);
+  symad_tape_free(sparse);
+  symad_tape_free(tape);
+  tape = parse("x: 5");
+  CHECK(symad_tape_pattern(tape, starts, NULL, 0, &count) == OK && count == 0 && starts[1] == 0);
+  CHECK(symad_tape_derive(tape, SYMAD_DERIVE_SPARSE_JACOBIAN, NULL, &none) == SYMAD_ERR_OUTPUTS);
+  symad_tape_free(tape);
+}
+
 int main(void) {
   test_sweep();
   test_programs();
+  test_pattern();
   test_many_points();
   test_refusals();
   test_bulk();

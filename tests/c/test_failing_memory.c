@@ -56,8 +56,10 @@ static const char text[] =
     "+ Max(x, y, 2)*Piecewise((log(x), x > 0), (y**3, True))";
 
 static symad_status derive_twice(const symad_tape *tape) {
-  symad_status status = OK;
-  for (int kind = SYMAD_DERIVE_GRADIENT; kind <= SYMAD_DERIVE_JVP && status == OK; kind++) {
+  uint64_t starts[2];
+  size_t count;
+  symad_status status = symad_tape_pattern(tape, starts, NULL, 0, &count);
+  for (int kind = SYMAD_DERIVE_GRADIENT; kind <= SYMAD_DERIVE_SPARSE_JACOBIAN && status == OK; kind++) {
     symad_tape *derived = NULL, *second = NULL;
     status = symad_tape_derive(tape, kind, NULL, &derived);
     if (status == OK && kind == SYMAD_DERIVE_GRADIENT)

@@ -19,8 +19,8 @@ MEMBERS = {
         "span", "symbols", "to_bytes", "to_sympy", "variables",
     },
     "Tape": {
-        "bind", "check", "expression", "gradient", "hessian", "hvp", "jacobian", "jvp", "n_outputs", "native", "save",
-        "sweep",
+        "bind", "check", "expression", "gradient", "hessian", "hessian_structure", "hvp", "jacobian",
+        "jacobian_structure", "jvp", "n_outputs", "native", "save", "sweep",
         "tangent", "to_c", "ufunc", "value", "value_and_gradient", "variables", "vjp",
     },
 }  # fmt: skip
