@@ -79,7 +79,7 @@ class AnswerError(SymadError, ValueError):
 
 
 class SurveyError(SymadError, RuntimeError):
-    """Workers of a survey that cannot be had, or an executor that broke."""
+    """Workers that do not start, or an executor that broke."""
 
 
 class InteropError(SymadError, ImportError):

@@ -77,7 +77,9 @@ def survey(
     AnswerError
         If `results` holds the answers of another survey.
     SurveyError
-        If workers do not start, a given executor breaks, or an address is given and Dask is not installed.
+        If workers do not start, or a given executor breaks.
+    InteropError
+        If an address is given and Dask is not installed.
     """
     start = time.monotonic()
     sources = list(_sources(formulas))

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from symad.errors import SurveyError
+from symad.interop.extras import library
 from symad.surveys import work
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ LOCAL = "local"
 AHEAD = 2  # chunks a worker has waiting: enough never to be idle, few to be suspected when one dies
 DEATHS = 2  # of workers with one formula, after which that formula is given up
 LARGEST = 16  # formulas of a chunk: loading SymPy once is then a few hundredths of the work
-STOP_SECONDS = 60.0  # for formulas under way when a survey is stopped
+STOP_SECONDS = work.LONGEST_S  # for formulas under way when a survey is stopped
 
 
 def n_processors() -> int:
@@ -99,12 +100,7 @@ def crew(scheduler: str | Executor, n_workers: int | None) -> Iterator[Crew]:
             processes.stop()
             processes.close()
         return
-    try:
-        from distributed import Client
-    except ImportError:
-        advice = 'pip install "symad[dask]"'
-        raise SurveyError(f"the scheduler at {scheduler} needs Dask: {advice}") from None
-    with Client(scheduler, timeout="30s") as client:  # type: ignore[no-untyped-call]  # Dask has no types here
+    with library("distributed", "dask").Client(scheduler, timeout="30s") as client:
         threads = sum(client.nthreads().values())
         yield Crew(client.get_executor(pure=False), n_workers or max(threads, 1))
 

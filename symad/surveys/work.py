@@ -10,6 +10,7 @@ from symad.errors import SymadError
 from symad.parsing import parse
 from symad.points import DEFAULT_DOMAIN
 from symad.routes import BY_SYMPY
+from symad.surveys.deadline import deadline
 from symad.symbolic import Budget, SymbolicWorker
 from symad.timing import machine
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Protocol
 
+    from symad.expression import Expression
+    from symad.results import Comparison
     from symad.sources import Source
 
     class Flag(Protocol):
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
             """Whether it happened."""
 
 
+LONGEST_S = 60.0  # for one formula altogether: its budgets end long before, unless mpmath hangs in one evaluation
 LOADING_S = 60.0  # for SymPy, on a busy machine
 
 
@@ -93,23 +97,26 @@ def _line(source: Source, request: Request, worker: SymbolicWorker) -> str:
 
     try:
         expression = parse(source.text)
-        found = compare(
-            expression,
-            domain={name: request.domain.get(name, DEFAULT_DOMAIN) for name in expression.variables},
-            n_points=request.n_points,
-            seed=request.seed,
-            of=request.of,
-            methods=request.methods,
-            timings=request.timings,
-            worker=worker,
-        )
+        with deadline(LONGEST_S, "the comparison"):
+            found = _compared(expression, request, worker)
     except SymadError as error:
         return refusal(source, request, str(error))
-    except (
-        Exception
-    ) as error:  # a fault of symad in one formula of thousands: written down under its name, counted apart
+    except Exception as error:  # a fault of symad, under its name: the other thousands go on
         return refusal(source, request, f"internal error, {type(error).__name__}: {error}")
     return _written(source, request, found.settings, record.to_dict(found))
+
+
+def _compared(expression: Expression, request: Request, worker: SymbolicWorker) -> Comparison:
+    return compare(
+        expression,
+        domain={name: request.domain.get(name, DEFAULT_DOMAIN) for name in expression.variables},
+        n_points=request.n_points,
+        seed=request.seed,
+        of=request.of,
+        methods=request.methods,
+        timings=request.timings,
+        worker=worker,
+    )
 
 
 def _written(source: Source, request: Request, settings: Mapping[str, object], entry: Mapping[str, object]) -> str:

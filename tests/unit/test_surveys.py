@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import signal
+import time
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import symad
 from symad.cli import main
 from symad.report import document
 from symad.sources import Source
+from symad.surveys.deadline import deadline
 from symad.surveys.scheduling import Crew, Schedule
 from symad.surveys.work import Request
 
@@ -103,6 +105,19 @@ def test_a_formula_that_ends_its_worker_is_found_and_its_neighbours_are_answered
     assert executor.chunks.count(["poison"]) == 2
 
 
+def test_what_takes_too_long_is_ended_and_named() -> None:
+    @deadline(0.05, "the comparison")
+    def endless() -> None:
+        while True:
+            pass
+
+    with pytest.raises(symad.BudgetError, match=r"the comparison took longer than 0.05 s"):
+        endless()
+    with deadline(0.05, "nothing"):
+        pass
+    time.sleep(0.1)  # a timer that is left would raise here
+
+
 def test_a_pool_of_the_caller_that_breaks_is_an_error() -> None:
     with pytest.raises(symad.SurveyError, match="a worker ended"):
         symad.survey(["poison"], scheduler=InThisThread(), **QUICK)
@@ -160,7 +175,7 @@ def test_a_dask_cluster_survives_a_killed_worker() -> None:
 
 def test_an_address_without_dask_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
-    with pytest.raises(symad.SurveyError, match=r"pip install \"symad\[dask\]\""):
+    with pytest.raises(symad.InteropError, match=r"pip install \"symad\[dask\]\""):
         symad.survey(["x"], scheduler="tcp://localhost:1", **QUICK)
 
 
