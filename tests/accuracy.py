@@ -252,15 +252,15 @@ def unresolved(number: float, wanted: Number, *, wide: bool) -> bool:
 def measure(r: Row, n: int, seed: int = 1, *, seconds: float = math.inf) -> list[Worst]:
     """Worst errors of the value and of the slopes in `samples.slopes`, over the special points and n samples.
 
-    Some references of mpmath take seconds at some points: after `seconds` no further point is begun.
+    Some references of mpmath take seconds at some points: after `seconds` of this thread no further point is begun.
     """
-    end = time.monotonic() + seconds
+    end = time.thread_time() + seconds
     found = [Worst()] * (1 + len(samples.slopes(r)))
     fixed = tape_of(r, (1.0, 2.0))
     digits, step_digits = WIDE if is_wide(r) else NARROW
     with mpmath.workdps(digits):
         for point in samples.points(r, n, seed, wide=is_wide(r)):
-            if time.monotonic() > end:
+            if time.thread_time() > end:
                 break
             tape = tape_of(r, point) if "POWN" in r.name else fixed
             sweep = tape.sweep(np.array(point[: len(tape.variables)]))

@@ -28,8 +28,8 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS = [(match[1], match[2]) for match in BLOCK.finditer(TEXT)]
 SHELL = [text for kind, text in BLOCKS if kind == "sh"]
 CONSOLE = [text for kind, text in BLOCKS if kind == "console"]
-MEASURED = re.compile(r"[\d.,]+ (?:ns|us|ms|s)\b|\d+\.\d+(?:e[+-]?\d+)?|-{2,}")
-NOISE = re.compile(r"^note: the machine was .*?(?=^$)", re.MULTILINE | re.DOTALL)
+MEASURED = re.compile(r"[\d.,]+ (?:ns|us|ms|s|B|kB)\b|\d+\.\d+(?:e[+-]?\d+)?|-{2,}")
+NOISE = re.compile(r"^note: the machine was .*\n(?:  .*\n)*", re.MULTILINE)
 PICTURES = {
     "swell.svg": 'symad study "l = x; repeat n: l = 4*l*(1 - l)" --n 1:12',
     "graph.svg": 'symad graph "(x**2 + sin(x**2))*x**2" --at x=2',
@@ -48,7 +48,7 @@ def run(command: str, folder: Path) -> str:
     environment = {**os.environ, "PATH": f"{own}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "110", "NO_COLOR": "1"}
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, f"{command}\n{done.stderr}"
     return done.stdout
@@ -69,7 +69,7 @@ def functions() -> str:
 
 
 def lasting(answer: str) -> list[str]:
-    """Its words without what a clock or the last digits decide."""
+    """Its words without what a clock, the layout of a plan in memory or the last digits decide."""
     return MEASURED.sub("#", NOISE.sub("", answer)).split()
 
 

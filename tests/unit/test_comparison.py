@@ -296,11 +296,14 @@ def test_a_zero_slope_is_judged_against_f_over_x() -> None:
 
 
 def test_timing_finds_loops_and_spread() -> None:
-    calls = []
-    (found,) = timing.measure([timing.Job(lambda: calls.append(sum(range(1000))), 10)])
-    assert len(calls) >= found.n_repeats * found.n_loops
-    assert found.n_repeats >= timing.MIN_REPEATS
-    assert found.time_ns * 10 * found.n_loops >= timing.REPEAT_NS / 10
+    for _ in range(5):  # the calls from which loops are chosen may all have fallen into a slow spell
+        calls: list[int] = []
+        (found,) = timing.measure([timing.Job(lambda done=calls: done.append(sum(range(1000))), 10)])  # type: ignore[misc]
+        assert len(calls) >= found.n_repeats * found.n_loops
+        assert found.n_repeats >= timing.MIN_REPEATS
+        if long_enough := found.time_ns * 10 * found.n_loops >= timing.REPEAT_NS / 10:
+            break
+    assert long_enough
     assert timing.Timing(10.0, 3.0, 7, 1).noisy
     assert timing.Timing(10.0, 1.0, 7, 1, -3.0).noisy
     assert not timing.Timing(10.0, 1.0, 7, 1, 1.0).noisy

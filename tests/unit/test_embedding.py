@@ -32,7 +32,7 @@ def config(*options: str, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def run(*command: str | Path) -> list[str]:
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.split("\n")[:-1]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout.split("\n")[:-1]
 
 
 def build(name: str, folder: Path, options: str) -> Path:

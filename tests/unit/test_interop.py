@@ -19,7 +19,7 @@ from symad import interop
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((ROOT / "examples" / "interop").glob("*.py"))
-SECONDS = 120  # PyTorch and numba take their time to load on a busy machine
+SECONDS = 300  # PyTorch and numba take their time to load on a busy machine
 
 
 def output(path: Path) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 BUSY = "a = x; " + "a = 3.7*a*(1 - a); " * 40 + "a"  # SymPy is at it for hours
+BUSY_S = 30.0  # half the budget, and many times what an idle machine takes
 
 
 def children(parent: int) -> set[int]:
@@ -31,17 +32,15 @@ def children(parent: int) -> set[int]:
 def test_an_interrupt_leaves_no_process() -> None:
     command = [sys.executable, "-m", "symad", "compare", BUSY, "--at", "x=0.3", "--budget", "60"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + BUSY_S
         started: set[int] = set()
         while not started and time.monotonic() < deadline:
             time.sleep(0.05)
             started = children(process.pid)
         assert started
         time.sleep(1.5)  # loading SymPy, then differentiating
-        start = time.monotonic()
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=20)
-        assert time.monotonic() - start < 10
+        _, said = process.communicate(timeout=BUSY_S)
     assert process.returncode == 130
     assert "interrupted" in said
     assert not any(Path(f"/proc/{child}").exists() for child in started)

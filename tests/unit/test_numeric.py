@@ -147,11 +147,11 @@ def test_points_and_budgets_are_checked() -> None:
         reference(e, [1.0])
     with pytest.raises(BudgetError):
         reference(e, [1.0, 2.0], budget_s=-1.0)
-    many = symad.parse("; ".join(["a = x"] + ["a = sin(a + y)"] * 300) + "; a")
-    start = time.monotonic()
-    found = references(many, [[1.0, k / 7] for k in range(10_000)], budget_s=0.3)
+    many = symad.parse("; ".join(["a = x"] + ["a = sin(a + y)"] * 30) + "; a")
+    start = time.process_time()
+    found = references(many, [[1.0, k / 7] for k in range(10_000)], budget_s=0.5)  # some sixty of them
     assert 0 < len(found) < 10_000
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_condition_of_value_and_slope() -> None:

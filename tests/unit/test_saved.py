@@ -295,13 +295,13 @@ def test_an_interrupted_comparison_writes_lines_at_once_and_leaves_no_child(tmp_
     file.write_text(f"one: x*y\ntwo: a0 = x; {'; '.join(steps)}; a29\n", encoding="utf-8")
     command = [sys.executable, "-m", "symad", "compare", "-f", str(file), "--format", "jsonl", "-o", str(answer)]
     with subprocess.Popen([*command, "--budget", "60"], stderr=subprocess.PIPE, text=True) as process:
-        for _ in range(200):
+        for _ in range(1200):  # a minute, should the machine be busy
             if answer.exists() and answer.read_text(encoding="utf-8"):
                 break
             time.sleep(0.05)
         born = children(process.pid)
         os.kill(process.pid, signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == INTERRUPTED
     assert "interrupted: 1 of 2 formulas are answered" in err
     assert [validated(line)["results"][0]["name"] for line in answer.read_text(encoding="utf-8").splitlines()] == [

@@ -26,6 +26,7 @@ FORMULAS = [
     ("Max(x, y)*Piecewise((x, x < 1), (y**2, True))", sympy.Max(x, y) * sympy.Piecewise((x, x < 1), (y**2, True))),
 ]
 SLOW = "; ".join(["a = x"] + ["a = sin(a + y)"] * 300) + "; a"  # minutes in SymPy
+BUSY_S = 30.0  # for what takes a moment on an idle machine, and far from SLOW's minutes
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,7 @@ def test_the_clock_ends_the_child_and_names_the_stage() -> None:
         start = time.monotonic()
         with pytest.raises(BudgetError, match=r"1\.5 s in diff"):
             worker.differentiate(symad.parse(SLOW))
-        assert time.monotonic() - start < 3
+        assert time.monotonic() - start < BUSY_S
         assert worker._process is None
         worker.budget = Budget()
         assert worker.differentiate(symad.parse("x**2")).n_sympy_ops == 1  # another child
@@ -134,7 +135,7 @@ def test_the_child_does_not_outlive_a_parent_that_dies() -> None:
         "os._exit(0)\n"
     )
     pid = int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + BUSY_S
     while _alive(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _alive(pid)

@@ -205,9 +205,9 @@ def test_heaviside_is_a_selection() -> None:
 def test_long_sums_and_products_are_built_at_once() -> None:
     for operator in ("+", "*"):
         e = symad.parse(
-            f" {operator} ".join(f"(x - {k})" if operator == "*" else f"{k}*sin(x)**{k}" for k in range(1, 2000))
+            f" {operator} ".join(f"(x - {k})" if operator == "*" else f"{k}*sin(x)**{k}" for k in range(1, 1000))
         )
-        assert len(to_sympy(e).args) == 1999
+        assert len(to_sympy(e).args) == 999
         assert from_sympy(to_sympy(e)).n_outputs == 1
 
 
