@@ -66,14 +66,11 @@ def stacked(arguments: Sequence[ArrayLike], variables: Sequence[str]) -> Array:
         raise ShapeError(f"these shapes do not broadcast: {shapes}") from None
 
 
-def fits(x: object, out: object) -> bool:
-    """Whether `out` is a value and a gradient that belong to the points and can be written as they are."""
-    if not (isinstance(x, np.ndarray) and isinstance(out, tuple) and len(out) == 2):
+def fits(x: Array, out: Any) -> bool:
+    """Whether `out` is a value and a gradient of doubles that a ufunc would neither convert nor broadcast points to."""
+    try:
+        value, gradient = out
+        doubles = value.dtype is _FLOAT and gradient.dtype is _FLOAT
+        return doubles and bool(gradient.shape == x.shape) and bool(value.ndim == x.ndim - 1)
+    except (AttributeError, TypeError, ValueError):
         return False
-    value, gradient = out
-    return (
-        type(value) is type(gradient) is np.ndarray
-        and value.dtype is gradient.dtype is _FLOAT
-        and gradient.shape == x.shape
-        and value.shape == x.shape[:-1]
-    )

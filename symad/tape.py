@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+_ARRAY = np.ndarray  # a name nearer than an attribute, for the calls that are timed in tenths of microseconds
+
 
 class Tape(Programs):
     """Evaluates an Expression and its derivatives; immutable and safe to share between threads.
@@ -90,7 +92,7 @@ class Tape(Programs):
         ShapeError
             If the last axis is not the number of variables, the entries are complex or objects, or `out` does not fit.
         """
-        if type(x) in calls.PLAIN and out is None and threads == 1:
+        if out is None and threads == 1 and type(x) is _ARRAY:
             try:
                 return self._value(x)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
@@ -149,7 +151,7 @@ class Tape(Programs):
         ExpressionError
             If there are several outputs.
         """
-        if type(x) in calls.PLAIN and out is None and threads == 1:
+        if out is None and threads == 1 and type(x) is _ARRAY:
             try:
                 return self._gradient(x)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
@@ -160,9 +162,12 @@ class Tape(Programs):
         self, x: ArrayLike, *, out: tuple[Array, Array] | None = None, threads: int = 1
     ) -> tuple[Array, Array]:
         """The pair ``(value, gradient)`` from one evaluation; one output only. `out` is such a pair."""
-        if type(x) in calls.PLAIN and threads == 1 and (out is None or calls.fits(x, out)):
+        if threads == 1 and type(x) is _ARRAY:
             try:
-                return self._pair(x) if out is None else self._pair(x, out=out)  # type: ignore[no-any-return]
+                if out is None:
+                    return self._pair(x)  # type: ignore[no-any-return]
+                if calls.fits(x, out):
+                    return self._pair(x, out=out)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
                 pass
         points, n = self._points(x), len(self.variables)

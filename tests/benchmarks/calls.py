@@ -1,0 +1,71 @@
+"""What does one call cost beside its kernel? Processor time, best of 40, and beside an empty call of cffi.
+
+Bars: a bound call its kernel + 0.12 us, `value_and_gradient` of one point its kernel + 0.85 us. The kernel is what a
+bound call takes beyond that empty call, so that a bound call's own price is the empty one's:
+
+    python tests/benchmarks/calls.py
+"""
+
+from __future__ import annotations
+
+import time
+import timeit
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import symad
+from symad._symad import ffi, lib
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+N = 20_000
+FORMULAS = {
+    "(x**2 + sin(x**2))*x**2": 1,
+    "x*sin(y) + x**2": 2,
+    " + ".join(f"100*(x{i + 1} - x{i}**2)**2 + (1 - x{i})**2" for i in range(19)): 20,
+}
+
+
+def nanoseconds(call: Callable[[], object]) -> float:
+    """Of one call."""
+    return min(timeit.repeat(call, number=N, repeat=40, timer=time.process_time)) / N * 1e9
+
+
+def main() -> None:
+    """One line a formula."""
+    empty = nanoseconds(partial(lib.symad_plan_stats, *nothing()))
+    print(f"NumPy {np.__version__}; an empty call of cffi: {empty:.0f} ns. In ns:")
+    print("variables  kernel   bound value_and_gradient  with out  gradient   ufunc")
+    for text, n in FORMULAS.items():
+        tape, point = symad.compile(text), np.linspace(0.5, 1.0, n)
+        out = np.empty(()), np.empty(n)
+        bound = nanoseconds(tape.bind(point, out=out))
+        tape.value_and_gradient(point), tape.gradient(point)
+        row = [
+            nanoseconds(partial(tape.value_and_gradient, point)),
+            nanoseconds(partial(tape.value_and_gradient, point, out=out)),
+            nanoseconds(partial(tape.gradient, point)),
+            nanoseconds(partial(tape.ufunc, *point.tolist())),
+        ]
+        kernel = bound - empty
+        print(f"{n:9} {kernel:7.0f} {bound:7.0f} {row[0]:18.0f} {row[1]:9.0f} {row[2]:9.0f} {row[3]:7.0f}")
+        print(f"{'- kernel':>9} {'':7} {bound - kernel:7.0f} {row[0] - kernel:18.0f} {row[1] - kernel:9.0f}")
+
+
+def nothing() -> tuple[object, object]:
+    """Arguments of a function of the core that does next to nothing."""
+    from symad import _core
+
+    plan = _core.Plan(symad.parse("x").handle, 1, 1)
+    size = ffi.new("symad_plan_size *")
+    _kept.append(plan)
+    return plan.pointer, size
+
+
+_kept: list[object] = []
+
+if __name__ == "__main__":
+    main()
