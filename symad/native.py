@@ -73,11 +73,12 @@ class NativeCompiler:
         if len(outputs) == 1:
             self.handle(program).values(points, outputs[0])
             return
-        whole = np.empty((len(points), program.n_outputs))
+        whole = np.empty((program.n_outputs, len(points))).T  # columns side by side: tiles leave in whole vectors
         self.handle(program).values(points, whole)
-        borders = np.cumsum([block.shape[1] for block in outputs])[:-1]
-        for block, part in zip(outputs, np.split(whole, borders, axis=1), strict=True):
-            block[...] = part
+        start = 0
+        for block in outputs:
+            block[...] = whole[:, start : start + block.shape[1]]
+            start += block.shape[1]
 
     def handle(self, program: Expression) -> NativeHandle:
         """The loaded library of a program.
