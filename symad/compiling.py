@@ -65,7 +65,8 @@ def compile(  # noqa: A001  # the name that users type
         Order of the columns, for text and SymPy.
     native : bool
         Whether to have a C compiler translate each program before its first use: some tenths of seconds once, kept in
-        the user's cache, then several times the speed. Without a compiler a warning says so and `Tape.native` is False.
+        the user's cache. The bits are the same; the interpreter is quicker for most formulas, so measure yours. Without
+        a compiler a warning says so and `Tape.native` is False.
     compiler : str
         Command of the compiler.
     """
