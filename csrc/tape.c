@@ -34,10 +34,11 @@ static void *fit(const memory *m, array *a, size_t size) {
   return a->data;
 }
 
+/* Whether some operand may get no adjoint at all; those of a SHARE, which is flat, never do. */
 static int has_branches(const symad_view *v) {
   for (uint32_t i = 0; i < v->n_nodes; i++) {
     uint32_t op = v->nodes[i].op;
-    if (op == SYMAD_OP_SELECT || op == SYMAD_OP_MAX || op == SYMAD_OP_MIN)
+    if (op == SYMAD_OP_SELECT || op == SYMAD_OP_MAX || op == SYMAD_OP_MIN || op == SYMAD_OP_SHARE)
       return 1;
   }
   return 0;

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from processes import interruptible
 
 BUSY = "a = x; " + "a = 3.7*a*(1 - a); " * 40 + "a"  # SymPy is at it for hours
 BUSY_S = 30.0  # half the budget, and many times what an idle machine takes
@@ -31,7 +32,7 @@ def children(parent: int) -> set[int]:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 def test_an_interrupt_leaves_no_process() -> None:
     command = [sys.executable, "-m", "symad", "compare", BUSY, "--at", "x=0.3", "--budget", "60"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+    with interruptible(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + BUSY_S
         started: set[int] = set()
         while not started and time.monotonic() < deadline:

@@ -19,6 +19,7 @@ import jsonschema
 import numpy as np
 import pytest
 from answers import SCHEMA, VALIDATOR, validated
+from processes import interruptible
 
 import symad
 from symad import points
@@ -294,7 +295,7 @@ def test_an_interrupted_comparison_writes_lines_at_once_and_leaves_no_child(tmp_
     steps = [f"a{k} = sin(a{k - 1}*x) + a{k - 1}**x" for k in range(1, 30)]
     file.write_text(f"one: x*y\ntwo: a0 = x; {'; '.join(steps)}; a29\n", encoding="utf-8")
     command = [sys.executable, "-m", "symad", "compare", "-f", str(file), "--format", "jsonl", "-o", str(answer)]
-    with subprocess.Popen([*command, "--budget", "60"], stderr=subprocess.PIPE, text=True) as process:
+    with interruptible([*command, "--budget", "60"], stderr=subprocess.PIPE, text=True) as process:
         for _ in range(1200):  # a minute, should the machine be busy
             if answer.exists() and answer.read_text(encoding="utf-8"):
                 break
