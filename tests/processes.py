@@ -10,8 +10,8 @@ from typing import Any
 
 def interruptible(command: Sequence[str], **options: Any) -> subprocess.Popen[str]:
     """A process that an interrupt reaches: one started behind a shell's & would inherit that it is ignored."""
-
-    def heed() -> None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-    return subprocess.Popen(command, preexec_fn=heed, **options)  # no thread runs here
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return subprocess.Popen(command, **options)
+    finally:
+        signal.signal(signal.SIGINT, before)
