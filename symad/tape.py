@@ -324,6 +324,4 @@ class Tape(Programs):
 
 def _tall(array: Array, n_rows: int) -> Array:
     """One point as a row, one number a row as a column; always a view."""
-    view = array.view()
-    view.shape = (n_rows, array.size // max(n_rows, 1))
-    return view
+    return array.reshape(n_rows, array.size // max(n_rows, 1))  # at most an axis of length 1 more
