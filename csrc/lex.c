@@ -17,14 +17,14 @@ int lex_is_name_part(char c) {
   return is_letter(c) || is_digit(c) || c == '_';
 }
 
-/* Without a branch on each character: files hold names by the million. */
+/* Without a branch, and in bytes throughout so that it becomes vectors: files hold names by the million. */
 int lex_is_name_parts(const char *text, size_t length) {
-  unsigned good = 1;
+  uint8_t good = 1;
   for (size_t i = 0; i < length; i++) {
-    unsigned c = (unsigned char)text[i];
-    good &= (unsigned)((c | 32) - 'a' < 26u) | (unsigned)(c - '0' < 10u) | (unsigned)(c == '_');
+    uint8_t c = (uint8_t)text[i], letter = (uint8_t)((c | 32) - 'a'), digit = (uint8_t)(c - '0');
+    good &= (uint8_t)((letter < 26) | (digit < 10) | (c == '_'));
   }
-  return (int)good;
+  return good;
 }
 
 int lex_is_name(const char *text, size_t length) {

@@ -221,37 +221,59 @@ static int check_constant(const symad_view *v, uint32_t i, fault *f) {
   return 1;
 }
 
-static int check_label(const symad_view *v, uint32_t i, int names_are_plain, fault *f) {
+static int check_label(const symad_view *v, uint32_t i, fault *f) {
   const symad_label *label = &v->labels[i];
   if (label->node >= v->n_nodes || !text_inside(v, label->text, label->text_length))
     return broken(f, PART_LABELS, i, "a name lies outside the tape");
   if (i < v->n_inputs && label->node != i)
     return broken(f, PART_LABELS, i, "an input has no name");
-  if (label->text_length == 0 || !lex_is_name_start(v->names[label->text]) ||
-      (!names_are_plain && !lex_is_name(v->names + label->text, label->text_length)))
+  if (!lex_is_name(v->names + label->text, label->text_length))
     return broken(f, PART_LABELS, i, "a name is not made of letters, digits and _");
   return 1;
 }
 
+/* Whether labels keep their rules, one by one only where all at once do not: tapes hold names by the million, and
+ * texts of constants, which lie between them, are digits. */
+static int check_labels(const symad_view *v, fault *f) {
+  int bad = !lex_is_name_parts(v->names, v->n_names);
+  for (uint32_t i = 0; i < v->n_labels && !bad; i++) {
+    const symad_label *label = &v->labels[i];
+    uint64_t end = (uint64_t)label->text + label->text_length;
+    bad = (label->node >= v->n_nodes) | (label->text_length == 0) | (end > v->n_names) ||
+          (unsigned)(v->names[label->text] - '0') < 10u;
+  }
+  for (uint32_t i = 0; i < v->n_inputs && i < v->n_labels; i++)
+    bad |= v->labels[i].node != i;
+  for (uint32_t i = 0; i < v->n_labels && bad; i++)
+    if (!check_label(v, i, f))
+      return 0;
+  return v->n_labels >= v->n_inputs || broken(f, PART_LABELS, v->n_labels, "an input has no name");
+}
+
+static int check_spans(const symad_view *v, fault *f) {
+  uint32_t n = v->spans == NULL ? 0 : v->n_nodes,
+           last = (uint32_t)(v->n_source > UINT32_MAX ? UINT32_MAX : v->n_source);
+  unsigned bad = 0;
+  for (uint32_t i = 0; i < n; i++)
+    bad |= (unsigned)(v->spans[i].start > v->spans[i].end) | (unsigned)(v->spans[i].end > last);
+  for (uint32_t i = 0; i < n && bad; i++)
+    if (v->spans[i].start > v->spans[i].end || v->spans[i].end > last)
+      return broken(f, PART_SPANS, i, "a span lies outside the source");
+  return 1;
+}
+
 int tape_check_tables(const symad_view *v, fault *f) {
-  int names_are_plain = lex_is_name_parts(v->names, v->n_names); /* texts of constants are digits */
   for (uint32_t i = 0; i < v->n_constants; i++)
     if (!check_constant(v, i, f))
       return 0;
-  for (uint32_t i = 0; i < v->n_labels; i++)
-    if (!check_label(v, i, names_are_plain, f))
-      return 0;
-  if (v->n_labels < v->n_inputs)
-    return broken(f, PART_LABELS, v->n_labels, "an input has no name");
+  if (!check_labels(v, f))
+    return 0;
   for (uint32_t i = 0; i < v->n_outputs; i++)
     if (v->outputs[i] >= v->n_nodes || op_is_condition(v->nodes[v->outputs[i]].op))
       return broken(f, PART_OUTPUTS, i, "an output is not a number of this tape");
   if (v->n_outputs == 0)
     return broken(f, PART_OUTPUTS, 0, "a tape needs an output");
-  for (uint32_t i = 0; v->spans != NULL && i < v->n_nodes; i++)
-    if (v->spans[i].start > v->spans[i].end || v->spans[i].end > v->n_source)
-      return broken(f, PART_SPANS, i, "a span lies outside the source");
-  return 1;
+  return check_spans(v, f);
 }
 
 symad_status symad_tape_verify(const symad_tape *tape, symad_detail *detail) {
