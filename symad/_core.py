@@ -109,10 +109,14 @@ class Handle:
         """Equal for equal tapes."""
         return int(lib.symad_tape_hash(self.pointer))
 
-    def derive(self, kind: int, what: str) -> Handle:
-        """A derivative as another tape."""
-        cell = ffi.new("symad_tape **")
-        check(lib.symad_tape_derive(self.pointer, kind, ffi.NULL, cell), what)
+    def derive(self, kind: int, what: str, most_nodes: int | None = None) -> Handle:
+        """A derivative as another tape; given up where it needs more nodes than that."""
+        cell, limits = ffi.new("symad_tape **"), ffi.NULL
+        if most_nodes is not None:
+            limits = ffi.new("symad_limits *")
+            lib.symad_limits_default(limits)
+            limits.nodes = min(limits.nodes, most_nodes)
+        check(lib.symad_tape_derive(self.pointer, kind, limits, cell), what)
         return Handle(cell[0])
 
     def select(self, outputs: Sequence[int]) -> Handle:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from symad import _core, automatic, batches, calls, sparsity
+from symad import _core, automatic, batches, calls, products, sparsity
 from symad.errors import ShapeError
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Planned: TypeAlias = tuple[Expression, _core.Plan, Any]
 
+PRODUCTS = 1 << 20  # numbers that products leave at a time
+
 # Where a Tape keeps the ufuncs of its usual programs.
 _USUAL = {"value": "_value", "gradient": "_gradient", "value_and_gradient": "_pair"}
 
@@ -30,7 +32,7 @@ class Programs:
     """An Expression, its derivative programs with their plans, and the ways in which they are called."""
 
     __slots__ = (
-        "_entries", "_expression", "_gradient", "_lock", "_native", "_pair", "_programs", "_ufunc", "_value",
+        "_entries", "_expression", "_gradient", "_lock", "_native", "_pair", "_programs", "_ufunc", "_value", "_ways",
     )  # fmt: skip
 
     def __init__(self, expression: Expression, native: NativeCompiler | None = None) -> None:
@@ -38,6 +40,7 @@ class Programs:
         self._native = native
         self._programs: dict[str, Planned] = {}
         self._entries: dict[str, sparsity.Entries] = {}
+        self._ways: dict[tuple[str, str | None], Expression | products.Products | None] = {}
         self._lock = threading.Lock()
         # Ufuncs for the usual calls, called first and diagnosed only when they fail; none before the first plain call.
         self._value: Any = None
@@ -112,20 +115,54 @@ class Programs:
         return self._entries[name]
 
     def _sparse(
-        self, name: str, arguments: Sequence[ArrayLike], form: bool | str, out: Array | None, threads: int
+        self,
+        name: str,
+        arguments: Sequence[ArrayLike],
+        form: bool | str,
+        out: Array | None,
+        threads: int,
+        method: str | None,
     ) -> Any:
         found = self._sparse_entries(name)
-        n_entries = len(found.structure.rows)
-        if found.program is None:
+        if (name, method) not in self._ways:
+            self._ways[name, method] = products.choose(self._expression, found, method)
+        way = self._ways[name, method]
+        if way is None:
             values = batches.result(out, (*self._inputs(arguments)[0].shape[:-1], 0), "result")
+        elif isinstance(way, products.Products):
+            values = self._by_products(name, way, arguments, out, threads)
         else:
-            program = found.program
-            values = self._run(lambda _: program, arguments, (n_entries,), out, threads, name)
+            values = self._run(lambda _: way, arguments, (len(found.structure.rows),), out, threads, name)
         if form != "scipy":
             return found.structure, values
         if values.ndim != 1:
             raise ShapeError(f"a matrix of SciPy is for one point, not for points of shape {values.shape[:-1]}")
         return sparsity.to_scipy(found, values)
+
+    def _by_products(
+        self, name: str, way: products.Products, arguments: Sequence[ArrayLike], out: Array | None, threads: int
+    ) -> Array:
+        """Entries out of products with seeds; where one is not finite, the entries' own program has the last word:
+        0*inf of another column would be in the sum."""
+        inputs = self._inputs(arguments, self.n_outputs)
+        shape = (*inputs[0].shape[:-1], len(way.lanes))
+        values = batches.result(out, shape, "result")
+        blocks = [batches.rows(block) for block in inputs]
+        found = np.empty((len(blocks[0]), len(way.lanes)))
+        program, _, _ = self._planned(way.make)
+        n_rows = max(1, PRODUCTS // (len(way.seeds) * program.n_outputs))
+        for start in range(0, len(found), n_rows):
+            span = slice(start, start + n_rows)
+            seeded = _seeded([block[span] for block in blocks], way.seeds)
+            made = self._run(way.make, seeded, (program.n_outputs,), None, threads)
+            made = made.reshape(len(found[span]), len(way.seeds), program.n_outputs)
+            found[span] = made[:, way.lanes, way.places]
+        odd = np.flatnonzero(~np.isfinite(found).all(axis=1))
+        if len(odd):
+            make = self._sparse_entries(name).program
+            found[odd] = self._run(lambda _: make(), [b[odd] for b in blocks], found.shape[1:], None, threads, name)
+        values[...] = found.reshape(shape)
+        return values
 
     def _points(self, x: ArrayLike) -> Array:
         n = len(self.variables)
@@ -158,3 +195,14 @@ class Programs:
 def scalar(array: Array) -> Array:
     """A NumPy scalar where there is one number, as NumPy's own functions return."""
     return array[()]
+
+
+def _seeded(blocks: Sequence[Array], seeds: Array) -> tuple[Array, Array]:
+    """Points, and seeds for each; weights, if there are any, go before directions, and have none of their own."""
+    points = blocks[0][:, None, :]
+    if len(blocks) == 1:
+        return points, seeds
+    lead = (len(points), len(seeds))
+    weights = np.broadcast_to(blocks[1][:, None, :], (*lead, blocks[1].shape[1]))
+    directions = np.broadcast_to(seeds, (*lead, seeds.shape[1]))
+    return points, np.concatenate([weights, directions, np.zeros_like(weights)], axis=-1)

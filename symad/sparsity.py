@@ -30,11 +30,28 @@ class Structure(NamedTuple):
 
 
 class Entries(NamedTuple):
-    """Places in a matrix of that shape, and the program with an output for each; None where there is no entry."""
+    """Places in a matrix of that shape: the entries `which` of the Jacobian of `source`, in its own order.
+
+    `symmetric` tells a Hessian from a Jacobian, `weighted` one of several outputs by weights.
+    """
 
     structure: Structure
     shape: tuple[int, int]
-    program: Expression | None
+    source: Expression
+    which: Places
+    symmetric: bool = False
+    weighted: bool = False
+
+    def program(self, most_nodes: int | None = None) -> Expression:
+        """The program with an output for each entry, of which there are some.
+
+        Raises
+        ------
+        LimitError
+            If more nodes than that have to be written.
+        """
+        handle = self.source.handle.derive(_core.SPARSE_JACOBIAN, "jacobian", most_nodes)
+        return automatic.select(Expression(handle, symbols=self.source.symbols), self.which.tolist())
 
 
 def name_of(lower: bool, weighted: bool) -> str:
@@ -58,8 +75,8 @@ def jacobian(expression: Expression) -> Entries:
     Griewank and Walther, Evaluating Derivatives, 2nd ed., 2008, chapter 7.
     """
     structure = _pattern(expression)
-    program = _swept(expression) if len(structure.rows) else None
-    return Entries(structure, (expression.n_outputs, len(expression.variables)), program)
+    shape = expression.n_outputs, len(expression.variables)
+    return Entries(structure, shape, expression, np.arange(len(structure.rows)))
 
 
 def hessian(expression: Expression, *, lower: bool, weighted: bool) -> Entries:
@@ -84,8 +101,7 @@ def hessian(expression: Expression, *, lower: bool, weighted: bool) -> Entries:
         rows, columns = np.concatenate([rows, columns[mirrored]]), np.concatenate([columns, rows[mirrored]])
         order = np.lexsort((columns, rows))
         rows, columns, which = rows[order], columns[order], which[order]
-    program = automatic.select(_swept(slopes), which.tolist()) if len(which) else None
-    return Entries(_structure(rows, columns), (n, n), program)
+    return Entries(_structure(rows, columns), (n, n), slopes, which, symmetric=True, weighted=weighted)
 
 
 def mirrored_hessian(expression: Expression) -> Expression:
@@ -132,8 +148,3 @@ def _pattern(expression: Expression) -> Structure:
 def _structure(rows: Places, columns: Places) -> Structure:
     rows.flags.writeable = columns.flags.writeable = False
     return Structure(rows, columns)
-
-
-def _swept(expression: Expression) -> Expression:
-    handle = expression.handle.derive(_core.SPARSE_JACOBIAN, "jacobian")
-    return Expression(handle, symbols=expression.symbols)

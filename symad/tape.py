@@ -212,7 +212,15 @@ class Tape(Programs):
             return plan.bind(inputs, outputs)
         return partial(self._native.run, program, inputs, outputs)
 
-    def jacobian(self, x: ArrayLike, *, sparse: bool | str = False, out: Array | None = None, threads: int = 1) -> Any:
+    def jacobian(
+        self,
+        x: ArrayLike,
+        *,
+        sparse: bool | str = False,
+        method: str | None = None,
+        out: Array | None = None,
+        threads: int = 1,
+    ) -> Any:
         """Jacobian at each point, ``(..., n_outputs, n_vars)``.
 
         Parameters
@@ -221,11 +229,15 @@ class Tape(Programs):
         sparse : {False, True, "scipy"}
             True gives ``(structure, values)``: `jacobian_structure` and the entries there, ``(..., n_entries)``;
             "scipy" a `scipy.sparse.csr_array` at one point.
+        method : {None, "entries", "coloured"}
+            Sparse entries come from a program of their own, or from products with one direction (or weight) a colour,
+            groups of columns (or rows) that have no row (or column) in common; None takes what needs fewer operations.
+            They agree to rounding; products that are not finite are computed again as entries.
         out, threads
             As `value`; `out` is for the entries where `sparse` is true.
         """
         if sparse:
-            return self._sparse("sparse_jacobian", (x,), sparse, out, threads)
+            return self._sparse("sparse_jacobian", (x,), sparse, out, threads, method)
         shape = (self.n_outputs, len(self.variables))
         return self._run(automatic.jacobian, (x,), shape, out, threads)
 
@@ -240,6 +252,7 @@ class Tape(Programs):
         *,
         sparse: bool | str = False,
         lower: bool = False,
+        method: str | None = None,
         out: Array | None = None,
         threads: int = 1,
     ) -> Any:
@@ -254,6 +267,8 @@ class Tape(Programs):
             As `jacobian`, with `hessian_structure`.
         lower : bool
             Leave the entries above the diagonal out, as IPOPT wants it; for sparse ones only.
+        method : {None, "entries", "coloured"}
+            As `jacobian`, with products of the symmetric matrix and a star colouring.
         out, threads
             As `value`; `out` is for the entries where `sparse` is true.
 
@@ -266,7 +281,7 @@ class Tape(Programs):
         """
         arguments = (x,) if weights is None else (x, weights)
         if sparse:
-            return self._sparse(sparsity.name_of(lower, weights is not None), arguments, sparse, out, threads)
+            return self._sparse(sparsity.name_of(lower, weights is not None), arguments, sparse, out, threads, method)
         if lower:
             raise ExpressionError("the lower triangle alone is for sparse Hessians: pass sparse=True too")
         make = sparsity.mirrored_hessian if weights is None else sparsity.weighted_hessian

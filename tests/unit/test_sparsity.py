@@ -115,6 +115,71 @@ def test_no_entry_at_all() -> None:
         tape.hessian([1.0], sparse=True)
 
 
+@pytest.mark.parametrize("expression", [rosenbrock(6), arrow(6)], ids=["rosenbrock", "arrow"])
+def test_hessians_by_colours(expression: symad.Expression) -> None:
+    tape, points = symad.compile(expression), np.random.default_rng(17).uniform(0.5, 1.5, (3, 6))
+    wanted = np.stack([exact_hessian(expression, point) for point in points])
+    for lower in (False, True):
+        structure, values = tape.hessian(points, sparse=True, lower=lower, method="coloured")
+        assert structure is tape.hessian_structure(lower=lower)
+        np.testing.assert_allclose(values, wanted[:, structure.rows, structure.columns], rtol=RTOL)
+        one = tape.hessian(points[1], sparse=True, lower=lower, method="coloured")[1]
+        np.testing.assert_array_equal(one, values[1])
+    kept = np.empty((6, 3)).T[:, :3]
+    diagonal = symad.compile("x, y, z: x**3 + y**3 + z**3")
+    assert diagonal.hessian(points[:, :3], sparse=True, method="coloured", out=kept)[1] is kept
+    np.testing.assert_allclose(kept, 6 * points[:, :3], rtol=RTOL)
+
+
+def test_jacobians_by_colours() -> None:
+    random = np.random.default_rng(18)
+    names = sympy.symbols("x:7")
+    picked = [random.choice(7, 3, replace=False).tolist() for _ in range(9)]
+    rules = [sympy.sin(names[i] * names[j]) + names[k] ** 3 for i, j, k in picked]
+    points = random.uniform(0.5, 1.5, (4, 7))
+    exact = sympy.lambdify(names, sympy.Matrix(rules).jacobian(names), "mpmath")
+    wanted = np.array([exact(*point).tolist() for point in points], dtype=float)
+    for chosen in (rules, rules[:2], rules[:1]):  # many outputs: directions; few: weights
+        tape = symad.compile(symad.from_sympy(chosen, variables=list(names)))
+        structure, values = tape.jacobian(points, sparse=True, method="coloured", threads=2)
+        assert values.shape == (4, 3 * len(chosen))
+        np.testing.assert_allclose(values, wanted[:, structure.rows, structure.columns], rtol=RTOL)
+
+
+def test_weighted_hessians_by_colours() -> None:
+    tape = symad.compile("x, y, z: (x*y, x + 2*y, sin(x) + z**3)")
+    points, weights = np.array([[0.5, 2.0, -1.5], [1.5, 1.0, 0.5]]), np.array([3.0, 7.0, -2.0])
+    values = tape.hessian(points, weights, sparse=True, method="coloured")[1]
+    x, _, z = points.T
+    np.testing.assert_allclose(values, np.stack([2 * np.sin(x), 3 + 0 * x, 3 + 0 * x, -12 * z], -1), rtol=RTOL)
+
+
+def test_an_infinite_slope_is_kept_from_others_of_its_colour() -> None:
+    """sqrt has the slope inf at 0, and 0*inf is nan in a sum over columns."""
+    tape = symad.compile("x, y, z: (sqrt(x) + y, sqrt(y)*z, z)")
+    points = np.array([[0.0, 4.0, 1.0], [1.0, 4.0, 9.0]])
+    found = tape.jacobian(points, sparse=True, method="coloured")[1]
+    np.testing.assert_array_equal(found, [[np.inf, 1.0, 0.25, 2.0, 1.0], [0.5, 1.0, 2.25, 2.0, 1.0]])
+
+
+def test_products_are_taken_where_they_are_shorter() -> None:
+    """A long chain from few inputs to many outputs: a reverse sweep an output would be quadratic."""
+    links = "; ".join(f"a{k} = sin(a{k - 1}) + x*a{k - 1}" for k in range(1, 400))
+    text = f"x, y: a0 = x*y; {links}; ({', '.join(f'a{k}' for k in range(400))})"
+    tape, point = symad.compile(text), np.array([0.3, 0.7])
+    structure, values = tape.jacobian(point, sparse=True)
+    assert set(tape._programs) == {"jvp"}
+    np.testing.assert_allclose(values, tape.jacobian(point)[structure.rows, structure.columns], rtol=1e-9)
+    narrow = symad.compile(rosenbrock(30))
+    narrow.hessian(np.ones(30), sparse=True)
+    assert set(narrow._programs) == {"sparse_entries"}
+
+
+def test_methods_have_names() -> None:
+    with pytest.raises(symad.ExpressionError, match="entries, coloured or None, not 'colored'"):
+        symad.compile("x*y").hessian([1.0, 2.0], sparse=True, method="colored")
+
+
 def test_kinks_and_branches_keep_the_guards() -> None:
     """An entry behind a branch that is not taken is 0, not nan, as in the dense one."""
     tape = symad.compile("x, y: Piecewise((log(x)*y, x > 0), (x*y**2, True)) + Max(x, y)**2")

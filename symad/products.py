@@ -1,0 +1,111 @@
+"""Sparse derivatives by few products with directions or weights, one a colour; or by a program of the entries alone,
+whichever takes fewer operations.
+
+Knows places and programs, evaluates nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symad import automatic, colouring
+from symad.errors import ExpressionError, LimitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from symad.expression import Expression
+    from symad.sparsity import Entries, Places
+
+    Array = NDArray[np.float64]
+
+METHODS = ("entries", "coloured")
+
+
+class Products(NamedTuple):
+    """A product for each row of `seeds` (n_colours, n_seeds); entry k is number ``places[k]`` of product ``lanes[k]``.
+
+    `make` gives the program of one product, `cost` the operations of all.
+    """
+
+    make: Callable[[Expression], Expression]
+    seeds: Array
+    lanes: Places
+    places: Places
+    cost: int
+
+
+def choose(expression: Expression, entries: Entries, method: str | None) -> Expression | Products | None:
+    """What computes the entries; None where there is none.
+
+    Without a method the program, unless it is longer than the products together. That is seen while it is written: it
+    is given up at their length.
+    """
+    if method is not None and method not in METHODS:
+        raise ExpressionError(f"method is one of {', '.join(METHODS)} or None, not {method!r}")
+    if len(entries.structure.rows) == 0:
+        return None
+    if method == "entries":
+        return entries.program()
+    if method is None and (program := _program(entries, _fewest(entries) * expression.n_nodes)):
+        return program
+    products = _of_hessian(expression, entries) if entries.symmetric else _of_jacobian(expression, entries)
+    return (_program(entries, products.cost) if method is None else None) or products
+
+
+def weighted_hvp(expression: Expression) -> Expression:
+    """Product of the weighted Hessian with a direction: inputs are variables, weights, and a direction for each."""
+    return automatic.jvp(automatic.vjp(expression))
+
+
+def _program(entries: Entries, limit: int) -> Expression | None:
+    try:
+        return entries.program(limit)
+    except LimitError:
+        return None
+
+
+def _fewest(entries: Entries) -> int:
+    """No colouring has fewer colours; for a symmetric matrix at least two, or one if it is diagonal."""
+    rows, columns = entries.structure
+    if entries.symmetric:
+        return 2 if bool((rows != columns).any()) else 1
+    return int(min(np.bincount(rows).max(), np.bincount(columns).max()))
+
+
+def _of_jacobian(expression: Expression, entries: Entries) -> Products:
+    """Directions for groups of columns, or weights for groups of rows."""
+    (rows, columns), shape = entries.structure, entries.shape
+    by_columns = colouring.of_columns(rows, columns, shape)
+    by_rows = colouring.of_columns(columns, rows, (shape[1], shape[0]))
+    found = [
+        _products(expression, automatic.jvp, by_columns, (by_columns[columns], rows)),
+        _products(expression, automatic.vjp, by_rows, (by_rows[rows], columns)),
+    ]
+    return min(found, key=lambda products: products.cost)
+
+
+def _of_hessian(expression: Expression, entries: Entries) -> Products:
+    rows, columns = entries.structure
+    if not bool((columns > rows).any()):  # its lower triangle
+        off = rows != columns
+        rows, columns = np.concatenate([rows, columns[off]]), np.concatenate([columns, rows[off]])
+    colours = colouring.star(rows, columns, entries.shape[0])
+    n_colours = 1 + int(colours.max())
+    keys, counts = np.unique(rows * n_colours + colours[columns], return_counts=True)
+    rows, columns = entries.structure
+    alone = counts[np.searchsorted(keys, rows * n_colours + colours[columns])] == 1
+    lanes, places = np.where(alone, colours[columns], colours[rows]), np.where(alone, rows, columns)
+    make = weighted_hvp if entries.weighted else automatic.hvp
+    return _products(expression, make, colours, (lanes, places))
+
+
+def _products(
+    expression: Expression, make: Callable[[Expression], Expression], colours: Places, where: tuple[Places, Places]
+) -> Products:
+    seeds = np.equal(np.arange(1 + colours.max())[:, None], colours).astype(np.float64)
+    return Products(make, seeds, *where, len(seeds) * make(expression).n_nodes)
