@@ -34,6 +34,8 @@ def compare(
     wrt: Sequence[str] | str | None = None,
     methods: Sequence[str] | str | None = None,
     timings: bool = True,
+    native: bool = False,
+    compiler: str = "cc",
     budget: float | Budget | None = None,
     worker: SymbolicWorker | None = None,
     variables: Sequence[str] | None = None,
@@ -64,6 +66,11 @@ def compare(
         SymPy long, and "all" for all.
     timings : bool, optional
         False leaves evaluations untimed, which is most of the work for short formulas.
+    native : bool, optional
+        True also times each method's program compiled by a C compiler, some tenths of seconds each where it was not
+        compiled before; a warning of the Comparison says so where there is none.
+    compiler : str, optional
+        Its command.
     budget : float or Budget, optional
         Seconds after which SymPy is stopped; its rows then say ``gave up``.
     worker : SymbolicWorker, optional
@@ -87,11 +94,12 @@ def compare(
     expression = _expression(formula, variables)
     asked, keys = target(expression, of, wrt), routes.chosen(methods)
     chosen = choose(expression.variables, at=at, points=points, domain=domain, n_points=n_points, seed=seed)
+    command = compiler if native else None
     if worker is not None:
-        return Run(asked, chosen, keys, worker, timings=timings).comparison()
+        return Run(asked, chosen, keys, worker, timings=timings, native=command).comparison()
     limit = budget if isinstance(budget, Budget) else Budget() if budget is None else Budget(seconds=budget)
     with SymbolicWorker(limit) as own:
-        return Run(asked, chosen, keys, own, timings=timings).comparison()
+        return Run(asked, chosen, keys, own, timings=timings, native=command).comparison()
 
 
 def _expression(

@@ -72,6 +72,28 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True)
+class Speed:
+    """Time of one derivative in another way than in a batch by the interpreter.
+
+    Attributes
+    ----------
+    time_ns, spread_ns : float
+        Median and interquartile range, nanoseconds.
+    n_repeats : int
+    noisy : bool
+        Whether the repeats differ so much that the median is not to be trusted.
+    ratio : float or None
+        Over the function's own time in this way; None where the common engine does not run it.
+    """
+
+    time_ns: float
+    spread_ns: float
+    n_repeats: int
+    noisy: bool
+    ratio: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class MethodResult:
     """What one method costs and how right it is.
 
@@ -102,11 +124,15 @@ class MethodResult:
     build_stages_ns : mapping of str to float, or None
         The stages of a symbolic build, nanoseconds; loading SymPy, which is no part of the build time, among them.
     time_ns, spread_ns : float or None
-        Median and interquartile range of the time of one derivative at one point, nanoseconds.
+        Median and interquartile range of the time of one derivative at one point of a batch, nanoseconds.
     n_repeats : int or None
         Repeats behind these.
     noisy : bool or None
         Whether the repeats differ so much that the median is not to be trusted.
+    single : Speed or None
+        The same for one point a call, with everything prepared as `symad.Tape.bind` does; the call is part of it.
+    native : Speed or None
+        A point of a batch, compiled by a C compiler; None unless that was asked for and can be.
     engine : str
         What evaluated it: "C", the engine common to all, or "NumPy" for complex arithmetic, which that has not.
     ratio : float or None
@@ -154,6 +180,8 @@ class MethodResult:
     spread_ns: float | None = None
     n_repeats: int | None = None
     noisy: bool | None = None
+    single: Speed | None = None
+    native: Speed | None = None
     engine: str = "C"
     ratio: float | None = None
     max_ulp: float | None = None

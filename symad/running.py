@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from symad import judging, routes, stepping, timing, verdicts
 from symad.diagnosis import Doctor
-from symad.results import Comparison, MethodResult
+from symad.results import Comparison, MethodResult, Speed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from symad.verdicts import Entry
 
 FUNCTION = "function"
+BATCH, SINGLE, NATIVE = "batch", "single", "native"  # ways to call what is timed
 DIGITS = 50
 REFERENCE_SECONDS, REFERENCE_SHARE = (
     2.0,
@@ -44,6 +45,8 @@ class Run:
     worker : SymbolicWorker
     timings : bool
         Whether to measure times.
+    native : str, optional
+        The C compiler to measure compiled programs with too.
     built : sequence of Route, optional
         Instead of those that the keys name.
     """
@@ -56,6 +59,7 @@ class Run:
         worker: SymbolicWorker,
         *,
         timings: bool = True,
+        native: str | None = None,
         built: Sequence[Route] | None = None,
     ) -> None:
         self._target = target
@@ -63,16 +67,26 @@ class Run:
         self._points = chosen
         self._budget = worker.budget
         self._routes = routes.build(target, methods, worker) if built is None else built
-        jobs = routes.jobs(self._expression, self._routes, chosen.array) if timings else []
-        timed = iter(timing.measure(jobs))
-        self._function_time = next(timed, None)
-        self._times = [None if route.job is None else next(timed, None) for route in self._routes]
+        self._native = native if timings else None
+        self._times = self._measured() if timings else {}
         self._reference_seconds = max(REFERENCE_SECONDS, REFERENCE_SHARE * self._budget.seconds)
         self._known = judging.known(target, chosen.array, digits=DIGITS, budget_s=self._reference_seconds)
         self._judged = chosen.array[: len(self._known.asked)]
         self._doctor = Doctor(target, self._judged)
         self._conditions: dict[tuple[int, int], float | None] = {}
         self._conditions_end = math.inf
+
+    def _measured(self) -> dict[str, list[Timing | None]]:
+        """Times of the function and of each route, by the way they are called."""
+        block = routes.block_of(self._expression, self._routes, self._points.array)
+        times = {
+            BATCH: timing.measure_some(routes.jobs(self._expression, self._routes, block)),
+            SINGLE: timing.measure_some(routes.jobs(self._expression, self._routes, block[:1]), timing.MIN_REPEATS),
+        }
+        if self._native is not None:
+            compiled = routes.native_jobs(self._expression, self._routes, block, self._native)
+            times[NATIVE] = timing.measure_some(compiled, timing.MIN_REPEATS)
+        return times
 
     def comparison(self) -> Comparison:
         """The whole of it."""
@@ -104,7 +118,7 @@ class Run:
         worst = judging.summary(row, self._value_at).worst
         several = worst is not None and self._expression.n_outputs > 1
         return replace(
-            self._timed(result, self._function_time),
+            self._timed(result, 0),
             worst_output=worst.number if worst is not None else None,
             worst_entry=f"f{worst.number + 1}" if worst is not None and several else None,
             condition=self._condition(worst, of_value=True),
@@ -119,7 +133,7 @@ class Run:
         outputs = range(self._expression.n_outputs)
         status = routes.status([self._doctor.single(output) for output in outputs], self._judged)
         found = []
-        for route, row, timed in zip(self._routes, rows, self._times, strict=True):
+        for number, (route, row) in enumerate(zip(self._routes, rows, strict=True), 1):
             word = verdicts.GAVE_UP if route.applies else verdicts.NOT_APPLICABLE
             result = MethodResult(route.name, word, key=route.key, reason=route.reason, exact=route.exact)
             result = replace(result, engine=route.engine)
@@ -127,7 +141,7 @@ class Run:
                 result = self._judged_row(result, row, self._slope_at)
                 result = self._explained(self._placed(result, row), route, row)
             if route.program is not None:
-                result = self._costs(self._timed(result, timed), route, route.program.counts, function)
+                result = self._costs(self._timed(result, number), route, route.program.counts, function)
                 result = replace(result, status=status if route.follows_tape else None)
             found.append(result)
         return tuple(found)
@@ -197,9 +211,10 @@ class Run:
             self._conditions[place] = None if math.isnan(found) else found
         return self._conditions.get(place)
 
-    def _timed(self, result: MethodResult, found: Timing | None) -> MethodResult:
-        own = self._function_time
-        if found is None or own is None:
+    def _timed(self, result: MethodResult, number: int) -> MethodResult:
+        """A row with its times; the function's is number 0."""
+        found = self._speed(result, BATCH, number)
+        if found is None:
             return result
         return replace(
             result,
@@ -207,8 +222,17 @@ class Run:
             spread_ns=found.spread_ns,
             n_repeats=found.n_repeats,
             noisy=found.noisy,
-            ratio=found.time_ns / own.time_ns if result.engine == "C" else None,
+            ratio=found.ratio,
+            single=self._speed(result, SINGLE, number),
+            native=self._speed(result, NATIVE, number),
         )
+
+    def _speed(self, result: MethodResult, way: str, number: int) -> Speed | None:
+        own, found = (self._times[way][k] if way in self._times else None for k in (0, number))
+        if found is None:
+            return None
+        ratio = found.time_ns / own.time_ns if own is not None and result.engine == "C" else None
+        return Speed(found.time_ns, found.spread_ns, found.n_repeats, found.noisy, ratio)
 
     def _costs(self, result: MethodResult, route: Route, counts: Counts, function: MethodResult) -> MethodResult:
         own = function.counts
@@ -238,8 +262,9 @@ class Run:
     def _warnings(self) -> list[str]:
         names = [FUNCTION, *(route.name for route in self._routes)]
         taken = {
-            name: found
-            for name, found in zip(names, [self._function_time, *self._times], strict=True)
+            name if way == BATCH else f"{name}, {way}": found
+            for way, times in self._times.items()
+            for name, found in zip(names, times, strict=True)
             if found is not None
         }
         noisy = [name for name, found in taken.items() if found.noisy]
@@ -248,6 +273,8 @@ class Run:
         if noisy:
             share = f"spread or drifted by more than {timing.NOISY:.0%}"
             warnings.append(f"the machine was noisy: {len(noisy)} of {len(taken)} times {share} ({', '.join(noisy)})")
+        if self._native is not None and not any(self._times[NATIVE]):
+            warnings.append(f"no native times: no C compiler {self._native!r} that can be used")
         if n_judged < n_points:
             warnings.append(f"the reference had time for {n_judged} of {n_points} points; more with a larger budget")
         return warnings
@@ -265,6 +292,7 @@ class Run:
             "min_repeat_ns": timing.REPEAT_NS,
             "clock": timing.clock()[0],
             "max_points_in_a_timed_call": routes.BLOCK,
+            "native_compiler": self._native,
         }
 
 

@@ -79,17 +79,23 @@ def machine() -> dict[str, object]:
     }
 
 
-def measure(jobs: Sequence[Job]) -> list[Timing]:
+def measure(jobs: Sequence[Job], most_repeats: int = MAX_REPEATS) -> list[Timing]:
     """Time each job; repeats go round the jobs in turn, so that a slow spell of the machine hits all alike."""
     once = [_once(job) for job in jobs]
     loops = [max(1, -(-REPEAT_NS // max(ns, 1))) for ns in once]
-    wanted = [_repeats(ns * n) for ns, n in zip(once, loops, strict=True)]
+    wanted = [min(_repeats(ns * n), most_repeats) for ns, n in zip(once, loops, strict=True)]
     samples: list[list[float]] = [[] for _ in jobs]
     for turn in range(max(wanted, default=0)):
         for k, job in enumerate(jobs):
             if turn < wanted[k]:
                 samples[k].append(_repeat(job, loops[k]))
     return [_timing(times, n) for times, n in zip(samples, loops, strict=True)]
+
+
+def measure_some(jobs: Sequence[Job | None], most_repeats: int = MAX_REPEATS) -> list[Timing | None]:
+    """The same where some jobs are missing."""
+    timed = iter(measure([job for job in jobs if job is not None], most_repeats))
+    return [None if job is None else next(timed) for job in jobs]
 
 
 def _once(job: Job) -> int:

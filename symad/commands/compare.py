@@ -47,6 +47,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "complex; with commas between them; `all`, or `default` (without simplified and factored, on which SymPy may "
         "take long)",
     )
+    parser.add_argument(
+        "--native", action="store_true", help="time each method's program compiled by the system's C compiler too"
+    )
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="seed of the draws (default: 0)")
     parser.add_argument(
         "--budget",
@@ -90,5 +93,6 @@ def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answe
     elif domain:
         chosen["domain"] = task.own(domain, expression, "domain", "LOW:HIGH")
     wrt = None if options.wrt is None else [name.strip() for name in options.wrt.split(",")]
-    result = compare(expression, worker=worker, of=options.of, wrt=wrt, methods=options.methods, **chosen)
+    chosen |= {"of": options.of, "wrt": wrt, "methods": options.methods, "native": options.native}
+    result = compare(expression, worker=worker, **chosen)
     return Answer(task.source, "compare", result, OF_AGREEMENT[result.agree], result.settings, result.machine)

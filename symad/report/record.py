@@ -10,7 +10,7 @@ import numpy as np
 from symad import points
 from symad.measure import Counts
 from symad.report.document import exact, finite, finite_map, read_count, read_map, read_number
-from symad.results import Comparison, Diagnosis, MethodResult, StepCurve
+from symad.results import Comparison, Diagnosis, MethodResult, Speed, StepCurve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +36,7 @@ _PLAIN = {
     "worst_variable": "worst_variable",
     "exact": "exact",
 }
+_SPEED = {field: _PLAIN[field] for field in ("time_ns", "spread_ns", "n_repeats", "noisy", "ratio")}
 _WORDS = {"reason": "reason", "passes": "passes"}  # "" is null
 _NUMBERS = {"swell": "swell", "shared_swell": "shared_swell", "condition": "condition"}
 _ERRORS = {
@@ -121,6 +122,8 @@ def _method(row: MethodResult) -> dict[str, object]:
         data |= finite(key, value, _NOT_FINITE if value is not None and math.isinf(value) else "")
     return {
         **data,
+        "single": _speed(row.single),
+        "native": _speed(row.native),
         "counts": _counts(row.counts) if row.counts is not None else None,
         "build_stages_ns": dict(row.build_stages_ns) if row.build_stages_ns is not None else None,
         **({"worst_point": None} if row.worst_point is None else finite_map("worst_point", row.worst_point)),
@@ -136,6 +139,8 @@ def _read_method(data: Mapping[str, Any]) -> MethodResult:
     read |= {field: read_number(data, key) for field, key in {**_NUMBERS, **_ERRORS}.items()}
     return MethodResult(
         **read,
+        single=_read_speed(data["single"]),
+        native=_read_speed(data["native"]),
         counts=_read_counts(data["counts"]) if data["counts"] is not None else None,
         build_stages_ns=data["build_stages_ns"],
         worst_point=read_map(data, "worst_point") if data["worst_point"] is not None else None,
@@ -143,6 +148,14 @@ def _read_method(data: Mapping[str, Any]) -> MethodResult:
         diagnosis=_read_diagnosis(data["diagnosis"]) if data["diagnosis"] is not None else None,
         step_curve=_read_curve(data["step_curve"]) if data["step_curve"] is not None else None,
     )
+
+
+def _speed(found: Speed | None) -> dict[str, object] | None:
+    return None if found is None else {key: getattr(found, field) for field, key in _SPEED.items()}
+
+
+def _read_speed(data: Mapping[str, Any] | None) -> Speed | None:
+    return None if data is None else Speed(**{field: data[key] for field, key in _SPEED.items()})
 
 
 def _diagnosis(found: Diagnosis) -> dict[str, object]:

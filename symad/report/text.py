@@ -11,11 +11,11 @@ from symad.report.record import from_dict, to_dict
 from symad.report.remarks import verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from symad.measure import Counts
     from symad.report.paint import Paint
-    from symad.results import Comparison, MethodResult
+    from symad.results import Comparison, MethodResult, Speed
 
 __all__ = ["CSV_HEAD", "csv_rows", "from_dict", "to_dict", "to_latex", "to_markdown", "to_text", "verdict"]
 
@@ -23,9 +23,10 @@ __all__ = ["CSV_HEAD", "csv_rows", "from_dict", "to_dict", "to_latex", "to_markd
 CSV_HEAD = (
     "method", "verdict", "reason", "written_out", "distinct", "distinct_basic", "distinct_divide", "distinct_power",
     "distinct_call", "distinct_select", "depth", "swell", "shared_swell", "n_evaluations", "memory_bytes",
-    "build_time_ns", "time_ns", "spread_ns", "n_repeats", "ratio_to_function", "max_ulp", "median_ulp",
-    "max_relative_error", "median_relative_error", "n_entries_judged", "worst_entry", "worst_point", "condition",
-    "status", "cause",
+    "build_time_ns", "time_ns", "spread_ns", "n_repeats", "ratio_to_function", "single_time_ns", "single_spread_ns",
+    "single_ratio_to_function", "native_time_ns", "native_spread_ns", "native_ratio_to_function", "max_ulp",
+    "median_ulp", "max_relative_error", "median_relative_error", "n_entries_judged", "worst_entry", "worst_point",
+    "condition", "status", "cause",
 )  # fmt: skip
 _IN_LATEX = ("method", "written out", "distinct", "time", "ratio", "max ULP", "max rel.", "verdict")
 
@@ -69,8 +70,9 @@ def csv_rows(comparison: Comparison) -> Iterator[list[object]]:
         yield [
             row.name, row.verdict, row.reason, _count(counts, "n_written_out"), _count(counts, "n_distinct"), *by_kind,
             _count(counts, "depth"), row.swell, row.shared_swell, row.n_evaluations, row.memory_bytes,
-            row.build_time_ns, row.time_ns, row.spread_ns, row.n_repeats, row.ratio, row.max_ulp, row.median_ulp,
-            row.max_relative, row.median_relative, row.n_entries, remarks.entry(row),
+            row.build_time_ns, row.time_ns, row.spread_ns, row.n_repeats, row.ratio, *_speed(row.single),
+            *_speed(row.native), row.max_ulp, row.median_ulp, row.max_relative, row.median_relative,
+            row.n_entries, remarks.entry(row),
             " ".join(f"{name}={numbers.shortest(value)}" for name, value in point.items()), row.condition,
             " ".join(row.status or ()), row.diagnosis.cause if row.diagnosis is not None else "",
         ]  # fmt: skip
@@ -82,6 +84,10 @@ def _count(counts: Counts | None, which: str) -> object:
         return ""
     count: int = getattr(counts, which)
     return count if count.bit_length() <= numbers.LONGEST else numbers.big(count).lstrip("~")
+
+
+def _speed(found: Speed | None) -> list[object]:
+    return ["", "", ""] if found is None else [found.time_ns, found.spread_ns, found.ratio]
 
 
 def _columns(comparison: Comparison) -> list[list[Column]]:
@@ -116,6 +122,8 @@ def _columns(comparison: Comparison) -> list[list[Column]]:
             column("build", lambda row: numbers.time(row.build_time_ns)),
             column("time +-", lambda row: numbers.time(row.spread_ns)),
         ],
+        _called(column, rows, "single"),
+        _called(column, rows, "native"),
         [
             column("median ULP", lambda row: numbers.error(row.median_ulp)),
             column("max rel.", lambda row: _relative(row.max_relative)),
@@ -123,6 +131,24 @@ def _columns(comparison: Comparison) -> list[list[Column]]:
             *given("condition", "condition", lambda row: numbers.error(row.condition)),
         ],
     ]
+
+
+def _called(
+    column: Callable[[str, Callable[[MethodResult], str]], Column], rows: Sequence[MethodResult], way: str
+) -> list[Column]:
+    """Time, spread and ratio of another way to call, if any row has them."""
+
+    def of(field: str, cell: Callable[[float | None], str]) -> Callable[[MethodResult], str]:
+        return lambda row: cell(getattr(getattr(row, way), field, None))
+
+    if all(getattr(row, way) is None for row in rows):
+        return []
+    cells = {
+        "": of("time_ns", numbers.time),
+        " +-": of("spread_ns", numbers.time),
+        " ratio": of("ratio", numbers.ratio),
+    }
+    return [column(way + heading, cell) for heading, cell in cells.items()]
 
 
 def _big(counts: Counts | None, which: str) -> str:

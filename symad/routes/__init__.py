@@ -6,7 +6,7 @@ differences, which call the function's own evaluator, and the complex step, for 
 
 from symad.routes.building import build, chosen, usual
 from symad.routes.by_sympy import FORMS as BY_SYMPY
-from symad.routes.evaluating import BLOCK, jobs, lowered, memory, status, value
+from symad.routes.evaluating import BLOCK, block_of, jobs, lowered, memory, native_jobs, status, value
 from symad.routes.model import DEFAULT, METHODS, SWEEP, Route
 
 __all__ = [
@@ -16,11 +16,13 @@ __all__ = [
     "METHODS",
     "SWEEP",
     "Route",
+    "block_of",
     "build",
     "chosen",
     "jobs",
     "lowered",
     "memory",
+    "native_jobs",
     "status",
     "usual",
     "value",

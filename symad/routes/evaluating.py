@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symad import _core
+from symad.compiling import compile  # noqa: A004  # the name that users type
 from symad.ops import row
+from symad.routes.model import SWEEP
 from symad.timing import Job
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 STATUS_NODES = 20_000_000  # nodes swept for the status at most: with long tapes the first points speak for all
 BLOCK = 1000  # points in a timed call; not a power of two, whose strides collide in the caches
+NATIVE_NODES = 20_000  # of a program that is compiled: some ten seconds of the compiler
 BLOCK_NODES = 1_000_000  # nodes evaluated in a timed call at most, so that long programs are called with fewer points
 
 
@@ -89,10 +93,34 @@ def status(singles: Sequence[Expression], points: Array) -> tuple[str, ...]:
     return tuple(name for name, _ in _core.STATUS_BITS if name in met)
 
 
-def jobs(expression: Expression, routes: Sequence[Route], points: Array) -> list[Job]:
-    """What to time: the function itself, then each route that can be run."""
-    able = [route for route in routes if route.job is not None]
-    nodes = [route.program.n_nodes for route in able if route.program is not None]
+def block_of(expression: Expression, routes: Sequence[Route], points: Array) -> Array:
+    """The points of one timed call: as many as all programs evaluate in bearable time, the given ones in turn."""
+    nodes = [route.program.n_nodes for route in routes if route.job is not None and route.program is not None]
     n_rows = max(1, min(BLOCK, BLOCK_NODES // max([expression.n_nodes, *nodes])))
-    block = np.ascontiguousarray(np.resize(points, (n_rows, points.shape[1])))
-    return [evaluation(expression, block), *(route.job(block) for route in able if route.job is not None)]
+    return np.ascontiguousarray(np.resize(points, (n_rows, points.shape[1])))
+
+
+def jobs(expression: Expression, routes: Sequence[Route], block: Array) -> list[Job | None]:
+    """What to time at the points of `block`: the function itself, then each route; None for one that cannot be run."""
+    return [evaluation(expression, block), *(None if route.job is None else route.job(block) for route in routes)]
+
+
+def native_jobs(expression: Expression, routes: Sequence[Route], block: Array, compiler: str) -> list[Job | None]:
+    """The same compiled; None also for sweeps, for what NumPy runs, and for programs too long to compile."""
+    made = [_native(expression, block, 1, compiler)]
+    for route in routes:
+        program = None if route.engine != "C" or route.job is None or route.key == SWEEP else route.program
+        made.append(None if program is None else _native(program, block, route.n_evaluations, compiler))
+    return made
+
+
+def _native(program: Expression, block: Array, n_evaluations: int, compiler: str) -> Job | None:
+    if program.n_nodes > NATIVE_NODES:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # the report says that there is no compiled form
+        tape = compile(program, native=True, compiler=compiler)
+    if not tape.native:
+        return None
+    out = np.empty(block.shape[:1] if program.n_outputs == 1 else (len(block), program.n_outputs))
+    return Job(lambda: tape.value(block, out=out), len(block) / n_evaluations)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 import sympy
+from compiling import compiler
 
 import symad
 from symad import judging, points, timing, verdicts
@@ -84,6 +86,43 @@ def test_times_are_positive_and_ratios_are_theirs(lecture: Comparison) -> None:
         else:
             assert method.name == "complex step"
             assert method.ratio is None  # not the common engine: no ratio
+
+
+def test_single_calls_are_timed_beside_batches(lecture: Comparison) -> None:
+    base = lecture.function.single
+    assert base is not None
+    assert base.ratio == 1.0
+    for method in lecture.methods:
+        assert method.single is not None
+        assert method.native is None  # nobody asked
+        assert method.time_ns is not None
+        assert method.single.time_ns > method.time_ns  # a call is dearer than a point of a batch
+        assert method.single.n_repeats >= timing.FEWEST_REPEATS
+        if method.engine == "C":
+            assert method.single.ratio == pytest.approx(method.single.time_ns / base.time_ns)
+
+
+def test_native_times_where_there_is_a_compiler(
+    compare: Compare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    compiler("gcc")
+    monkeypatch.setenv("HOME", str(tmp_path))  # a cache of its own
+    found = compare("x*sin(y)", methods="reverse,sweep,central,complex", native=True, compiler="gcc")
+    timed = {row.key: row.native is not None for row in (found.function, *found.methods)}
+    assert timed == {"function": True, "reverse": True, "sweep": False, "central": True, "complex": False}
+    reverse, own = found.method("reverse").native, found.function.native
+    assert reverse is not None
+    assert own is not None
+    assert reverse.ratio == pytest.approx(reverse.time_ns / own.time_ns)
+    assert "native ratio" in str(found)
+    assert found.settings["native_compiler"] == "gcc"
+
+
+def test_native_times_without_a_compiler(compare: Compare) -> None:
+    found = compare("x*y", methods="reverse", native=True, compiler="no-such-compiler")
+    assert found.method("reverse").native is None
+    assert found.method("reverse").single is not None
+    assert any("no C compiler 'no-such-compiler'" in warning for warning in found.warnings)
 
 
 def test_sympy_takes_longer_to_build_than_the_tape(lecture: Comparison) -> None:

@@ -28,7 +28,7 @@ from symad.commands.statuses import AGREE, INTERRUPTED, USAGE
 from symad.measure import Counts
 from symad.points import Points
 from symad.report import latex, record
-from symad.results import Comparison, Diagnosis, MethodResult, StepCurve
+from symad.results import Comparison, Diagnosis, MethodResult, Speed, StepCurve
 
 FORMATS = ("table", "markdown", "csv", "latex", "json", "jsonl")
 LECTURE = "a = x**2; b = sin(a); c = a + b; a*c"
@@ -69,6 +69,8 @@ def everything() -> Comparison:
             spread_ns=0.25,
             n_repeats=7,
             noisy=False,
+            single=Speed(120.0, 2.5, 7, False, 1.25),
+            native=Speed(1.5, 0.5, 7, True, None),
             max_ulp=math.inf,
             median_ulp=1.5,
             max_relative=math.inf,
