@@ -5,6 +5,9 @@
 #define ALIGNMENT 64
 #define WIDE_BYTES (1u << 22) /* of slots, for a wide tile: beyond, narrow ones (2 times slower at 1 MB, measured) */
 
+#define WIDE_TILE_BYTES (1u << 18) /* of columns beside compiled code; narrow ones cost a third more where both fit */
+#define NATIVE_FEW 2               /* points that compiled code takes where they are */
+
 #if defined(__GNUC__)
 #define PORTABLE_WIDTH 16
 #else
@@ -12,10 +15,10 @@
 #endif
 
 static const engine_set engines[] = {
-    {"portable", engine_portable_narrow, engine_portable_wide, PORTABLE_WIDTH},
+    {"portable", ENGINE_WIDTH(NARROW, engine_portable_narrow), ENGINE_WIDTH(PORTABLE_WIDTH, engine_portable_wide)},
 #if defined(SYMAD_X86_ENGINES)
-    {"avx2", engine_avx2_narrow, engine_avx2_wide, 32},
-    {"avx512", engine_avx512_narrow, engine_avx512_wide, 64},
+    {"avx2", ENGINE_WIDTH(NARROW, engine_avx2_narrow), ENGINE_WIDTH(32, engine_avx2_wide)},
+    {"avx512", ENGINE_WIDTH(NARROW, engine_avx512_narrow), ENGINE_WIDTH(64, engine_avx512_wide)},
 #endif
 };
 
@@ -47,29 +50,96 @@ const char *symad_engine_name(int number) {
 }
 
 const char *symad_plan_engine(const symad_plan *plan) {
-  return plan->engine->name;
+  return plan->native != NULL ? "native" : plan->engine->name;
 }
 
-static uint32_t width_for(const symad_plan *plan, size_t n_points) {
-  uint32_t widest = plan->engine->wide_width;
-  if (n_points == 1)
-    return 1;
-  return n_points <= NARROW || (size_t)plan->n_slots * widest * sizeof(double) > WIDE_BYTES ? NARROW : widest;
+void symad_plan_use(symad_plan *plan, symad_native_run *run, size_t n_work) {
+  plan->native = run;
+  plan->native_work =
+      (n_work + ALIGNMENT / 8 - 1) / (ALIGNMENT / 8) * (ALIGNMENT / 8); /* what follows is aligned too */
+}
+
+/* Wide tiles while so many slots of them fit into `bytes`. */
+static const engine_width *width_for(const symad_plan *plan, size_t n_points, size_t n_slots, size_t bytes) {
+  const engine_set *set = plan->engine;
+  return n_points <= NARROW || n_slots * set->wide.n_points * sizeof(double) > bytes ? &set->narrow : &set->wide;
+}
+
+static const engine_width *width_of_slots(const symad_plan *plan, size_t n_points) {
+  return width_for(plan, n_points, plan->n_slots, WIDE_BYTES);
+}
+
+static const engine_width *width_of_columns(const symad_plan *plan, size_t n_points) {
+  return width_for(plan, n_points, (size_t)plan->n_inputs + plan->n_outputs, WIDE_TILE_BYTES);
 }
 
 size_t symad_plan_work_size(const symad_plan *plan, size_t n_points) {
-  return ((size_t)plan->n_slots * width_for(plan, n_points) + plan->longest_list) * sizeof(double) + ALIGNMENT;
+  size_t n_doubles = (size_t)plan->n_slots + plan->longest_list;
+  if (plan->native != NULL)
+    n_doubles =
+        plan->native_work + ((size_t)plan->n_inputs + plan->n_outputs) * width_of_columns(plan, n_points)->n_points;
+  else if (n_points > 1)
+    n_doubles = (size_t)plan->n_slots * width_of_slots(plan, n_points)->n_points + plan->longest_list;
+  return n_doubles * sizeof(double) + ALIGNMENT;
+}
+
+static double *aligned(void *work) {
+  return (double *)(((uintptr_t)work + ALIGNMENT - 1) & ~(uintptr_t)(ALIGNMENT - 1));
+}
+
+/* Compiled code wants columns whose points lie side by side: blocks that have them otherwise go through tiles. */
+static void run_native(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
+                       const symad_columns *outputs, double *work) {
+  const uint32_t n_columns[4] = {plan->first_inputs, plan->n_inputs - plan->first_inputs, plan->first_outputs,
+                                 plan->n_outputs - plan->first_outputs};
+  const symad_columns given[4] = {inputs[0], inputs[1], outputs[0], outputs[1]};
+  const engine_width *width = width_of_columns(plan, n_points);
+  symad_columns now[4];
+  double *tiles[4];
+  int n_tiles = 0;
+  work += plan->native_work;
+  for (int k = 0; k < 4; k++) {
+    tiles[k] = n_columns[k] > 0 && given[k].row != 1 ? work : NULL;
+    work += (size_t)n_columns[k] * width->n_points;
+    now[k] = tiles[k] == NULL ? given[k] : (symad_columns){tiles[k], 1, width->n_points};
+    n_tiles += tiles[k] != NULL;
+  }
+  work -= plan->native_work + ((size_t)plan->n_inputs + plan->n_outputs) * width->n_points;
+  if (n_points <= NATIVE_FEW || n_tiles == 0) {
+    plan->native(n_points, inputs, outputs, work);
+    return;
+  }
+  for (size_t first = 0; first < n_points; first += width->n_points) {
+    const size_t left = n_points - first, n = left < width->n_points ? left : width->n_points;
+    for (int k = 0; k < 2; k++)
+      if (tiles[k] != NULL)
+        width->gather(n_columns[k], &(tile){&given[k], NULL, (ptrdiff_t)first, (uint32_t)n}, tiles[k]);
+    plan->native(n, now, now + 2, work);
+    for (int k = 0; k < 4; k++)
+      if (tiles[k] == NULL && n_columns[k] > 0)
+        now[k].data += n;
+      else if (tiles[k] != NULL && k >= 2)
+        width->scatter(n_columns[k], &(tile){NULL, &given[k], (ptrdiff_t)first, (uint32_t)n}, tiles[k]);
+  }
 }
 
 symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
                             const symad_columns *outputs, void *work) {
-  uint32_t width = width_for(plan, n_points);
-  double *slots = (double *)(((uintptr_t)work + ALIGNMENT - 1) & ~(uintptr_t)(ALIGNMENT - 1));
-  engine_run *run = width == 1 ? engine_one : width == NARROW ? plan->engine->narrow : plan->engine->wide;
-  for (size_t first = 0; first < n_points; first += width) {
+  double *slots = aligned(work);
+  if (plan->native != NULL) {
+    run_native(plan, n_points, inputs, outputs, slots);
+    return SYMAD_OK;
+  }
+  if (n_points == 1) {
+    const tile t = {inputs, outputs, 0, 1};
+    engine_one(plan, &t, slots);
+    return SYMAD_OK;
+  }
+  const engine_width *width = width_of_slots(plan, n_points);
+  for (size_t first = 0; first < n_points; first += width->n_points) {
     const size_t left = n_points - first;
-    const tile t = {inputs, outputs, (ptrdiff_t)first, left < width ? (uint32_t)left : width};
-    run(plan, &t, slots);
+    const tile t = {inputs, outputs, (ptrdiff_t)first, left < width->n_points ? (uint32_t)left : width->n_points};
+    width->run(plan, &t, slots);
   }
   return SYMAD_OK;
 }

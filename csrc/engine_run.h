@@ -134,7 +134,7 @@ static void CONCAT(ENGINE, _inputs)(const uint32_t *group, const tile *t, double
       SLOT(slot[j])[i] = SLOT(slot[j])[t->n_points - 1];
 }
 
-static void CONCAT(ENGINE, _outputs)(const uint32_t *group, const tile *t, const double *slots) {
+static void CONCAT(ENGINE, _outputs)(const uint32_t *group, const tile *t, double *slots) {
   const symad_columns *block = &t->outputs[group[0]];
   double *y = block->data + t->first * block->row + (ptrdiff_t)group[1] * block->column;
   const uint32_t n = group[2], *slot = group + 3;
@@ -146,6 +146,27 @@ static void CONCAT(ENGINE, _outputs)(const uint32_t *group, const tile *t, const
   if (done < t->n_points)
     CONCAT(ENGINE, _save)(slot, n, y, block, done, t->n_points, slots);
 }
+
+#if WIDTH > 1
+/* Columns of a block, group by group, into a tile or out of it: column j lies in slot j. */
+static void CONCAT(ENGINE, _move)(void (*move)(const uint32_t *, const tile *, double *), uint32_t n_columns,
+                                  const tile *t, double *slots) {
+  for (uint32_t start = 0; start < n_columns; start += GROUP) {
+    uint32_t group[3 + GROUP] = {0, start, n_columns - start < GROUP ? n_columns - start : GROUP};
+    for (uint32_t k = 0; k < group[2]; k++)
+      group[3 + k] = start + k;
+    move(group, t, slots);
+  }
+}
+
+void CONCAT(ENGINE, _gather)(uint32_t n_columns, const tile *t, double *slots) {
+  CONCAT(ENGINE, _move)(CONCAT(ENGINE, _inputs), n_columns, t, slots);
+}
+
+void CONCAT(ENGINE, _scatter)(uint32_t n_columns, const tile *t, double *slots) {
+  CONCAT(ENGINE, _move)(CONCAT(ENGINE, _outputs), n_columns, t, slots);
+}
+#endif
 
 /* Instructions that are no steps: they leave nothing in the accumulator. */
 NOINLINE static void CONCAT(ENGINE, _other)(const symad_plan *plan, const instr *p, const tile *t, double *slots) {

@@ -382,36 +382,40 @@ static symad_status emit_all(planner *p) {
   return status;
 }
 
-static symad_status build(planner *p) {
-  size_t n = p->v->n_nodes, n_outputs = p->v->n_outputs, words = 4 * n + 2 * n_outputs + 2;
-  array scratch = {NULL, 0, 0}, modes = {NULL, 0, 0};
+symad_status planner_open(planner *p, const symad_tape *tape, symad_plan *plan) {
+  memset(p, 0, sizeof *p);
+  p->v = &tape->view;
+  p->plan = plan;
+  p->riding = p->forwarded = NO_NODE;
+  plan->memory = tape->memory;
+  size_t n = p->v->n_nodes, n_outputs = p->v->n_outputs;
+  symad_status status = array_reserve(&plan->memory, &p->words, 4 * n + 2 * n_outputs + 2, sizeof(uint32_t));
+  if (status == SYMAD_OK)
+    status = array_reserve(&plan->memory, &p->modes, n, 1);
+  if (status != SYMAD_OK)
+    return status;
+  p->mode = p->modes.data;
+  p->uses = p->slot = p->words.data;
+  p->reads = p->uses + n;
+  p->below = p->reads + n;
+  p->output = p->below + n;
+  p->next_output = p->output + n;
+  p->pending = p->next_output + n_outputs;
+  memset(p->mode, 0, n);
+  memset(p->uses, 0, 2 * n * sizeof(uint32_t));
+  memset(p->below, 0xff, 2 * n * sizeof(uint32_t));
+  memset(p->pending, 0, (n_outputs + 2) * sizeof(uint32_t));
+  choose_modes(p);
+  return choose_order(p);
+}
+
+void planner_close(planner *p) {
   const memory *m = &p->plan->memory;
-  symad_status status = array_reserve(m, &scratch, words, sizeof(uint32_t));
-  if (status == SYMAD_OK)
-    status = array_reserve(m, &modes, n, 1);
-  if (status == SYMAD_OK) {
-    p->mode = modes.data;
-    p->uses = p->slot = scratch.data;
-    p->reads = p->uses + n;
-    p->below = p->reads + n;
-    p->output = p->below + n;
-    p->next_output = p->output + n;
-    p->pending = p->next_output + n_outputs;
-    memset(p->mode, 0, n);
-    memset(p->uses, 0, 2 * n * sizeof(uint32_t));
-    memset(p->below, 0xff, 2 * n * sizeof(uint32_t));
-    memset(p->pending, 0, (n_outputs + 2) * sizeof(uint32_t));
-    choose_modes(p);
-    status = choose_order(p);
-  }
-  if (status == SYMAD_OK)
-    status = emit_all(p);
-  array_free(m, &scratch, sizeof(uint32_t));
-  array_free(m, &modes, 1);
+  array_free(m, &p->words, sizeof(uint32_t));
+  array_free(m, &p->modes, 1);
   array_free(m, &p->free_slots, sizeof(uint32_t));
   array_free(m, &p->path, sizeof(uint32_t));
   array_free(m, &p->order, sizeof(uint32_t));
-  return status;
 }
 
 symad_status symad_plan_new(const symad_tape *tape, uint32_t first_inputs, uint32_t first_outputs, int engine,
@@ -427,15 +431,15 @@ symad_status symad_plan_new(const symad_tape *tape, uint32_t first_inputs, uint3
   made->n_inputs = v->n_inputs;
   made->n_outputs = v->n_outputs;
   planner p;
-  memset(&p, 0, sizeof p);
-  p.v = v;
-  p.plan = made;
-  p.first_inputs = first_inputs;
-  p.first_outputs = first_outputs;
-  p.riding = p.forwarded = NO_NODE;
   symad_status status = engine_choose(engine, &made->engine);
-  if (status == SYMAD_OK)
-    status = build(&p);
+  if (status == SYMAD_OK) {
+    status = planner_open(&p, tape, made);
+    p.first_inputs = made->first_inputs = first_inputs;
+    p.first_outputs = made->first_outputs = first_outputs;
+    if (status == SYMAD_OK)
+      status = emit_all(&p);
+    planner_close(&p);
+  }
   if (status != SYMAD_OK) {
     symad_plan_free(made);
     return status;

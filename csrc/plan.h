@@ -45,12 +45,15 @@ typedef struct engine_set engine_set;
 struct symad_plan {
   memory memory;
   const engine_set *engine;
+  symad_native_run *native; /* runs in place of the engine, or NULL */
+  size_t native_work;       /* doubles */
   uint32_t n_slots;
   uint32_t n_inputs, n_outputs;
-  array code;            /* instr */
-  array list;            /* uint32_t */
-  uint32_t longest_list; /* operands of an n-ary row that is no chain of steps */
-  uint32_t ordinals;     /* place in list of 0, 1, ... longest_list - 1 */
+  uint32_t first_inputs, first_outputs; /* columns of the first block */
+  array code;                           /* instr */
+  array list;                           /* uint32_t */
+  uint32_t longest_list;                /* operands of an n-ary row that is no chain of steps */
+  uint32_t ordinals;                    /* place in list of 0, 1, ... longest_list - 1 */
 };
 
 /* One tile of points: the two blocks of arrays, the first point, and how many points are real; the lanes behind them
@@ -66,17 +69,35 @@ typedef struct tile {
  * the longest list. */
 typedef void engine_run(const symad_plan *plan, const tile *t, double *slots);
 
-/* An instruction set: its tile of eight points and its widest one. */
+/* Moves the first n_columns columns of t's first block, inputs or outputs, from or to the slots 0, 1, ... */
+typedef void engine_move(uint32_t n_columns, const tile *t, double *slots);
+
+/* A width of an instruction set: how many points a tile has, and what is done with one. */
+typedef struct engine_width {
+  uint32_t n_points;
+  engine_run *run;
+  engine_move *gather, *scatter;
+} engine_width;
+
 struct engine_set {
   const char *name;
-  engine_run *narrow, *wide;
-  uint32_t wide_width;
+  engine_width narrow, wide;
 };
 
-engine_run engine_one, engine_portable_narrow, engine_portable_wide;
+#define ENGINE_DECLARE(NAME) \
+  engine_run NAME;           \
+  engine_move NAME##_gather, NAME##_scatter;
+#define ENGINE_WIDTH(n_points, NAME) {n_points, NAME, NAME##_gather, NAME##_scatter}
+
+engine_run engine_one;
+ENGINE_DECLARE(engine_portable_narrow)
+ENGINE_DECLARE(engine_portable_wide)
 #if defined(__GNUC__) && defined(__x86_64__)
 #define SYMAD_X86_ENGINES
-engine_run engine_avx2_narrow, engine_avx2_wide, engine_avx512_narrow, engine_avx512_wide;
+ENGINE_DECLARE(engine_avx2_narrow)
+ENGINE_DECLARE(engine_avx2_wide)
+ENGINE_DECLARE(engine_avx512_narrow)
+ENGINE_DECLARE(engine_avx512_wide)
 #endif
 
 /* The engine of that number, or the best this processor runs for SYMAD_ENGINE_BEST. */

@@ -13,6 +13,7 @@ enum node_mode { NOT_NEEDED, CHAINED, FUSED, STORED };
 typedef struct planner {
   const symad_view *v;
   symad_plan *plan;
+  array words, modes;                   /* the memory of what follows */
   uint32_t first_inputs, first_outputs; /* columns of the first block */
   uint8_t *mode;
   uint32_t *uses;   /* edges from needed users and outputs */
@@ -37,6 +38,10 @@ int product_power(const planner *p, const symad_node *n);
 int has_steps(const planner *p, const symad_node *n);
 /* Turns *first into both steps where one step does both; their slots keep their order. 0: it cannot. */
 int merge_steps(instr *first, const instr *second);
+
+/* plan.c: modes and order of a tape's nodes, with the plan's memory; to be closed even where it fails. */
+symad_status planner_open(planner *p, const symad_tape *tape, symad_plan *plan);
+void planner_close(planner *p);
 
 /* plan_modes.c: fills mode, reads and below. */
 void choose_modes(planner *p);

@@ -133,6 +133,12 @@ class Handle:
         check(lib.symad_tape_pattern(self.pointer, starts, columns, count[0], count), "pattern")
         return ffi.unpack(starts, len(starts)), ffi.unpack(columns, count[0]) if count[0] else []
 
+    def schedule(self) -> list[int]:
+        """Nodes of the operations that outputs need, in an order that keeps few values waiting."""
+        nodes, count = ffi.new("uint32_t[]", max(1, self.view.n_nodes)), ffi.new("size_t *")
+        check(lib.symad_tape_schedule(self.pointer, nodes, count), "schedule")
+        return ffi.unpack(nodes, count[0]) if count[0] else []
+
     def text(self, start: int, length: int) -> str:
         """A name or a literal kept in the tape."""
         return str(ffi.buffer(self.view.names + start, length)[:].decode("ascii")) if length else ""
@@ -266,12 +272,18 @@ def engines() -> list[str]:
 class Plan:
     """Instructions for a tape: what evaluates it at one point or at many, on the best engine or on a named one."""
 
-    __slots__ = ("pointer",)
+    __slots__ = ("_library", "pointer")
 
     def __init__(self, handle: Handle, first_inputs: int, first_outputs: int, engine: int = -1) -> None:
         cell = ffi.new("symad_plan **")
         check(lib.symad_plan_new(handle.pointer, first_inputs, first_outputs, engine, cell), "plan")
         self.pointer = ffi.gc(cell[0], lib.symad_plan_free)
+        self._library: object = None
+
+    def use(self, library: object, run: int, n_work: int) -> None:
+        """Let compiled code at this address run in place of the engine; `library` keeps it loaded."""
+        self._library = library
+        lib.symad_plan_use(self.pointer, ffi.cast("symad_native_run *", run), n_work)
 
     @property
     def engine(self) -> str:

@@ -13,35 +13,31 @@ import stat
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from symad._core_native import NativeHandle
-from symad.emission.export import c_file, kernels
-from symad.emission.functions import functions
+from symad._core_native import attach
+from symad.emission import native_file
 from symad.errors import NativeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symad._core import Handle
-    from symad._core_native import Array
+    from symad._core import Plan
     from symad.expression import Expression
 
 _ARITHMETIC = ("-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math")
-_SHARED = ("-std=c99", "-shared", "-fPIC", "-fvisibility=default")
-# Long programs get what pays for its compile time: within 6 % of -O3's speed for two thirds of its seconds.
-_MANY_STEPS = 1000
-_SHORT_WAY = ("-O3",)
-_LONG_WAY = ("-O1", "-ftree-vectorize", "-ftree-loop-if-convert", "-finline-functions", "-fpeel-loops")
+_SHARED = ("-std=c99", "-shared", "-fPIC", "-fvisibility=hidden")
+# Lines of vectors are vector code already: joining statements into vectors (SLP) costs most of the compile time and
+# nothing is gained. Long programs get what pays for its time: within 3 % of -O3's speed for half of its seconds.
+_MANY_STEPS = 250
+_SHORT_WAY = ("-O3", "-fno-tree-slp-vectorize")
+_LONG_WAY = ("-O1", "-ftree-vectorize", "-fno-tree-slp-vectorize", "-finline-functions")
 _SECONDS = 600.0
 
 
 class NativeCompiler:
-    """Compiles programs and keeps the results.
+    """Compiles programs, keeps the libraries in a cache and hands them to plans.
 
     Parameters
     ----------
@@ -63,25 +59,9 @@ class NativeCompiler:
             raise NativeError(f"there is no C compiler {command!r}")
         self._command = found
         self._cache = _own_folder(Path(cache) if cache is not None else _default_cache())
-        self._handles: dict[Handle, NativeHandle] = {}  # by identity
-        self._lock = threading.Lock()
 
-    def run(self, program: Expression, inputs: Sequence[Array], outputs: Sequence[Array]) -> None:
-        """Evaluate a program at each row of the inputs' blocks (n_points, columns) into the outputs' blocks; compiled
-        when first asked for."""
-        points = inputs[0] if len(inputs) == 1 else np.hstack(inputs)
-        if len(outputs) == 1:
-            self.handle(program).values(points, outputs[0])
-            return
-        whole = np.empty((program.n_outputs, len(points))).T  # columns side by side: tiles leave in whole vectors
-        self.handle(program).values(points, whole)
-        start = 0
-        for block in outputs:
-            block[...] = whole[:, start : start + block.shape[1]]
-            start += block.shape[1]
-
-    def handle(self, program: Expression) -> NativeHandle:
-        """The loaded library of a program.
+    def attach(self, plan: Plan, program: Expression, first_inputs: int, first_outputs: int) -> None:
+        """Compile the plan's program, or find it in the cache, and let the plan run it.
 
         Raises
         ------
@@ -90,21 +70,13 @@ class NativeCompiler:
         UnsupportedError
             If an operation has no C form.
         """
-        with self._lock:
-            if program.handle not in self._handles:
-                self._handles[program.handle] = self._made(program)
-            return self._handles[program.handle]
-
-    def _made(self, program: Expression) -> NativeHandle:
-        made = functions(program, "f", ("value",))
-        text = c_file(made, kernels(made, batch=True), comment="", batch=True)
-        n_steps = len(made[0].program.steps)
+        text, n_steps = native_file(program, first_inputs, first_outputs)
         effort = _SHORT_WAY if n_steps <= _MANY_STEPS else _LONG_WAY
         flags = (*effort, *_machine_flags(), *_ARITHMETIC, *_SHARED)
         path = self._cache / f"{self._key(text, flags)}.so"
         if not path.exists():
             self._compile(text, flags, path)
-        return NativeHandle(str(path), made[0].program.n_slots)
+        attach(plan, str(path))
 
     def _key(self, text: str, flags: Sequence[str]) -> str:
         """Equal only for the same source, flags, compiler and processor."""

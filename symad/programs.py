@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from functools import partial
+import warnings
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from symad import _core, automatic, batches, calls, products, sparsity
-from symad.errors import ShapeError
+from symad.errors import NativeError, ShapeError, UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,6 +47,8 @@ class Programs:
         self._gradient: Any = None
         self._pair: Any = None
         self._ufunc: Any = None
+        if native is not None:
+            self._planned(None)  # the compiler proves itself at once
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -70,21 +72,25 @@ class Programs:
             if name not in self._programs:
                 program = self._expression if make is None else make(self._expression)
                 n, pair = len(self.variables), make is automatic.value_and_gradient
-                plan = _core.Plan(program.handle, n, 1 if pair else program.n_outputs)
-                ufunc = None
-                if self._native is None:
-                    scalar = self.n_outputs == 1 and make in (None, automatic.jvp)
-                    results = (None, n) if pair else (None if scalar else program.n_outputs,)
-                    ufunc = calls.gufunc(name, plan, (n, len(program.variables) - n), results)
+                plan = self._plan(program, n, 1 if pair else program.n_outputs)
+                scalar = self.n_outputs == 1 and make in (None, automatic.jvp)
+                results = (None, n) if pair else (None if scalar else program.n_outputs,)
+                ufunc = calls.gufunc(name, plan, (n, len(program.variables) - n), results)
                 self._programs[name] = program, plan, ufunc
                 if name in _USUAL:
                     setattr(self, _USUAL[name], ufunc)
             return self._programs[name]
 
-    def _runner(self, make: Callable[[Expression], Expression] | None) -> batches.Runner:
-        """What evaluates a program over blocks of rows: its plan, or its compiled form."""
-        program, plan, _ = self._planned(make)
-        return plan.run if self._native is None else partial(self._native.run, program)
+    def _plan(self, program: Expression, first_inputs: int, first_outputs: int) -> _core.Plan:
+        """The plan of a program, compiled where there is a compiler; where that fails, interpreted from now on."""
+        plan = _core.Plan(program.handle, first_inputs, first_outputs)
+        if self._native is not None:
+            try:
+                self._native.attach(plan, program, first_inputs, first_outputs)
+            except (NativeError, UnsupportedError) as error:
+                self._native = None
+                warn_interpreted(error)
+        return plan
 
     def _run(
         self,
@@ -105,8 +111,7 @@ class Programs:
                 pass  # the plain way says what is wrong
         inputs = self._inputs(arguments, len(program.variables) - len(self.variables))
         found = batches.result(out, inputs[0].shape[:-1] + shape, "result")
-        run = plan.run if self._native is None else partial(self._native.run, program)
-        batches.evaluate(run, inputs, [(found, program.n_outputs)], threads)
+        batches.evaluate(plan.run, inputs, [(found, program.n_outputs)], threads)
         return scalar(found) if out is None else found
 
     def _sparse_entries(self, name: str) -> sparsity.Entries:
@@ -206,3 +211,8 @@ def _seeded(blocks: Sequence[Array], seeds: Array) -> tuple[Array, Array]:
     weights = np.broadcast_to(blocks[1][:, None, :], (*lead, blocks[1].shape[1]))
     directions = np.broadcast_to(seeds, (*lead, seeds.shape[1]))
     return points, np.concatenate([weights, directions, np.zeros_like(weights)], axis=-1)
+
+
+def warn_interpreted(error: Exception, level: int = 5) -> None:
+    """Say, at the user's call, why there is no native code."""
+    warnings.warn(f"{error}; the tape is interpreted: slower, with the same answers", RuntimeWarning, stacklevel=level)

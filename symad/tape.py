@@ -174,8 +174,8 @@ class Tape(Programs):
         lead = points.shape[:-1]
         value = batches.result(None if out is None else out[0], lead, "value")
         gradient = batches.result(None if out is None else out[1], (*lead, n), "gradient")
-        run = self._runner(automatic.value_and_gradient)
-        batches.evaluate(run, [points], [(value, 1), (gradient, n)], threads)
+        plan = self._planned(automatic.value_and_gradient)[1]
+        batches.evaluate(plan.run, [points], [(value, 1), (gradient, n)], threads)
         return (value[()] if out is None else value), gradient
 
     def bind(self, x: Array, *, out: tuple[Array, Array]) -> Callable[[], object]:
@@ -205,12 +205,10 @@ class Tape(Programs):
             raise ShapeError(f"bind needs a float64 array of shape ({n},) or (n_points, {n})")
         value = batches.result(out[0], x.shape[:-1], "value")
         gradient = batches.result(out[1], x.shape, "gradient")
-        program, plan, _ = self._planned(automatic.value_and_gradient)
+        plan = self._planned(automatic.value_and_gradient)[1]
         n_points = x.size // n if x.ndim == 1 else len(x)
         inputs, outputs = [_tall(x, n_points)], [_tall(value, n_points), _tall(gradient, n_points)]
-        if self._native is None:
-            return plan.bind(inputs, outputs)
-        return partial(self._native.run, program, inputs, outputs)
+        return plan.bind(inputs, outputs)
 
     def jacobian(
         self,

@@ -410,10 +410,22 @@ SYMAD_API void symad_plan_stats(const symad_plan *plan, symad_plan_size *size);
 /* Bytes of work memory for symad_plan_run with so many points; one block a concurrent call. Since 0.1. */
 SYMAD_API size_t symad_plan_work_size(const symad_plan *plan, size_t n_points);
 
+/* Compiled code that does what symad_plan_run does, in the same blocks. `work` is aligned to 64 bytes. */
+typedef void symad_native_run(size_t n_points, const symad_columns *inputs, const symad_columns *outputs, double *work);
+
+/* Lets such code run in place of the engine, with n_work doubles of work memory a call. The caller answers for its
+ * doing the same, and keeps it loaded as long as the plan. To be called before anything else knows the plan. Since 0.1. */
+SYMAD_API void symad_plan_use(symad_plan *plan, symad_native_run *run, size_t n_work);
+
 /* Outputs at n_points points. inputs and outputs are two symad_columns each; data of a block without columns may be
  * NULL. A plan may be shared by any number of threads. Since 0.1. Returns OK. */
 SYMAD_API symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
                                       const symad_columns *outputs, void *work);
+
+/* The operations that outputs need, in an order that keeps few values waiting: nodes holds n_nodes entries, *count says
+ * how many are filled. Inputs, numbers and constants are left out. For programs that print a tape as code. Since 0.1.
+ * Returns OK, ERR_MEMORY. */
+SYMAD_API symad_status symad_tape_schedule(const symad_tape *tape, uint32_t *nodes, size_t *count);
 
 /* ---- plans as callbacks ------------------------------------------------------------------------- */
 

@@ -2,3 +2,4 @@
 
 from symad.emission.export import emit_c as emit_c
 from symad.emission.functions import KINDS as KINDS
+from symad.emission.native import native_file as native_file

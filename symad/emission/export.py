@@ -20,7 +20,7 @@ from symad.emission.lanes import (
 from symad.emission.library import Library
 from symad.emission.naming import function_name, left_to_the_library
 from symad.emission.selftest import selftest
-from symad.emission.statements import PLACES, kernels_of, longest_list, value_text
+from symad.emission.statements import PLACES, kernels_of, longest_list
 from symad.expression import Expression
 from symad.parsing import parse
 
@@ -200,8 +200,7 @@ def _comment(expression: Expression, made: Sequence[Function], closure: Closure,
     yield from (f" * {line}" for one in made for line in _described(one))
     yield " *"
     upper = made[0].name.upper()
-    called = {word for one in made for step in one.program.steps for word in re.findall(r"\w+", value_text(step.row))}
-    library = left_to_the_library(closure.names | called)
+    library = left_to_the_library(closure.names | kernels_of([one.program for one in made], Library()))
     where = f", where the C library computes {', '.join(library)} as here" if library else ""
     notes = (
         f"Compile as C99 or C++ with {FLAGS} (never -ffast-math) and link with -lm. The results then have the same "

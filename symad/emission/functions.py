@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symad import automatic
-from symad.emission.program import STEPS_A_PART, Program
-from symad.emission.statements import Wording, literal, scalar_steps
+from symad.emission.program import STEPS_A_PART, Program, Step
+from symad.emission.statements import Wording, scalar_step
 from symad.errors import ExpressionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from symad.emission.program import Part
+    from symad.emission.program import Move, Part
     from symad.expression import Expression
 
 _Maker = "Callable[[Expression], Expression]"
@@ -139,13 +139,18 @@ def _body(part: Part, function: Function, wording: Wording) -> Iterator[str]:
     used |= {place(function.outputs, output)[0] for output, _ in part.outputs}
     used |= {place(function.inputs, node)[0] for node in part.inputs}
     yield from (f"  (void){name};" for name in (*function.arrays(), "work") if name not in used)
-    for node in part.inputs:
-        array, index = place(function.inputs, node)
-        yield f"  const double {wording.name(node)} = {array}[{index}];"
-    yield from (f"  const double {wording.name(node)} = work[{slot}];" for node, slot in part.loads)
-    yield from (f"  {line}" for line in scalar_steps(part, wording))
-    yield from (f"  work[{slot}] = {wording.name(node)};" for node, slot in part.stores)
-    for output, node in part.outputs:
-        array, index = place(function.outputs, output)
-        value = literal(function.program.constants[node]) if wording.is_constant(node) else wording.name(node)
-        yield f"  {array}[{index}] = {value};"
+    for one in part.in_order():
+        if isinstance(one, Step):
+            yield from (f"  {line}" for line in scalar_step(one, wording))
+        else:
+            yield f"  {_moved(one, function, wording)}"
+
+
+def _moved(move: Move, function: Function, wording: Wording) -> str:
+    name = wording.operand(move.node)
+    if move.kind == "load":
+        return f"const double {name} = work[{move.place}];"
+    if move.kind == "store":
+        return f"work[{move.place}] = {name};"
+    array, index = place(function.inputs if move.kind == "input" else function.outputs, move.place)
+    return f"const double {name} = {array}[{index}];" if move.kind == "input" else f"{array}[{index}] = {name};"

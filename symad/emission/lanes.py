@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from symad.emission.functions import Vector, place
-from symad.emission.statements import PLACES, Wording, literal, substituted, value_text
+from symad.emission.program import Move
+from symad.emission.statements import PLACES, Wording, literal, step_text, substituted, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +25,7 @@ _MOST_INLINE = 2
 _ARITHMETIC = re.compile(r"[\sab\d.+\-*/()]+\Z")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALL = re.compile(r"\b(k_\w+)\(((?:[^()]|\([^()]*\))*)\)")
+_CHEAP = frozenset({"basic", "divide", "select"})
 _SINE, _COSINE, _BOTH = (
     "k_sin",
     "k_cos",
@@ -39,6 +41,7 @@ TYPES = """\
 #include <string.h>
 
 #if defined(__GNUC__)
+#pragma GCC diagnostic ignored "-Wpsabi" /* nothing of this leaves the file */
 #if defined(__AVX512F__)
 #define SYMAD_LANES (SYMAD_VECTORS * 8)
 #elif defined(__AVX__)
@@ -125,7 +128,7 @@ class LaneFunctions:
             together = {node for part in function.program.parts for node in self.paired(part)}
             self._n_pairs += len(together) // 2
             for step in function.program.steps:
-                if not self._is_arithmetic(step) and step.node not in together:
+                if not self._is_arithmetic(step, constants) and step.node not in together:
                     key = self._key(step, constants)
                     self._sites[key] = self._sites.get(key, 0) + 1
                     self._costs[key] = step.row.cost
@@ -138,8 +141,8 @@ class LaneFunctions:
         return _paired(part) if _BOTH in self._conditions else {}
 
     @staticmethod
-    def _is_arithmetic(step: Step) -> bool:
-        return step.row.arity >= 0 and _ARITHMETIC.match(value_text(step.row)) is not None
+    def _is_arithmetic(step: Step, constants: dict[int, float]) -> bool:
+        return step.row.arity >= 0 and _ARITHMETIC.match(step_text(step, constants)) is not None
 
     @staticmethod
     def _key(step: Step, constants: dict[int, float]) -> str:
@@ -149,39 +152,42 @@ class LaneFunctions:
             literal(constants[node]) if node in constants else f"p{varying.index(node)}[l]" for node in step.operands
         ]
         if step.row.arity < 0:
-            return f"{value_text(step.row)} {', '.join(operands)}"
-        return substituted(value_text(step.row), operands)
+            return f"{step_text(step, constants)} {', '.join(operands)}"
+        return substituted(step_text(step, constants), operands)
 
     def statement(self, step: Step, wording: Wording, constants: dict[int, float]) -> str:
         """One step on vectors."""
         name = wording.name(step.node)
-        if self._is_arithmetic(step):
-            text = substituted(value_text(step.row), [wording.operand(node) for node in step.operands])
+        if self._is_arithmetic(step, constants):
+            text = substituted(step_text(step, constants), [wording.operand(node) for node in step.operands])
             return f"const lanes {name} = {text};"
         varying = [wording.name(node) for node in dict.fromkeys(step.operands) if node not in constants]
-        arguments = ", ".join(f"&{one}" for one in (name, *varying))
-        return f"lanes {name}; {self._names[self._key(step, constants)]}({arguments});"
+        return f"const lanes {name} = {self._names[self._key(step, constants)]}({', '.join(varying)});"
 
     @staticmethod
     def pair_statement(pair: tuple[int, int], operand: int, wording: Wording) -> str:
         """Sine and cosine of one angle."""
         sine, cosine = (wording.name(node) for node in pair)
-        return f"lanes {sine}, {cosine}; lanes_sincos(&{sine}, &{cosine}, &{wording.name(operand)});"
+        call = f"const both_lanes {sine}_{cosine} = lanes_sincos({wording.name(operand)});"
+        return f"{call} const lanes {sine} = {sine}_{cosine}.sine, {cosine} = {sine}_{cosine}.cosine;"
 
     def _pair_definition(self) -> Iterator[str]:
         kind = "SYMAD_INSIDE" if self._n_pairs <= _MOST_INLINE else "SYMAD_CALLED"
+        yield from ("typedef struct both_lanes {", "  lanes sine, cosine;", "} both_lanes;", "")
         for name, kernel, head in (
             ("lanes_sincos_any", _BOTH, "SYMAD_CALLED"),
             ("lanes_sincos", f"{_BOTH}_fast", f"{kind} SYMAD_FLAT"),
         ):
-            yield f"{head} void {name}(lanes *sine, lanes *cosine, const lanes *a) {{"
+            yield f"{head} both_lanes {name}(lanes a) {{"
+            yield "  both_lanes to;"
             yield "  double s[SYMAD_LANES], c[SYMAD_LANES], p0[SYMAD_LANES];"
-            yield "  memcpy(p0, a, sizeof p0);"
+            yield "  memcpy(p0, &a, sizeof p0);"
             if kernel != _BOTH:
-                yield from _slow_way(f"{self._conditions[_BOTH]}(p0[l])", "lanes_sincos_any(sine, cosine, a);")
+                yield from _slow_way(f"{self._conditions[_BOTH]}(p0[l])", "lanes_sincos_any(a)")
             yield "  for (int l = 0; l < SYMAD_LANES; l++)"
             yield f"    {kernel}(p0[l], &s[l], &c[l]);"
-            yield from ("  memcpy(sine, s, sizeof s);", "  memcpy(cosine, c, sizeof c);", "}", "")
+            yield from ("  memcpy(&to.sine, s, sizeof s);", "  memcpy(&to.cosine, c, sizeof c);")
+            yield from ("  return to;", "}", "")
 
     def definitions(self) -> Iterator[str]:
         """All functions of one vector."""
@@ -192,7 +198,7 @@ class LaneFunctions:
             called = [word for word in _WORD.findall(key) if word.startswith(("k_", "list_"))]
             calls = _CALL.findall(key)
             fast = len(calls) == len(called) == 1 and calls[0][0] in self._conditions
-            cheap = self._costs[key] in ("basic", "divide", "select") or self._sites[key] <= _MOST_INLINE
+            cheap = self._costs[key] in _CHEAP or self._sites[key] <= _MOST_INLINE
             if fast:
                 kernel, arguments = calls[0]
                 test = f"{self._conditions[kernel]}({arguments})"
@@ -210,11 +216,12 @@ class LaneFunctions:
     def _definition(self, name: str, key: str, n: int, kind: str, otherwise: tuple[str, ...]) -> Iterator[str]:
         """One function of a vector; `otherwise`: the condition on every lane, and the function to call without it."""
         parameters = [f"a{k}" for k in range(n)]
-        yield f"{kind} void {name}(lanes *to, {', '.join(f'const lanes *{a}' for a in parameters)}) {{"
+        yield f"{kind} lanes {name}({', '.join(f'lanes {a}' for a in parameters)}) {{"
+        yield "  lanes to;"
         yield f"  double r[SYMAD_LANES], {', '.join(f'p{k}[SYMAD_LANES]' for k in range(n))};"
-        yield from (f"  memcpy(p{k}, a{k}, sizeof p{k});" for k in range(n))
+        yield from (f"  memcpy(p{k}, &a{k}, sizeof p{k});" for k in range(n))
         if otherwise:
-            yield from _slow_way(otherwise[0], f"{otherwise[1]}({', '.join(['to', *parameters])});")
+            yield from _slow_way(otherwise[0], f"{otherwise[1]}({', '.join(parameters)})")
         if key in self._lists or key.startswith("list_"):
             call, operands = key.split(" ", 1)
             size = self._lists[key]
@@ -225,13 +232,13 @@ class LaneFunctions:
         else:
             yield "  for (int l = 0; l < SYMAD_LANES; l++)"
             yield f"    r[l] = {key};"
-        yield from ("  memcpy(to, r, sizeof r);", "}", "")
+        yield from ("  memcpy(&to, r, sizeof r);", "  return to;", "}", "")
 
 
 def _slow_way(test: str, call: str) -> Iterator[str]:
     """What stands at the head of a function whose loop is right only where every lane passes a test."""
     yield from ("  int slow = 0;", "  for (int l = 0; l < SYMAD_LANES; l++)", f"    slow |= !{test};")
-    yield from ("  if (slow) {", f"    {call}", "    return;", "  }")
+    yield from ("  if (slow)", f"    return {call};")
 
 
 def batch_prototype(function: Function) -> str:
@@ -272,31 +279,29 @@ def _body(part: Part, function: Function, wording: Wording, lane_functions: Lane
             yield f"  (void){vector.name}, (void){vector.name}_step;"
     if "work" not in used:
         yield "  (void)work;"
-    for node in part.inputs:
-        array, index = place(function.inputs, node)
-        yield _load(wording.name(node), f"{array} + {index} * {array}_step")
-    for node, slot in part.loads:
-        yield _load(wording.name(node), f"work + {slot} * SYMAD_LANES")
     pairs = lane_functions.paired(part)
-    for step in part.steps:
-        if step.node not in pairs:
-            yield f"  {lane_functions.statement(step, wording, constants)}"
-        elif (pair := pairs[step.node]) not in done:
+    for one in part.in_order():
+        if isinstance(one, Move):
+            yield _moved(one, function, wording)
+        elif one.node not in pairs:
+            yield f"  {lane_functions.statement(one, wording, constants)}"
+        elif (pair := pairs[one.node]) not in done:
             done.add(pair)
-            yield f"  {lane_functions.pair_statement(pair, step.operands[0], wording)}"
-    for node, slot in part.stores:
-        yield f"  memcpy(work + {slot} * SYMAD_LANES, &{wording.name(node)}, sizeof(lanes));"
-    for output, node in part.outputs:
-        array, index = place(function.outputs, output)
+            yield f"  {lane_functions.pair_statement(pair, one.operands[0], wording)}"
+
+
+def _moved(move: Move, function: Function, wording: Wording) -> str:
+    if move.kind in ("load", "store"):
+        where = f"work + {move.place} * SYMAD_LANES"
+    else:
+        array, index = place(function.inputs if move.kind == "input" else function.outputs, move.place)
         where = f"{array} + {index} * {array}_step"
-        if wording.is_constant(node):
-            yield f"  for (int l = 0; l < SYMAD_LANES; l++)\n    ({where})[l] = {literal(constants[node])};"
-        else:
-            yield f"  memcpy({where}, &{wording.name(node)}, sizeof(lanes));"
-
-
-def _load(name: str, where: str) -> str:
-    return f"  lanes {name}; memcpy(&{name}, {where}, sizeof {name});"
+    if move.kind in ("input", "load"):
+        name = wording.name(move.node)
+        return f"  lanes {name}; memcpy(&{name}, {where}, sizeof {name});"
+    if wording.is_constant(move.node):
+        return f"  for (int l = 0; l < SYMAD_LANES; l++)\n    ({where})[l] = {wording.operand(move.node)};"
+    return f"  memcpy({where}, &{wording.name(move.node)}, sizeof(lanes));"
 
 
 def _loop(function: Function) -> Iterator[str]:

@@ -15,6 +15,8 @@ from symad import _core
 from symad.ops import ROWS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from symad.expression import Expression
     from symad.ops import Row
 
@@ -28,6 +30,16 @@ class Step:
     node: int
     row: Row
     operands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A value between its array and the function: an "input", a "load" or a "store" of work memory, an "output";
+    `place` is the number of the input, slot or output."""
+
+    kind: str
+    node: int
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,24 @@ class Part:
     stores: tuple[tuple[int, int], ...]
     outputs: tuple[tuple[int, int], ...]
 
+    def in_order(self) -> Iterator[Step | Move]:
+        """Everything that the function does: a value is read before its first use and leaves once it is there."""
+        read = {node: Move("input", node, node) for node in self.inputs}
+        read |= {node: Move("load", node, slot) for node, slot in self.loads}
+        leave: dict[int, list[Move]] = {}
+        for kind, node, place in (
+            *(("store", node, slot) for node, slot in self.stores),
+            *(("output", node, output) for output, node in self.outputs),
+        ):
+            leave.setdefault(node, []).append(Move(kind, node, place))
+        for step in self.steps:
+            yield from (read.pop(node) for node in dict.fromkeys(step.operands) if node in read)
+            yield step
+            yield from leave.pop(step.node, ())
+        for node, moves in leave.items():  # inputs and constants
+            yield from (read.pop(one) for one in (node,) if one in read)
+            yield from moves
+
 
 class Program:
     """What is left of an Expression to compute for each point."""
@@ -64,7 +94,7 @@ class Program:
         for node in range(graph.n_inputs, graph.n_nodes):
             varying[node] = any(varying[operand] for operand in graph.operands(node))
         self.constants = self._computed([node for node, moves in enumerate(varying) if not moves])
-        self.steps = self._needed(varying)
+        self.steps = self._scheduled(varying)
         self.n_slots = 0
         self.parts = self._dealt(steps_a_part)
 
@@ -74,19 +104,10 @@ class Program:
         _core.bounds(self.expression.handle, np.ones(max(self.n_inputs, 1)), values, bounds)
         return {node: float(values[node]) for node in nodes}
 
-    def _needed(self, varying: list[bool]) -> tuple[Step, ...]:
+    def _scheduled(self, varying: list[bool]) -> tuple[Step, ...]:
         graph = self.expression.graph
-        wanted = [False] * graph.n_nodes
-        for output in self.outputs:
-            wanted[output] = True
-        steps = []
-        for node in range(graph.n_nodes - 1, graph.n_inputs - 1, -1):
-            if wanted[node] and varying[node]:
-                operands = graph.operands(node)
-                steps.append(Step(node, ROWS[graph.op[node]], operands))
-                for operand in operands:
-                    wanted[operand] = True
-        return tuple(reversed(steps))
+        nodes = (node for node in self.expression.handle.schedule() if varying[node])
+        return tuple(Step(node, ROWS[graph.op[node]], graph.operands(node)) for node in nodes)
 
     def _dealt(self, size: int) -> tuple[Part, ...]:
         """The steps in parts of at most `size`; values that cross a border get slots, which are used again."""

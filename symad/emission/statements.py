@@ -8,18 +8,27 @@ from typing import TYPE_CHECKING
 
 from symad.emission.naming import Names, is_library_function
 from symad.errors import UnsupportedError
-from symad.ops import ROWS, row
+from symad.ops import row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from symad.emission.library import Library
-    from symad.emission.program import Part, Program
+    from symad.emission.program import Program, Step
     from symad.ops import Row
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _OPERAND = re.compile(r"\b([ab])\b")
 _SELECT = row("SELECT").number
+_POWER = row("POWN").value
+_PRODUCTS = {  # the steps of k_product in kernels.h
+    1.0: "a",
+    2.0: "a * a",
+    3.0: "a * a * a",
+    4.0: "a * a * (a * a)",
+    5.0: "a * a * (a * a) * a",
+    6.0: "a * a * a * (a * a * a)",
+}
 PLACES = "symad_places"
 
 
@@ -30,6 +39,12 @@ def value_text(entry: Row) -> str:
     return entry.value if entry.arity >= 0 else f"list_{entry.name.lower()}"
 
 
+def step_text(step: Step, constants: Mapping[int, float]) -> str:
+    """The same for a step: a power by products is these products."""
+    text = value_text(step.row)
+    return _PRODUCTS.get(constants.get(step.operands[1], 0.0), text) if text == _POWER else text
+
+
 def kernels_of(programs: Iterable[Program], library: Library) -> set[str]:
     """Names of the kernels that the steps call.
 
@@ -38,12 +53,12 @@ def kernels_of(programs: Iterable[Program], library: Library) -> set[str]:
     UnsupportedError
         If an operation is computed by something that is neither among the sources nor in C's library.
     """
-    rows = {step.row.number for program in programs for step in program.steps}
+    texts = {step_text(step, program.constants): step.row for program in programs for step in program.steps}
     found: set[str] = set()
-    for entry in (ROWS[number] for number in sorted(rows)):
-        called = set(_WORD.findall(value_text(entry))) - {"a", "b", "c"}
+    for text, entry in sorted(texts.items()):
+        called = set(_WORD.findall(text)) - {"a", "b", "c"}
         missing = sorted(name for name in called if not (library.has(name) or is_library_function(name)))
-        if missing or not value_text(entry):
+        if missing or not text:
             why = f"{missing[0]} is not among the kernels" if missing else "it has no formula in C"
             raise UnsupportedError(f"{entry.text or entry.name} cannot be exported: {why}")
         found |= called
@@ -71,7 +86,7 @@ class Wording:
     """How one function names the values of a Program."""
 
     def __init__(self, program: Program, taken: Iterable[str]) -> None:
-        self._constants = program.constants
+        self.constants = program.constants
         names = Names(taken)
         labels = program.expression.labels
         self._names = {node: names.own(labels[node]) for node in range(program.n_inputs)}
@@ -85,24 +100,22 @@ class Wording:
 
     def operand(self, node: int) -> str:
         """A value as an operand: its name, or its number."""
-        return literal(self._constants[node]) if node in self._constants else self._names[node]
+        return literal(self.constants[node]) if node in self.constants else self._names[node]
 
     def is_constant(self, node: int) -> bool:
         """Whether a value does not depend on the inputs."""
-        return node in self._constants
+        return node in self.constants
 
 
-def scalar_steps(part: Part, wording: Wording) -> Iterator[str]:
-    """One statement a step (two where operands come as an array)."""
-    texts = {step.row.number: value_text(step.row) for step in part.steps}
-    for step in part.steps:
-        name, operands = wording.name(step.node), [wording.operand(node) for node in step.operands]
-        text = texts[step.row.number]
-        if step.row.arity >= 0:
-            yield f"const double {name} = {substituted(text, operands)};"
-            continue
-        yield f"const double {name}_of[{len(operands)}] = {{{', '.join(operands)}}};"
-        yield f"const double {name} = {text}({PLACES}, {len(operands)}u, {name}_of);"
+def scalar_step(step: Step, wording: Wording) -> Iterator[str]:
+    """The statement of a step (two where operands come as an array)."""
+    name, operands = wording.name(step.node), [wording.operand(node) for node in step.operands]
+    text = step_text(step, wording.constants)
+    if step.row.arity >= 0:
+        yield f"const double {name} = {substituted(text, operands)};"
+        return
+    yield f"const double {name}_of[{len(operands)}] = {{{', '.join(operands)}}};"
+    yield f"const double {name} = {text}({PLACES}, {len(operands)}u, {name}_of);"
 
 
 def longest_list(programs: Iterable[Program]) -> int:

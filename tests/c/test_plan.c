@@ -123,6 +123,18 @@ static void test_failing_allocator(void) {
     CHECK(l.live == before);
   }
   CHECK(status == SYMAD_OK);
+  symad_view v;
+  symad_tape_view(tape, &v);
+  uint32_t *nodes = malloc(v.n_nodes * sizeof *nodes);
+  status = SYMAD_ERR_MEMORY;
+  for (size_t k = 1, count; status == SYMAD_ERR_MEMORY; k++) {
+    l.calls = 0;
+    l.fail_at = k;
+    status = symad_tape_schedule(tape, nodes, &count);
+    CHECK(l.live == before);
+  }
+  CHECK(status == SYMAD_OK);
+  free(nodes);
   symad_tape_free(tape);
 }
 
@@ -135,6 +147,88 @@ static void test_refusals(void) {
   CHECK(symad_plan_new(tape, 2, 2, -2, &plan) == SYMAD_ERR_ARGUMENT);
   CHECK(symad_engine_name(-1) == NULL && symad_engine_name(0) != NULL);
   symad_plan_free(NULL);
+  symad_tape_free(tape);
+}
+
+static uint32_t operand_count(const symad_node *n) {
+  const symad_row *row = symad_row_find(n->run);
+  return row == NULL ? 0 : row->arity < 0 ? n->b : (uint32_t)row->arity;
+}
+
+static uint32_t operand_at(const symad_view *v, const symad_node *n, uint32_t k) {
+  return symad_row_find(n->run)->arity < 0 ? v->list[n->a + k] : k == 0 ? n->a : k == 1 ? n->b : n->c;
+}
+
+/* Every operation that an output needs, once, its operands before it. */
+static void test_schedule(void) {
+  for (size_t f = 0; f < sizeof formulas / sizeof *formulas; f++) {
+    symad_tape *tape = tape_of(formulas[f], SYMAD_DERIVE_VALUE_AND_GRADIENT, NULL);
+    symad_view v;
+    symad_tape_view(tape, &v);
+    uint32_t *nodes = malloc(v.n_nodes * sizeof *nodes);
+    char *there = calloc(v.n_nodes, 1);
+    size_t count = 0;
+    CHECK(nodes != NULL && there != NULL);
+    CHECK(symad_tape_schedule(tape, nodes, &count) == SYMAD_OK);
+    CHECK(count > 0 && count <= v.n_nodes - v.n_inputs);
+    for (uint32_t i = 0; i < v.n_nodes; i++)
+      there[i] = i < v.n_inputs || operand_count(&v.nodes[i]) == 0;
+    for (size_t k = 0; k < count; k++) {
+      const symad_node *n = &v.nodes[nodes[k]];
+      CHECK(!there[nodes[k]]);
+      for (uint32_t j = 0; j < operand_count(n); j++)
+        CHECK(there[operand_at(&v, n, j)]);
+      there[nodes[k]] = 1;
+    }
+    for (uint32_t k = 0; k < v.n_outputs; k++)
+      CHECK(there[v.outputs[k]]);
+    free(nodes);
+    free(there);
+    symad_tape_free(tape);
+  }
+}
+
+/* What a compiled x*y with its gradient does, for blocks of columns with the points side by side or of few points. */
+static void product(size_t n_points, const symad_columns *inputs, const symad_columns *outputs, double *work) {
+  const symad_columns *in = &inputs[0], *value = &outputs[0], *slopes = &outputs[1];
+  CHECK((uintptr_t)work % 64 == 0);
+  CHECK(n_points <= 2 || (in->row == 1 && slopes->row == 1));
+  for (size_t i = 0; i < 5; i++)
+    work[i] = NAN;
+  for (ptrdiff_t i = 0; i < (ptrdiff_t)n_points; i++) {
+    const double x = in->data[i * in->row], y = in->data[i * in->row + in->column];
+    value->data[i * value->row] = x * y;
+    slopes->data[i * slopes->row] = y;
+    slopes->data[i * slopes->row + slopes->column] = x;
+  }
+}
+
+static void test_native(void) {
+  static const size_t counts[] = {1, 2, 3, 8, 9, 64, N_POINTS};
+  enum { MARGIN = 3 };
+  double x[2 * N_POINTS], slopes[MARGIN * N_POINTS], value[N_POINTS];
+  fill(x, 2 * N_POINTS);
+  symad_tape *tape = tape_of("x*y", SYMAD_DERIVE_VALUE_AND_GRADIENT, NULL);
+  for (int engine = SYMAD_ENGINE_BEST; engine < 0 || symad_engine_name(engine) != NULL; engine++) {
+    symad_plan *plan;
+    CHECK(symad_plan_new(tape, 2, 1, engine, &plan) == SYMAD_OK);
+    symad_plan_use(plan, product, 5);
+    CHECK(strcmp(symad_plan_engine(plan), "native") == 0);
+    for (size_t c = 0; c < 2 * sizeof counts / sizeof *counts; c++) {
+      const ptrdiff_t n = (ptrdiff_t)counts[c / 2];
+      const symad_columns in[2] = {{x, c % 2 ? 1 : 2, c % 2 ? n : 1}, {NULL, 0, 0}};
+      const symad_columns out[2] = {{value, 1, 0}, {slopes, c % 2 ? 1 : MARGIN, c % 2 ? n : 1}};
+      void *work = malloc(symad_plan_work_size(plan, counts[c / 2]));
+      CHECK(symad_plan_run(plan, counts[c / 2], in, out, work) == SYMAD_OK);
+      for (ptrdiff_t i = 0; i < n; i++) {
+        const double a = x[i * in[0].row], b = x[i * in[0].row + in[0].column];
+        CHECK(same(value[i], a * b) && same(slopes[i * out[1].row], b));
+        CHECK(same(slopes[i * out[1].row + out[1].column], a));
+      }
+      free(work);
+    }
+    symad_plan_free(plan);
+  }
   symad_tape_free(tape);
 }
 
@@ -169,6 +263,8 @@ static void test_callbacks(void) {
 
 int main(void) {
   test_bits();
+  test_schedule();
+  test_native();
   test_callbacks();
   test_failing_allocator();
   test_refusals();

@@ -22,8 +22,8 @@ CORE = ROOT / "csrc"
 # Lowest first. A module imports from lower layers only; modules of one layer do not know each other.
 LAYERS = (
     {"colouring", "errors", "growth", "library", "timing", "verdicts"},
-    {"_core", "_core_native", "points"},
-    {"_core_callback", "_core_files", "_core_ufunc", "ops", "batches"},
+    {"_core", "points"},
+    {"_core_callback", "_core_files", "_core_native", "_core_ufunc", "ops", "batches"},
     {"calls", "expression"},
     {"parsing", "measure", "automatic", "target"},
     {"families", "printing", "sparsity", "sympy_bridge", "sources", "sweeps"},

@@ -95,7 +95,7 @@ def test_long_batches_come_in_parts(tmp_path: Path) -> None:
 def test_the_selftest_finds_a_wrong_operation(tmp_path: Path) -> None:
     text = symad.emit_c("x*y + z")
     path = tmp_path / "wrong.c"
-    path.write_text(text.replace("x * y", "x * z"), encoding="utf-8")
+    path.write_text(text.replace("x * y", "x * x"), encoding="utf-8")
     compiling.run(*compiling.compiler("gcc"), "-DSYMAD_SELFTEST", path, "-o", tmp_path / "wrong", "-lm")
     found = subprocess.run([tmp_path / "wrong"], capture_output=True, text=True, check=False)
     assert found.returncode == 1

@@ -15,7 +15,7 @@ from compiling import compiler
 from numpy.typing import NDArray
 
 import symad
-from symad import automatic
+from symad import _core, automatic
 from symad.emission.program import Program
 from symad.native import NativeCompiler
 
@@ -82,13 +82,14 @@ def test_many_writers_of_one_library(tmp_path: Path) -> None:
     answers: list[NDArray[np.float64]] = []
 
     def work() -> None:
-        out = np.empty_like(wanted)
-        NativeCompiler(cache=tmp_path / "cache").run(program, [POINTS], [out])
+        out, plan = np.empty_like(wanted), _core.Plan(program.handle, 2, 3)
+        NativeCompiler(cache=tmp_path / "cache").attach(plan, program, 2, 3)
+        plan.run([POINTS], [out])
         answers.append(out)
 
-    code = "import symad; from symad.native import NativeCompiler; from symad import automatic\n"
+    code = "import symad; from symad.native import NativeCompiler; from symad import _core, automatic\n"
     code += f"e = automatic.value_and_gradient(symad.parse({FORMULA!r}))\n"
-    code += f"NativeCompiler(cache={str(tmp_path / 'cache')!r}).handle(e)\n"
+    code += f"NativeCompiler(cache={str(tmp_path / 'cache')!r}).attach(_core.Plan(e.handle, 2, 3), e, 2, 3)\n"
     other = subprocess.Popen([sys.executable, "-c", code])
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
