@@ -12,6 +12,7 @@
 
 #define HALF_WIDTH 4
 #define STEP_EXPONENT (-8)
+#define LOG_2 0.69314718055994531
 #define MOST_ORDER 4096.0 /* some values take as many steps */
 
 /* With D_k = (F_k - F_-k)/2, S_k = (F_k + F_-k)/2 - F_0 and t = the distance from the middle in steps, the slope in
@@ -54,7 +55,7 @@ dd_scaled order_slope(order_function *f, double order, double x, double change) 
 static double bessel(order_function *f, double nu, double x) {
   if (!(fabs(nu) <= MOST_ORDER && x > 0.0 && x <= DBL_MAX))
     return special_nan();
-  double change = fmax(fabs(log(0.5 * x)), log(fabs(nu) + 1.0));
+  double change = fmax(fabs(log(x) - LOG_2), log(fabs(nu) + 1.0)); /* x/2 may be 0 */
   return dd_scaled_value(order_slope(f, nu, x, change));
 }
 

@@ -123,6 +123,14 @@ def test_an_order_is_written_out(call: str) -> None:
         symad.parse(call)
 
 
+@pytest.mark.parametrize("name", ["besselj", "bessely", "besseli", "besselk"])
+def test_slopes_along_an_order_at_the_least_number(name: str) -> None:
+    """Half of it is 0."""
+    with mpmath.workdps(60):
+        wanted = float(mpmath.diff(lambda n: getattr(mpmath, name)(n, mpmath.mpf(5e-324)), 0.25))
+    assert symad.compile(f"n, x: {name}(n, x)").gradient([0.25, 5e-324])[0] == pytest.approx(wanted, rel=1e-15)
+
+
 def test_names_and_functions_are_two_things() -> None:
     """As `beta` and `beta(a, b)` are: a binding takes nothing from a function of the same name."""
     assert symad.parse("f(u) = u**2; f = 3; f(x) + f") == symad.parse("x**2 + 3")
