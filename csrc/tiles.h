@@ -39,31 +39,4 @@ static inline void tile_pow(double *r, const double *a, const double *b, int lan
   }
 }
 
-#define TILE_PRODUCT(n)             \
-  case n:                           \
-    for (int i = 0; i < lanes; i++) \
-      r[i] = k_product(a[i], n);    \
-    break;
-
-/* POWN for one exponent all over the tile; r may be a, and else does not overlap it. */
-static inline void tile_pown(double *r, const double *a, double n, int lanes) {
-  int exponent = n >= 0.0 && n <= POWER_BY_PRODUCT ? (int)n : -1;
-  switch (exponent) {
-    TILE_PRODUCT(0)
-    TILE_PRODUCT(1)
-    TILE_PRODUCT(2)
-    TILE_PRODUCT(3)
-    TILE_PRODUCT(4)
-    TILE_PRODUCT(5)
-    TILE_PRODUCT(6)
-  default:
-    if (n < 0.0 && n >= -POWER_BY_RECIPROCAL)
-      for (int i = 0; i < lanes; i++)
-        r[i] = k_pown(a[i], n);
-    else
-      for (int i = 0; i < lanes; i++)
-        r[i] = k_pow(a[i], n);
-  }
-}
-
 #endif

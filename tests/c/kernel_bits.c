@@ -142,12 +142,7 @@ static void tile_pow_of_both(double *r, const double *a, const double *b) {
   tile_pow(r, a, b, TILE);
 }
 
-static void tile_powers(double *r, const double *a, const double *b) {
-  tile_pown(r, a, rint(b[3]), TILE);
-}
-
 LOOP(loop_both, r[i] = SIN(a[i]) + 3.0 * COS(a[i]))
-LOOP(loop_powers, r[i] = POWN(a[i], rint(b[3])))
 
 int main(void) {
 #define R1(NAME) report(#NAME, loop_##NAME);
@@ -156,7 +151,5 @@ int main(void) {
   ROWS TILE_ROWS1(ROW) TILE_ROWS2(ROW) report("both", loop_both);
   report("tile both", tile_both);
   report("tile POW", tile_pow_of_both);
-  report("powers", loop_powers);
-  report("tile powers", tile_powers);
   return 0;
 }

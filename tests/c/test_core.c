@@ -1,25 +1,10 @@
 /* Builder, tapes, sweeps, status and derivatives from C: what they refuse, what they promise about memory, and that
  * every rewrite of the whitelist returns the same bits. */
+#include "checks.h"
 #include "internal.h"
 
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-static int n_failed = 0;
-
-#define CHECK(condition)                                             \
-  do {                                                               \
-    if (!(condition)) {                                              \
-      printf("%s:%d: failed: %s\n", __FILE__, __LINE__, #condition); \
-      n_failed++;                                                    \
-    }                                                                \
-  } while (0)
-
-#define OK SYMAD_OK
-#define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static const double special[] = {
     0.0,    -0.0,   1.0,     -1.0,    0.5,      -3.0,     7.0,       1e200, -1e200,
@@ -486,6 +471,5 @@ int main(void) {
   test_rewrites();
   test_constants_meet_as_doubles();
   test_table();
-  printf("test_core: %d failed\n", n_failed);
-  return n_failed != 0;
+  return finished("test_core");
 }

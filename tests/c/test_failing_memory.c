@@ -1,23 +1,7 @@
 /* Memory that fails: the k-th request, once or for good, for every k and every entry point that asks for any. Each
  * time an error code, every byte given back, nothing read that was freed. */
+#include "checks.h"
 #include "internal.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define OK SYMAD_OK
-#define COUNT(a) (sizeof(a) / sizeof *(a))
-
-static int n_failed = 0;
-
-#define CHECK(condition)                                             \
-  do {                                                               \
-    if (!(condition)) {                                              \
-      printf("%s:%d: failed: %s\n", __FILE__, __LINE__, #condition); \
-      n_failed++;                                                    \
-    }                                                                \
-  } while (0)
 
 typedef struct ledger {
   size_t calls, fail_at, live_bytes, live_blocks;
@@ -200,6 +184,5 @@ int main(void) {
   fail_everywhere("load, derive", load_and_derive, 100);
   fail_everywhere("refused bytes", load_refused, 5);
   free(saved);
-  printf("test_failing_memory: %d failed\n", n_failed);
-  return n_failed != 0;
+  return finished("test_failing_memory");
 }

@@ -1,19 +1,7 @@
 /* The loader against bytes of every kind: round trips, each rule broken by hand, every flip and every truncation of
  * some tapes, and mutants by the hundred thousand. Usage: test_hostile_bytes [number of mutants] [seed] */
+#include "checks.h"
 #include "hostile.h"
-
-static int n_failed = 0;
-
-#define CHECK(condition)                                             \
-  do {                                                               \
-    if (!(condition)) {                                              \
-      printf("%s:%d: failed: %s\n", __FILE__, __LINE__, #condition); \
-      n_failed++;                                                    \
-    }                                                                \
-  } while (0)
-
-#define OK SYMAD_OK
-#define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static const char *const texts[] = {
     "x",
@@ -362,6 +350,5 @@ int main(int argc, char **argv) {
     test_flips_and_truncations(&seeds[i]);
   test_mutants(seeds, argc > 1 ? strtoull(argv[1], NULL, 10) : 50000, argc > 2 ? strtoull(argv[2], NULL, 10) : 1);
   free_seeds(seeds);
-  printf("test_hostile_bytes: %d failed\n", n_failed);
-  return n_failed != 0;
+  return finished("test_hostile_bytes");
 }

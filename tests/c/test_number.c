@@ -1,20 +1,8 @@
 /* Decimal literals: known hard ones, midpoints built by exact arithmetic, and the C library as a second opinion. */
+#include "checks.h"
 #include "symad.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-static int n_failed = 0;
-
-#define CHECK(condition)                                             \
-  do {                                                               \
-    if (!(condition)) {                                              \
-      printf("%s:%d: failed: %s\n", __FILE__, __LINE__, #condition); \
-      n_failed++;                                                    \
-    }                                                                \
-  } while (0)
 
 static char *repeated(const char *head, const char *piece, size_t n, const char *middle, const char *tail) {
   size_t size = strlen(head) + n * (strlen(piece) + strlen(tail)) + strlen(middle) + 1;
@@ -152,6 +140,5 @@ int main(void) {
   test_long_numbers();
   test_halfway_numbers();
   test_random_numbers();
-  printf("test_number: %d failed\n", n_failed);
-  return n_failed != 0;
+  return finished("test_number");
 }

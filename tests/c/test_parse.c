@@ -1,20 +1,8 @@
 /* The text side of the C core: grammar, positions, limits, memory. Prints what fails, returns 1 then. */
+#include "checks.h"
 #include "symad.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-static int n_failed = 0;
-
-#define CHECK(condition)                                             \
-  do {                                                               \
-    if (!(condition)) {                                              \
-      printf("%s:%d: failed: %s\n", __FILE__, __LINE__, #condition); \
-      n_failed++;                                                    \
-    }                                                                \
-  } while (0)
 
 /* ---- an allocator that counts, and fails the k-th request ---- */
 
@@ -310,6 +298,24 @@ static const refusal refusals[] = {
     {"x -> y", SYMAD_ERR_UNEXPECTED, 3, 1},
 };
 
+static void test_names_of_outputs(void) {
+  static const char *const names[] = {"x", "r", "b", "c", ""};
+  symad_tape *tape, *gradient;
+  symad_detail d;
+  uint32_t length = 7;
+  CHECK(parse_with("r = x*y; b = sin(r); c = b; (x, r, b, c, r + 1)", NULL, 0, &tape, &d) == SYMAD_OK);
+  for (uint32_t k = 0; k < COUNT(names); k++) {
+    const char *name = symad_tape_output_name(tape, k, &length);
+    CHECK(length == strlen(names[k]) && (name == NULL) == (length == 0));
+    CHECK(length == 0 || memcmp(name, names[k], length) == 0);
+  }
+  CHECK(symad_tape_output_name(tape, COUNT(names), &length) == NULL && length == 0);
+  CHECK(symad_tape_derive(tape, SYMAD_DERIVE_JACOBIAN, NULL, &gradient) == SYMAD_OK);
+  CHECK(symad_tape_output_name(gradient, 2, &length) == NULL && length == 0); /* y, the slope of x*y, names no slope */
+  symad_tape_free(gradient);
+  symad_tape_free(tape);
+}
+
 static void test_refusals(void) {
   for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
     CHECK(is_refused(refusals[i].text, refusals[i].status, (uint64_t)refusals[i].offset, (uint64_t)refusals[i].length));
@@ -466,11 +472,11 @@ int main(void) {
   test_conditions();
   test_programs();
   test_tape();
+  test_names_of_outputs();
   test_refusals();
   test_variable_lists();
   test_limits();
   test_size();
   test_failing_memory();
-  printf("test_parse: %d failed\n", n_failed);
-  return n_failed != 0;
+  return finished("test_parse");
 }

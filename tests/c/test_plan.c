@@ -1,20 +1,8 @@
 /* Plans from C: every engine at every width returns the bits of the evaluator, under a failing allocator too. */
+#include "checks.h"
 #include "symad.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-static int n_failed = 0;
-
-#define CHECK(condition)                                             \
-  do {                                                               \
-    if (!(condition)) {                                              \
-      printf("%s:%d: failed: %s\n", __FILE__, __LINE__, #condition); \
-      n_failed++;                                                    \
-    }                                                                \
-  } while (0)
 
 #define N_POINTS 75
 #define MOST 40
@@ -268,6 +256,5 @@ int main(void) {
   test_callbacks();
   test_failing_allocator();
   test_refusals();
-  printf("%s\n", n_failed == 0 ? "all checks passed" : "FAILED");
-  return n_failed != 0;
+  return finished("test_plan");
 }

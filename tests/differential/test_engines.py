@@ -70,6 +70,14 @@ def test_every_row(engine: int) -> None:
 
 
 @pytest.mark.parametrize("engine", range(len(ENGINES)), ids=ENGINES)
+def test_every_small_power(engine: int) -> None:
+    """Some are multiplied out, some are a reciprocal, the others are powers."""
+    special = special_points(1, 100, seed=6)
+    program = symad.parse(", ".join(f"x**({n})" for n in range(-9, 13)))
+    assert same_bits(run(program, special, engine), reference(program, special))
+
+
+@pytest.mark.parametrize("engine", range(len(ENGINES)), ids=ENGINES)
 def test_any_strides(engine: int) -> None:
     """Columns first, reversed rows, every second column, one row for all points."""
     n = 19
