@@ -326,6 +326,37 @@ symad_status names_check_distinct(const memory *m, const char *names, const syma
   return status;
 }
 
+/* Whether no later label gives the same name again, to another node or to the same. */
+static int in_force(const symad_view *v, uint32_t i) {
+  const symad_label *label = &v->labels[i];
+  for (uint32_t k = i + 1; k < v->n_labels; k++)
+    if (v->labels[k].text_length == label->text_length &&
+        memcmp(v->names + v->labels[k].text, v->names + label->text, label->text_length) == 0)
+      return 0;
+  return 1;
+}
+
+const char *symad_tape_output_name(const symad_tape *tape, uint32_t output, uint32_t *length) {
+  const symad_view *v = &tape->view;
+  uint32_t node = output < v->n_outputs ? v->outputs[output] : NO_NODE, repeats = NO_NODE;
+  *length = 0;
+  for (uint32_t i = v->n_source == 0 ? 0 : v->n_labels; i > 0; i--) {
+    const symad_label *label = &v->labels[i - 1];
+    if (label->node != node || !in_force(v, i - 1))
+      continue;
+    if (repeats == NO_NODE) { /* the outputs behind this one that are the same node, and have its last names */
+      repeats = 0;
+      for (uint32_t k = output + 1; k < v->n_outputs; k++)
+        repeats += v->outputs[k] == node;
+    }
+    if (repeats-- > 0)
+      continue;
+    *length = label->text_length;
+    return v->names + label->text;
+  }
+  return NULL;
+}
+
 /* ---- equality ---- */
 
 static int same_text(const symad_view *x, uint32_t x_text, uint32_t x_length, const symad_view *y, uint32_t y_text,

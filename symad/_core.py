@@ -155,6 +155,14 @@ class Handle:
         found = (view.labels[i] for i in range(view.n_inputs))
         return tuple(self.text(label.text, label.text_length) for label in found)
 
+    def output_names(self) -> tuple[str, ...]:
+        """What the text calls each output; "" where it has no name."""
+        length, found = ffi.new("uint32_t *"), []
+        for k in range(self.view.n_outputs):
+            name = lib.symad_tape_output_name(self.pointer, k, length)
+            found.append(str(ffi.buffer(name, length[0])[:].decode("ascii")) if name else "")
+        return tuple(found)
+
     def nodes(self) -> memoryview:
         """The nodes as bytes, 16 each: op, run, flags (2 bytes), a, b, c (4 bytes each)."""
         return memoryview(ffi.buffer(self.view.nodes, 16 * self.view.n_nodes))

@@ -112,6 +112,16 @@ class Expression:
         return self._cache["variables"]  # type: ignore[return-value]  # set one line above
 
     @property
+    def output_names(self) -> tuple[str, ...]:
+        """What the text calls each output, "" where it has no name: ("r", "") for ``r = hypot(x, y); (r, x + y)``.
+
+        An output with several names has the last of them; no two have the same. Files keep them, derivatives have none.
+        """
+        if "output_names" not in self._cache:
+            self._cache["output_names"] = self._handle.output_names()
+        return self._cache["output_names"]  # type: ignore[return-value]  # set one line above
+
+    @property
     def symbols(self) -> Mapping[str, sympy.Symbol]:
         """The user's own SymPy symbols by input name, given back by `to_sympy`; empty unless SymPy was the source."""
         return self._cache["symbols"]  # type: ignore[return-value]  # set on creation

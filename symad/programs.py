@@ -56,6 +56,11 @@ class Programs:
         return self._expression.variables
 
     @property
+    def output_names(self) -> tuple[str, ...]:
+        """What the text calls each output; "" where it has no name."""
+        return self._expression.output_names
+
+    @property
     def n_outputs(self) -> int:
         """Number of outputs."""
         return self._expression.n_outputs

@@ -270,6 +270,12 @@ typedef struct symad_view {
 
 SYMAD_API void symad_tape_view(const symad_tape *tape, symad_view *view);
 
+/* The name that the source text gives an output, in time linear in the labels: the last one where there are several,
+ * and outputs that are one node share its names out in order. `r = x*y; (r, x + y)`: "r", and none for the second output;
+ * none for derivatives, which have no text. The name is part of the tape, *length bytes without a final zero. Since 0.1.
+ * Returns NULL, *length being 0, where there is no name and for an output that the tape does not have. */
+SYMAD_API const char *symad_tape_output_name(const symad_tape *tape, uint32_t output, uint32_t *length);
+
 /* Frees a tape; NULL is allowed. Since 0.1. */
 SYMAD_API void symad_tape_free(symad_tape *tape);
 

@@ -75,6 +75,12 @@ static void use(const symad_tape *tape) {
   symad_view v;
   symad_tape_view(tape, &v);
   must(symad_tape_verify(tape, NULL) == SYMAD_OK, "what was loaded keeps every rule");
+  for (uint32_t k = 0; k < v.n_outputs; k++) {
+    uint32_t length;
+    const char *name = symad_tape_output_name(tape, k, &length);
+    must(name == NULL ? length == 0 : length <= v.n_names - (size_t)(name - v.names),
+         "a name of an output is of the tape");
+  }
   evaluate(tape);
   symad_limits_default(&limits);
   limits.nodes = MOST_DERIVED;

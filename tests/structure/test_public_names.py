@@ -15,12 +15,12 @@ NAMES = [
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {
-        "compile", "counts", "from_bytes", "graph", "handle", "labels", "n_nodes", "n_outputs", "outputs", "source",
-        "span", "symbols", "to_bytes", "to_sympy", "variables",
+        "compile", "counts", "from_bytes", "graph", "handle", "labels", "n_nodes", "n_outputs", "output_names",
+        "outputs", "source", "span", "symbols", "to_bytes", "to_sympy", "variables",
     },
     "Tape": {
         "bind", "check", "expression", "gradient", "hessian", "hessian_structure", "hvp", "jacobian",
-        "jacobian_structure", "jvp", "n_outputs", "native", "save", "sweep",
+        "jacobian_structure", "jvp", "n_outputs", "native", "output_names", "save", "sweep",
         "tangent", "to_c", "ufunc", "value", "value_and_gradient", "variables", "vjp",
     },
 }  # fmt: skip

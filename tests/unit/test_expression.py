@@ -58,6 +58,28 @@ def test_labels_are_variables_and_first_names() -> None:
     assert [labels[node] for node in sorted(labels)][1:] == ["a", "c"]
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("r = hypot(x, y); t = atan2(y, x); (r, t)", ("r", "t")),
+        ("r = hypot(x, y); (x, r, r + 1)", ("x", "r", "")),
+        ("x + 1", ("",)),
+        ("y = x + 1", ("y",)),
+        ("a = x*y; b = a; b", ("b",)),  # the last of its names
+        ("a = x*y; b = a; (a, b, b)", ("", "a", "b")),  # one node: each of its names once
+        ("a = x*y; b = a; a = 2*x; (b, a)", ("b", "a")),  # a means something else by then
+        ("a = x*y; a = a + 1; a = x*y; a", ("a",)),
+    ],
+)
+def test_outputs_have_the_names_that_the_text_gives_them(text: str, names: tuple[str, ...]) -> None:
+    written = symad.parse(text)
+    assert written.output_names == names
+    assert symad.compile(written).output_names == names
+    assert symad.Expression.from_bytes(written.to_bytes()).output_names == names
+    assert pickle.loads(pickle.dumps(written)).output_names == names
+    assert set(symad.jacobian(written).output_names) == {""}  # x*y has the slope y, which is no name of it
+
+
 def test_spans_show_the_text_of_a_node() -> None:
     written = symad.parse("sin(x)*(x + 2)")
     shown = {ROWS[op].name: written.span(node) for node, op in enumerate(written.graph.op)}

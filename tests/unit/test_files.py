@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pickle
 import random
-import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import compiling
 import numpy as np
 import pytest
 import sympy
@@ -29,8 +29,23 @@ FINDS = sorted((Path(__file__).resolve().parents[1] / "data" / "fuzz_tapes").glo
 PROCESS = """
 import sys, symad
 tape = symad.load(sys.argv[1])
-points = ([0.5, 1.5], [-2.0, 3.0])
-print([float(v).hex() for x in points for v in (*tape.value_and_gradient(x)[1], tape.value(x))])
+points = eval(sys.argv[2])
+print([float(v).hex() for x in points for v in (*tape.jacobian(x).ravel(), *tape.value(x))])
+print(tape.output_names)
+tape.to_c(sys.argv[3])
+"""
+MAIN = """
+#include <stdio.h>
+int main(void) {
+  static const double points[][2] = {%s};
+  double found[8];
+  for (size_t i = 0; i < sizeof points / sizeof points[0]; i++) {
+    f_jacobian(points[i], found + 2, NULL);
+    f(points[i], found, NULL);
+    for (int k = 0; k < 6; k++) printf("%%a ", found[k < 4 ? k + 2 : k - 4]);
+  }
+  return 0;
+}
 """
 
 
@@ -70,17 +85,33 @@ def test_equal_texts_give_equal_bytes() -> None:
     assert symad.parse(TEXTS[3]).to_bytes() == symad.parse(TEXTS[3]).to_bytes()
 
 
-def test_another_process_gets_the_same_bits(tmp_path: Path) -> None:
-    tape, path = symad.compile(TEXTS[3]), tmp_path / "tape.symad"
+BITS = {  # text of two outputs and two variables: points where every branch is taken
+    "names": ("r = hypot(x, y); t = atan2(y, x); (r, t)", [[0.5, 1.5], [-2.0, -0.0], [1e200, 1e-200]]),
+    "branches": (
+        "a = Piecewise((sqrt(x), x > 0), (x*y, y >= 1), (-y, True)); (a, Max(a, x*y, -1)*abs(y))",
+        [[0.25, 3.0], [-2.0, 3.0], [-2.0, 0.0], [-1.0, 1.0]],
+    ),
+    "special functions": (
+        "g = gamma(x)*erf(y); (besselj(2, x) + g, zeta(1 + x) - LambertW(y))",
+        [[0.7, 1.3], [4.5, 0.1]],
+    ),
+    "constants": ("x, y: a = 1/3*3*x; (a**y, y*123456789012345678901234567890 + 0.1)", [[0.5, -2.5], [3.0, 1e-310]]),
+}
+
+
+@pytest.mark.parametrize("kind", BITS)
+def test_another_process_and_an_export_from_it_give_the_same_bits(kind: str, tmp_path: Path) -> None:
+    text, points = BITS[kind]
+    tape, path, exported = symad.compile(text), tmp_path / "tape.symad", tmp_path / "f.c"
     tape.save(path)
-    command = [sys.executable, "-c", PROCESS, str(path)]
-    found = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-    wanted = [
-        float(v).hex()
-        for point in ([0.5, 1.5], [-2.0, 3.0])
-        for v in (*tape.value_and_gradient(point)[1], tape.value(point))
-    ]
-    assert found == str(wanted)
+    wanted = [float(v) for x in points for v in (*tape.jacobian(x).ravel(), *tape.value(x))]
+    found = compiling.run(sys.executable, "-c", PROCESS, path, repr(points), exported).stdout.splitlines()
+    assert found == [str([v.hex() for v in wanted]), str(tape.output_names)]
+    rows = ", ".join("{" + ", ".join(v.hex() for v in point) + "}" for point in points)
+    exported.write_text(exported.read_text(encoding="utf-8") + MAIN % rows, encoding="utf-8")
+    compiling.run(*compiling.compiler("gcc"), *compiling.ARITHMETIC, exported, "-o", tmp_path / "f", "-lm")
+    printed = [float.fromhex(word) for word in compiling.run(tmp_path / "f").stdout.split()]
+    assert [v.hex() for v in printed] == [v.hex() for v in wanted]
 
 
 def test_a_pickle_holds_the_same_bytes_and_the_symbols_of_the_user() -> None:
