@@ -200,7 +200,7 @@ def _comment(expression: Expression, made: Sequence[Function], closure: Closure,
     yield from (f" * {line}" for one in made for line in _described(one))
     yield " *"
     upper = made[0].name.upper()
-    library = left_to_the_library(closure.names | kernels_of([one.program for one in made], Library()))
+    library = left_to_the_library(closure.words | kernels_of([one.program for one in made], Library()))
     where = f", where the C library computes {', '.join(library)} as here" if library else ""
     notes = (
         f"Compile as C99 or C++ with {FLAGS} (never -ffast-math) and link with -lm. The results then have the same "

@@ -31,8 +31,9 @@ _SINE, _COSINE, _BOTH = (
     "k_cos",
     "k_sincos",
 )  # two that share their reduction where both are wanted of one angle
-# Two vectors at a time hide the latency of short programs; longer ones would not fit the registers.
-_MOST_STEPS_OF_TWO, _MOST_NUMBERS_OF_TWO = 250, 40
+# Several vectors at a time hide the latency of short programs; longer ones would not fit the registers. The most steps,
+# and the most numbers read and written, for that many.
+_VECTORS = ((4, 250, 8), (2, 250, 40))
 
 TYPES = """\
 /* ---- many points: `lanes` holds one value of several points ---- */
@@ -94,12 +95,11 @@ def kernels_for_lanes(conditions: dict[str, str]) -> set[str]:
 
 def vectors_at_a_time(made: Iterable[Function]) -> int:
     """How many machine vectors `lanes` spans."""
-    short = all(
-        len(one.program.steps) <= _MOST_STEPS_OF_TWO
-        and sum(vector.size for vector in (*one.inputs, *one.outputs)) <= _MOST_NUMBERS_OF_TWO
-        for one in made
-    )
-    return 2 if short else 1
+    sizes = [(len(one.program.steps), sum(vector.size for vector in (*one.inputs, *one.outputs))) for one in made]
+    for n_vectors, most_steps, most_numbers in _VECTORS:
+        if all(steps <= most_steps and numbers <= most_numbers for steps, numbers in sizes):
+            return n_vectors
+    return 1
 
 
 def _paired(part: Part) -> dict[int, tuple[int, int]]:

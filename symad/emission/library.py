@@ -38,7 +38,9 @@ class Closure:
     text : str
         Definitions in order, ready to compile.
     names : frozenset of str
-        Every identifier that the text uses: no name of the user's may hide one.
+        Every identifier that the text defines for all: no name of the user's may hide one.
+    words : frozenset of str
+        Every identifier that occurs in it.
     headers : tuple of str
         Standard headers that the text needs.
     inline : frozenset of str
@@ -47,6 +49,7 @@ class Closure:
 
     text: str
     names: frozenset[str]
+    words: frozenset[str]
     headers: tuple[str, ...]
     inline: frozenset[str]
 
@@ -152,7 +155,10 @@ class Library:
         text = "\n\n".join(dict.fromkeys(texts))  # a macro that two files share is written once
         files = {place.file for place in order}
         headers = sorted({header for file in files for header in self._files[file].system_headers})
-        return Closure(text, frozenset(re.findall(r"[A-Za-z_]\w*", text)), tuple(headers), inline)
+        words = frozenset(re.findall(r"[A-Za-z_]\w*", text))
+        defined = {(name, place.file) for place in (*early, *order) for name in place.item.names}
+        names = words.intersection(one for name, file in defined for one in (name, _apart(name, file)))
+        return Closure(text, names, words, tuple(headers), inline)
 
     def _own(self, place: Place, text: str, mentioned: dict[str, set[str]]) -> str:
         """The item as one file may hold it: static, C99 and C++, no name that another file uses for something else."""
@@ -165,8 +171,13 @@ class Library:
             mine = local.get(name)
             outside = mine is not None and mine.item.storage == "" and mine.item.kind in ("function", "object")
             if mine is not None and not outside and len(mentioned.get(name, ())) > 1:
-                text = re.sub(rf"\b{name}\b", f"{Path(place.file).stem}_{name}", text)
+                text = re.sub(rf"\b{name}\b", _apart(name, place.file), text)
         return text
+
+
+def _apart(name: str, file: str) -> str:
+    """What a name is called where two files mean different things by it."""
+    return f"{Path(file).stem}_{name}"
 
 
 def _head(text: str) -> str:

@@ -143,7 +143,8 @@ def _item(piece: str) -> Item | None:
     if code.endswith("}"):
         return Item((_called(head),), piece, "function", storage)
     if storage == "typedef":
-        return Item((re.findall(r"\w+", code)[-1],), piece, "type", storage)
+        head = code.rstrip("; \n")
+        return Item((_called(head) if head.endswith(")") else re.findall(r"\w+", head)[-1],), piece, "type", storage)
     if re.match(r"(static\s+)?(struct|union)\s+\w+\s*\{", code):
         return Item((re.findall(r"\w+", head)[-1],), piece, "type", storage)
     if code.startswith("enum"):
