@@ -17,17 +17,14 @@
 #else
 #define NOINLINE
 #endif
-#if defined(__GNUC__) && !defined(__clang__)
-#define IVDEP _Pragma("GCC ivdep")
-#else
-#define IVDEP
-#endif
 
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_shufflevector)
 #define SHUFFLE __builtin_shufflevector
 #endif
 #endif
+
+#define MOST_LANES 64 /* of any tile */
 
 #define EACH_1(E, form, value) E(0, form, value)
 #define EACH_8(E, form, value) \

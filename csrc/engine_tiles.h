@@ -65,9 +65,54 @@ NOINLINE static void TILE(SINCOS)(double *s, double *c, const double *a, uint32_
       k_sincos(a[i], &s[i], &c[i]);
 }
 
-/* An n-ary row that steps do not compute: its operands of one lane are laid side by side in `beside`. */
+/* Rows of any number of operands that steps do not compute: plain sums where every lane is of moderate size, else 0 is
+ * returned. As list_norm and list_logsumexp to the bit. */
+NOINLINE static int TILE(NORM)(double *r, const uint32_t *ids, uint32_t count, const double *slots, uint32_t n) {
+  int rare = count < 2;
+  const double *first = slots + (size_t)ids[0] * n;
+  TILE_LOOP(first[i] * first[i])
+  for (uint32_t k = 1; k < count; k++) {
+    const double *a = slots + (size_t)ids[k] * n;
+    TILE_LOOP(r[i] + a[i] * a[i])
+  }
+  for (uint32_t i = 0; i < n; i++)
+    rare |= !(r[i] >= 0x1p-900 && r[i] <= 0x1p900);
+  TILE_LOOP(sqrt(r[i]))
+  return !rare;
+}
+
+NOINLINE static int TILE(LOGSUMEXP)(double *r, const uint32_t *ids, uint32_t count, const double *slots, uint32_t n) {
+  double sum[MOST_LANES], leaders[MOST_LANES];
+  int rare = 0;
+  TILE_LOOP(-HUGE_VAL)
+  for (uint32_t k = 0; k < count; k++) {
+    const double *a = slots + (size_t)ids[k] * n;
+    TILE_LOOP(a[i] > r[i] ? a[i] : r[i])
+    for (uint32_t i = 0; i < n; i++)
+      rare |= !(fabs(a[i]) <= DBL_MAX);
+  }
+  for (uint32_t i = 0; i < n; i++)
+    sum[i] = leaders[i] = 0.0;
+  for (uint32_t k = 0; k < count; k++) {
+    const double *a = slots + (size_t)ids[k] * n;
+    for (uint32_t i = 0; i < n; i++) {
+      const double term = k_exp(a[i] - r[i]);
+      leaders[i] += a[i] == r[i] ? 1.0 : 0.0;
+      sum[i] += a[i] == r[i] ? 0.0 : term;
+    }
+  }
+  for (uint32_t i = 0; i < n; i++) {
+    const double shared = k_log(leaders[i] + sum[i]), alone = k_log1p(sum[i]);
+    r[i] += leaders[i] > 1.0 ? shared : alone;
+  }
+  return !rare;
+}
+
+/* The same for any operands: those of one lane are laid side by side in `beside`. */
 NOINLINE static void TILE(LIST)(uint32_t op, double *r, const uint32_t *ids, const uint32_t *ordinals, uint32_t count,
                                 const double *slots, double *beside, uint32_t n) {
+  if (op == SYMAD_OP_NORM ? TILE(NORM)(r, ids, count, slots, n) : TILE(LOGSUMEXP)(r, ids, count, slots, n))
+    return;
   for (uint32_t i = 0; i < n; i++) {
     for (uint32_t k = 0; k < count; k++)
       beside[k] = slots[(size_t)ids[k] * n + i];

@@ -80,4 +80,14 @@ static inline double k_erfc(double a) {
   return m < 0.5 ? near : far;
 }
 
+/* 2/sqrt(pi) e^(-a^2), the square and the product in two parts. */
+static inline double k_erf_slope(double a) {
+  double n, m = clamped(fabs(a), 0.0, 28.0);
+  pair square = pair_product((pair){m, 0.0}, (pair){m, 0.0}), s = pair_ordered(square.high, square.low);
+  pair p = exp_reduced(-s.high, -s.low, &n), one = pair_ordered(1.0, p.high);
+  pair r = pair_product((pair){1.1283791670955126, 1.5335459613165881e-17}, (pair){one.high, one.low + p.low});
+  double slope = scaled(r.high + r.low, n);
+  return a != a ? a : slope;
+}
+
 #endif

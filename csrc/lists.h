@@ -57,8 +57,6 @@ static inline double list_norm(const uint32_t *operands, uint32_t n, const doubl
   int exponent;
   if (n == 1 || most == 0.0 || !(most <= DBL_MAX))
     return most;
-  if (n == 2)
-    return k_hypot(values[operands[0]], values[operands[1]]);
   (void)frexp(most, &exponent);
   if (exponent > 480 || exponent < -480)
     scale = exponent > 0 ? 0x1p-600 : 0x1p600;

@@ -4,7 +4,6 @@
 #define SYMAD_SPECIAL_H
 
 /* special_error.c. erfc(x) exp(x^2) is erfcx. Inverses: +-inf at the ends of the domain, nan outside. */
-double k_erf_slope(double a);
 double k_erfinv(double a);
 double k_erfinv_slope(double a);
 double k_erfcinv(double a);

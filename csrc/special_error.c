@@ -1,4 +1,4 @@
-/* Slope of erf, scaled erfc, inverses of erf and erfc. Polynomials are Chebyshev interpolants on the stated interval,
+/* Scaled erfc, inverses of erf and erfc. Polynomials are Chebyshev interpolants on the stated interval,
  * computed at 40 digits from 64 nodes and cut at 2^-58 relative, written in powers of the interval's own variable
  * u in [-1, 1]. */
 #include "special.h"
@@ -11,23 +11,6 @@ static double horner(const double *c, int n, double u) {
   for (int i = n - 2; i >= 0; i--)
     r = r * u + c[i];
   return r;
-}
-
-/* 2/sqrt(pi) exp(-a^2): a^2 = high + low exactly and exp(-high)(1 - low), the constant's own low part joined. Beyond
- * high = 700 an exact 64 is taken off the exponent first: exp must not be subnormal before the last product. */
-double k_erf_slope(double a) {
-  const double constant = 1.1283791670955126, constant_low = 1.3590697223380941e-17;           /* low part relative */
-  const double constant_64 = 1.8097067968559843e-28, constant_64_low = -5.366295715927893e-18; /* 2/sqrt(pi) exp(-64) */
-  double m = fabs(a);
-  if (!(m < 28.0))
-    return m == m ? 0.0 : a;
-  dd square = dd_prod(m, m);
-  if (square.h < 700.0) {
-    dd p = dd_prod(constant, exp(-square.h));
-    return p.h + (p.l + p.h * (constant_low - square.l));
-  }
-  dd p = dd_prod(constant_64, exp(64.0 - square.h));
-  return p.h + (p.l + p.h * (constant_64_low - square.l));
 }
 
 /* erfcx on [0, inf): polynomials in x up to 4, then 1/x times one in 1/x^2 (the form of DLMF 7.12.1). */

@@ -10,6 +10,13 @@
 
 #include "kernels.h"
 
+/* Before a loop whose arrays are the same or apart: no check for other overlaps, which would leave some loops scalar. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define IVDEP _Pragma("GCC ivdep")
+#else
+#define IVDEP
+#endif
+
 #define TILE_ROWS1(ROW)                 \
   ROW(SIN, k_sin_fast, k_angle_is_fast) \
   ROW(COS, k_cos_fast, k_angle_is_fast) \
@@ -29,11 +36,13 @@ static inline void tile_pow(double *r, const double *a, const double *b, int lan
   double high[CHUNK], low[CHUNK];
   for (int start = 0; start < lanes; start += CHUNK) {
     int n = lanes - start < CHUNK ? lanes - start : CHUNK;
+    IVDEP
     for (int i = 0; i < n; i++) {
       pair l = log_pair(fabs(a[start + i]));
       high[i] = l.high;
       low[i] = l.low;
     }
+    IVDEP
     for (int i = 0; i < n; i++)
       r[start + i] = pow_of_log(a[start + i], b[start + i], (pair){high[i], low[i]});
   }

@@ -119,3 +119,13 @@ def test_long_chains_and_wide_sums() -> None:
     g = automatic.value_and_gradient(f)
     points = np.random.default_rng(4).normal(size=(70, n + 1))
     assert same_bits(run(g, points, -1), reference(g, points))
+
+
+@pytest.mark.parametrize("engine", range(len(ENGINES)), ids=ENGINES)
+def test_rows_of_any_number_of_operands(engine: int) -> None:
+    """A tile of usual lanes takes another way than one with an unusual lane."""
+    usual = np.random.default_rng(5).normal(size=(140, 3))
+    for points in (usual, special_points(3, 200, seed=6), np.where(usual > 2.0, np.inf, usual), 0.0 * usual):
+        for text in ("norm(a)", "norm(a, b)", "norm(a, b, c)", "logsumexp(a, b, c)", "logsumexp(b, a, a, b)"):
+            program = automatic.value_and_gradient(symad.parse(text, variables=["a", "b", "c"]))
+            assert same_bits(run(program, points, engine), reference(program, points)), text
