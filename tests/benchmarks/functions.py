@@ -1,5 +1,5 @@
-"""The functions that benchmarks run, as texts: `GIVEN`, which the engine was measured on while it was made, and `OTHERS`,
-which nobody tuned it for."""
+"""The functions that benchmarks run, as texts: `GIVEN`, which the engine was measured on while it was made, and
+`OTHERS`, which nobody tuned it for."""
 
 from __future__ import annotations
 

@@ -207,8 +207,7 @@ def numba(problem: Problem) -> Iterator[Timed]:
         return
     program = automatic.value_and_gradient(problem.expression)
     graph, lines = program.graph, ["import math", "def f(x, y):", "    for i in range(x.shape[1]):"]
-    for node in range(graph.n_nodes):
-        lines.append(f"        t{node} = {python_text(graph, node)}")
+    lines += [f"        t{node} = {python_text(graph, node)}" for node in range(graph.n_nodes)]
     lines += [f"        y[{k}, i] = t{node}" for k, node in enumerate(program.outputs)]
     scope: dict[str, Any] = {}
     exec("\n".join(lines), scope)  # noqa: S102  # a text of functions.py
@@ -231,11 +230,14 @@ def python_text(graph: Any, node: int) -> str:
         return "*".join([a[0]] * int(exponent)) if exponent > 0 else f"1.0/({'*'.join([a[0]] * int(-exponent))})"
     if name.lower() in CALLS:
         return f"math.{name.lower()}({a[0]})"
+    if name == "NORM":
+        return f"math.sqrt({' + '.join(f'{each}*{each}' for each in a)})"
     return OTHERS[name].format(*a)
 
 
 OTHERS = {
     "NEG": "-{0}",
+    "UNIT": "{0}/{1}",
     "POW": "{0}**{1}",
     "LOG_SLOPE": "1.0/{0}",
     "SQRT_SLOPE": "0.5/math.sqrt({0})",

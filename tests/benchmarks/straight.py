@@ -47,6 +47,8 @@ def statement(graph: Graph, node: int, partner: int | None) -> str:
         value = f"{a[0]} {SYMBOLS[name]} {a[1]}"
     elif name == "POWN" and ops.ROWS[graph.op[operands[1]]].name == "NUMBER":
         value = f"k_pown({a[0]}, {graph.number(operands[1]).value})"
+    elif name == "NORM":
+        value = f"sqrt({' + '.join(f'{each} * {each}' for each in a)})"
     elif name == "SELECT":
         value = f"{a[0]} != 0.0 ? {a[1]} : {a[2]}"
     else:
