@@ -1,4 +1,4 @@
-"""The cffi recipe for ``symad._symad``. Knows the public header and the glue `_calls.h`; used at build time only.
+"""The cffi recipe for ``symad._symad``. Knows the public header and the glue; used at build time only.
 
 The declarations are the headers' own: the regions between their two marker comments go to cffi as they stand, and the
 generated glue is compiled against the same headers, so that a mismatch cannot build.
@@ -13,7 +13,7 @@ import cffi
 
 CORE = Path(__file__).resolve().parent.parent / "csrc"
 HEADER = CORE / "include" / "symad.h"
-CALLS = Path(__file__).resolve().parent / "_calls.h"
+GLUE = [Path(__file__).resolve().parent / name for name in ("_calls.h", "_points.h")]
 
 
 def declarations(header: str) -> str:
@@ -26,14 +26,14 @@ def declarations(header: str) -> str:
 
 
 ffibuilder = cffi.FFI()
-for header in (HEADER, CALLS):
+for header in (HEADER, *GLUE):
     ffibuilder.cdef(declarations(header.read_text(encoding="utf-8")))
 ffibuilder.set_source(
     "symad._symad",
-    '#define SYMAD_API\n#include "_calls.h"\n',
-    include_dirs=[str(HEADER.parent), str(CALLS.parent)],
+    '#define SYMAD_API\n#include "_points.h"\n',
+    include_dirs=[str(HEADER.parent), str(GLUE[0].parent)],
     depends=[
-        *(str(path) for path in (CORE.parent / "setup.py", CALLS)),
+        *(str(path) for path in (CORE.parent / "setup.py", *GLUE)),
         *sorted(str(path) for path in CORE.rglob("*") if path.is_file()),
     ],
     extra_compile_args=["-fvisibility=hidden"],

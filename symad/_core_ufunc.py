@@ -35,19 +35,34 @@ class _Ufunc(ctypes.Structure):
     )
 
 
-def _table() -> Any:
-    """NumPy's table of functions, or None."""
+def table(capsule: str) -> Any:
+    """One of NumPy's tables of functions, or None."""
     try:
         try:
             umath: Any = import_module("numpy._core._multiarray_umath")
         except ImportError:
             umath = import_module("numpy.core._multiarray_umath")  # before NumPy 2
-        capsule = umath._UFUNC_API
+        found = getattr(umath, capsule)
         pointer = ctypes.pythonapi.PyCapsule_GetPointer
     except (ImportError, AttributeError):
         return None
     pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
-    return ctypes.cast(pointer(capsule, None), ctypes.POINTER(ctypes.c_void_p))
+    return ctypes.cast(pointer(found, None), ctypes.POINTER(ctypes.c_void_p))
+
+
+def _table() -> Any:
+    return table("_UFUNC_API")
+
+
+def loop(plan: Plan, vectors: Sequence[bool], n_inputs: int) -> Any:
+    """What a loop over blocks knows, freed with its last reference; the plan must outlive it."""
+    made = ffi.new("symad_loop *")
+    made.plan, made.n_inputs, made.n_outputs = plan.pointer, n_inputs, len(vectors) - n_inputs
+    made.is_vector[0 : min(len(vectors), 4)] = list(vectors)[:4]  # a loop over columns does not look
+    cleared = ffi.gc(made, lib.symad_loop_clear)
+    if not lib.symad_loop_prepare(made):
+        raise errors.OutOfMemoryError("work memory: out of memory")
+    return cleared
 
 
 class _Owner:
@@ -58,13 +73,7 @@ class _Owner:
     ) -> None:
         self.plan = plan
         self.n_inputs, self.n_outputs = n_inputs, len(vectors) - n_inputs
-        made = ffi.new("symad_loop *")
-        made.plan, made.n_inputs, made.n_outputs = plan.pointer, self.n_inputs, self.n_outputs
-        if not columns:
-            made.is_vector[0 : len(vectors)] = list(vectors)
-        self.loop = ffi.gc(made, lib.symad_loop_clear)
-        if not lib.symad_loop_prepare(made):
-            raise errors.OutOfMemoryError("work memory: out of memory")
+        self.loop = loop(plan, vectors, n_inputs)
         run = ffi.addressof(lib, "symad_loop_columns" if columns else "symad_loop_blocks")
         self.functions = ffi.new("void *[1]", [ffi.cast("void *", run)])
         self.data = ffi.new("void *[1]", [self.loop])
@@ -97,27 +106,27 @@ def gufunc(plan: Plan, signature: str, name: str, doc: str) -> Any:
 
     Scalars and vectors only, at most two inputs and two outputs.
     """
-    table = _table()
-    if table is None:
+    found = _table()
+    if found is None:
         return None
     inputs, outputs = (side[1:-1].split("),(") for side in signature.split("->"))
     vectors = [side != "" for side in (*inputs, *outputs)]
     owner = _Owner(plan, vectors, len(inputs), name, doc, columns=False)
-    return _made(table, _FROM_FUNC_AND_SIGNATURE, owner, [ctypes.c_char_p], signature.encode())
+    return _made(found, _FROM_FUNC_AND_SIGNATURE, owner, [ctypes.c_char_p], signature.encode())
 
 
 def ufunc(plan: Plan, n_inputs: int, n_outputs: int, name: str, doc: str) -> Any:
     """A ufunc with an argument for each column of a plan; None without NumPy's table or with too many arguments."""
-    table = _table()
-    if table is None:
+    found = _table()
+    if found is None:
         return None
     owner = _Owner(plan, [False] * (n_inputs + n_outputs), n_inputs, name, doc, columns=True)
-    return _made(table, _FROM_FUNC, owner, [])
+    return _made(found, _FROM_FUNC, owner, [])
 
 
-def _made(table: Any, slot: int, owner: _Owner, types: list[Any], *more: object) -> Any:
+def _made(slots: Any, slot: int, owner: _Owner, types: list[Any], *more: object) -> Any:
     p, i = ctypes.c_void_p, ctypes.c_int
-    make = ctypes.PYFUNCTYPE(ctypes.py_object, p, p, p, i, i, i, i, p, p, i, *types)(table[slot])
+    make = ctypes.PYFUNCTYPE(ctypes.py_object, p, p, p, i, i, i, i, p, p, i, *types)(slots[slot])
     addresses = [owner.address(field) for field in ("functions", "data", "types")]
     texts = [owner.address(field) for field in ("name", "doc")]
     try:

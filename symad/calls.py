@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import _core_ufunc
+from symad import _core_points, _core_ufunc
 from symad.errors import ShapeError
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ def gufunc(name: str, plan: Plan, inputs: Sequence[int], results: Sequence[int |
     given = ",".join(f"({n})" for n in inputs if n)
     found = ",".join("()" if n is None else f"({n})" for n in results)
     return _core_ufunc.gufunc(plan, f"{given}->{found}", name, f"{name} at points")
+
+
+def for_one_point(plan: Plan, ufunc: Any, n_columns: int, results: Sequence[int | None]) -> Any:
+    """A gufunc of points alone with a short way for a single one."""
+    return _core_points.function(plan, ufunc, n_columns, [n or 0 for n in results])
 
 
 def ufunc(text: str, plan: Plan, variables: Sequence[str], n_outputs: int) -> Any:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PRODUCTS = 1 << 20  # numbers that products leave at a time
 
-# Where a Tape keeps the ufuncs of its usual programs.
+# Where a Tape keeps what is called for its usual programs.
 _USUAL = {"value": "_value", "gradient": "_gradient", "value_and_gradient": "_pair"}
 
 
@@ -32,7 +32,8 @@ class Programs:
     """An Expression, its derivative programs with their plans, and the ways in which they are called."""
 
     __slots__ = (
-        "_entries", "_expression", "_gradient", "_lock", "_native", "_pair", "_programs", "_ufunc", "_value", "_ways",
+        "_entries", "_expression", "_gradient", "_into", "_lock", "_native", "_pair", "_programs", "_ufunc",
+        "_value", "_ways",
     )  # fmt: skip
 
     def __init__(self, expression: Expression, native: NativeCompiler | None = None) -> None:
@@ -46,6 +47,7 @@ class Programs:
         self._value: Any = None
         self._gradient: Any = None
         self._pair: Any = None
+        self._into: Any = None  # the pair into arrays of the caller
         self._ufunc: Any = None
         if native is not None:
             self._planned(None)  # the compiler proves itself at once
@@ -82,8 +84,9 @@ class Programs:
                 results = (None, n) if pair else (None if scalar else program.n_outputs,)
                 ufunc = calls.gufunc(name, plan, (n, len(program.variables) - n), results)
                 self._programs[name] = program, plan, ufunc
-                if name in _USUAL:
-                    setattr(self, _USUAL[name], ufunc)
+                if name in _USUAL and ufunc is not None:
+                    self._into = ufunc if pair else self._into
+                    setattr(self, _USUAL[name], calls.for_one_point(plan, ufunc, n, results))
             return self._programs[name]
 
     def _plan(self, program: Expression, first_inputs: int, first_outputs: int) -> _core.Plan:

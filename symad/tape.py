@@ -167,7 +167,7 @@ class Tape(Programs):
                 if out is None:
                     return self._pair(x)  # type: ignore[no-any-return]
                 if calls.fits(x, out):
-                    return self._pair(x, out=out)  # type: ignore[no-any-return]
+                    return self._into(x, out=out)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
                 pass
         points, n = self._points(x), len(self.variables)

@@ -24,6 +24,7 @@ LAYERS = (
     {"colouring", "errors", "growth", "library", "timing", "verdicts"},
     {"_core", "points"},
     {"_core_callback", "_core_files", "_core_native", "_core_ufunc", "ops", "batches"},
+    {"_core_points"},
     {"calls", "expression"},
     {"parsing", "measure", "automatic", "target"},
     {"families", "printing", "sparsity", "sympy_bridge", "sources", "sweeps"},

@@ -6,13 +6,15 @@ The first call of a tape takes the plain way and makes the ufunc, so that a fres
 from __future__ import annotations
 
 import gc
+import sys
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 import symad
-from symad import _core_ufunc
+from symad import _core_points, _core_ufunc
 
 TEXT = "x*sin(y) + x**2"
 POINTS = np.array([[0.5, 1.0], [2.0, -3.0], [1.5, 0.25]])
@@ -78,6 +80,72 @@ def test_refusals_are_those_of_a_first_call(tape: symad.Tape, bad: object) -> No
         with pytest.raises(symad.ShapeError) as later:
             getattr(tape, method)(bad)
         assert str(later.value) == str(first.value)
+
+
+class Subclass(np.ndarray):
+    """An array that a ufunc treats with ceremony."""
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        POINTS[1],
+        POINTS[::-1][1],
+        np.repeat(POINTS[1], 3)[::3],
+        POINTS[1][::-1].copy()[::-1],
+        unaligned(POINTS)[1],
+        POINTS[1].astype(">f8"),
+        POINTS[1].astype(np.float32),
+        POINTS[1].copy().view(Subclass),
+        POINTS[1].astype(int) + 0.0,
+    ],
+)
+def test_one_point_by_the_short_way_and_by_the_ufunc(tape: symad.Tape, point: np.ndarray) -> None:
+    values, gradients = tape.value_and_gradient(np.stack([point, point]))
+    for found in (tape.value_and_gradient(point), (tape.value(point), tape.gradient(point))):
+        assert type(found) is tuple
+        assert type(found[0]) is np.float64
+        assert (found[0], found[1].tolist()) == (values[0], gradients[0].tolist())
+        assert found[1].shape == (2,)
+        assert found[1].flags.writeable
+
+
+def test_one_point_of_several_outputs_and_a_long_program() -> None:
+    tape, point = symad.compile("x, y: (x*y, x + y, 7)"), np.array([3.0, 5.0])
+    assert [tape.value(point).tolist() for _ in range(2)] == [[15.0, 8.0, 7.0]] * 2
+    long = symad.compile(f"x: {' + '.join(f'sin({k}*x)*exp(x/{k})' for k in range(1, 800))}")
+    pairs = [long.value_and_gradient(np.array([0.01])) for _ in range(2)]
+    assert long._planned(symad.gradient)[1].size()[0] > 2000  # the lock is let go of
+    assert pairs[0][0] == pairs[1][0]
+    np.testing.assert_array_equal(pairs[0][1], pairs[1][1])
+
+
+def test_a_point_call_frees_what_it_kept_and_what_it_made() -> None:
+    def owners() -> int:
+        gc.collect()
+        return sum(type(found) is _core_points._Owner for found in gc.get_objects())
+
+    before, tape = owners(), symad.compile(TEXT)
+    tape.value_and_gradient(POINTS[0])
+    assert owners() == before + 1
+    point, held = POINTS[0].copy(), sys.getrefcount(np.float64)
+    pairs = [tape.value_and_gradient(point) for _ in range(1000)]
+    made = [weakref.ref(part) for part in (pairs[0][1], pairs[-1][1], point)]
+    del pairs, point
+    assert [ref() for ref in made] == [None] * 3
+    assert abs(sys.getrefcount(np.float64) - held) < 100
+    del tape
+    assert owners() == before
+
+
+def test_threads_call_the_same_point_call() -> None:
+    tape = symad.compile(TEXT)
+    points = np.random.default_rng(2).uniform(-2, 2, (64, 2))
+    wanted = tape.value_and_gradient(points)
+    tape.value_and_gradient(points[0])
+    with ThreadPoolExecutor(8) as pool:
+        for k, found in enumerate(pool.map(lambda k: tape.value_and_gradient(points[k % 64]), range(2000))):
+            assert (found[0], found[1].tolist()) == (wanted[0][k % 64], wanted[1][k % 64].tolist())
 
 
 def test_one_variable_keeps_its_advice() -> None:
