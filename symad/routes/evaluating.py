@@ -122,5 +122,5 @@ def _native(program: Expression, block: Array, n_evaluations: int, compiler: str
         tape = compile(program, native=True, compiler=compiler)
     if not tape.native:
         return None
-    out = np.empty(block.shape[:1] if program.n_outputs == 1 else (len(block), program.n_outputs))
-    return Job(lambda: tape.value(block, out=out), len(block) / n_evaluations)
+    out = np.empty((len(block), program.n_outputs))
+    return Job(tape._planned(None)[1].bind([block], [out]), len(block) / n_evaluations)
