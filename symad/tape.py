@@ -206,8 +206,7 @@ class Tape(Programs):
         value = batches.result(out[0], x.shape[:-1], "value")
         gradient = batches.result(out[1], x.shape, "gradient")
         plan = self._planned(automatic.value_and_gradient)[1]
-        n_points = x.size // n if x.ndim == 1 else len(x)
-        inputs, outputs = [_tall(x, n_points)], [_tall(value, n_points), _tall(gradient, n_points)]
+        inputs, outputs = [batches.rows(x)], [batches.rows(value[..., None]), batches.rows(gradient)]
         return plan.bind(inputs, outputs)
 
     def jacobian(
@@ -333,8 +332,3 @@ class Tape(Programs):
         if point.ndim != 1 or seeds.ndim != 1:
             raise ShapeError(f"a sweep takes one point of shape ({len(self.variables)},), not {point.shape}")
         return trace(self._expression, point, np.ascontiguousarray(seeds), tangent=tangent)
-
-
-def _tall(array: Array, n_rows: int) -> Array:
-    """One point as a row, one number a row as a column; always a view."""
-    return array.reshape(n_rows, array.size // max(n_rows, 1))  # at most an axis of length 1 more

@@ -14,6 +14,10 @@ frame = pandas.DataFrame(columns)
 frame["energy"] = energy(g=9.81, **frame)
 print("pandas:", [round(one, 3) for one in frame["energy"]])
 
+polar = symad.compile("r = hypot(v, h); t = atan2(h, v); (r, t)")
+found = pandas.DataFrame(polar.value(frame[list(polar.variables)]), columns=polar.output_names)
+print(found.round(3).to_dict("list"))
+
 table = polars.DataFrame(columns)
 table = table.with_columns(energy=energy(g=9.81, **{name: table[name].to_numpy() for name in columns}))
 print("polars:", [round(one, 3) for one in table["energy"]])

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from symad import _core, _core_callback
 from symad.errors import ExpressionError
-from symad.expression import one_output
-from symad.interop.extras import as_tape, library
+from symad.interop.extras import opened
 from symad.interop.jax_bridge import jax_function
 from symad.interop.numba_bridge import numba_function
 from symad.interop.torch_bridge import torch_function
@@ -52,10 +51,8 @@ def low_level_callable(formula: Formula | Tape, *, kind: str = INTEGRAND) -> Any
     """
     if kind not in (INTEGRAND, FILTER):
         raise ExpressionError(f"kind is {INTEGRAND!r} or {FILTER!r}, not {kind!r}")
-    scipy = library("scipy", "scipy")
-    expression = as_tape(formula).expression
-    one_output(expression, "a low-level callable")
-    n = len(expression.variables)
-    callback = _core_callback.Callback(_core.Plan(expression.handle, n, 1), n)
+    scipy, tape = opened("scipy", formula, "a low-level callable")
+    n = len(tape.variables)
+    callback = _core_callback.Callback(_core.Plan(tape.expression.handle, n, 1), n)
     function = _core_callback.value_function if kind == INTEGRAND else _core_callback.outputs_function
     return scipy.LowLevelCallable(function(), callback.address)

@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from symad.compiling import compile as compiled
 from symad.errors import InteropError
+from symad.expression import one_output
 from symad.tape import Tape
 
 if TYPE_CHECKING:
     from symad.compiling import Formula
-
-
-def as_tape(formula: Formula | Tape) -> Tape:
-    """A Tape of what users have."""
-    return formula if isinstance(formula, Tape) else compiled(formula)
 
 
 def library(name: str, extra: str) -> Any:
@@ -30,3 +26,19 @@ def library(name: str, extra: str) -> Any:
         return import_module(name)
     except ImportError as error:
         raise InteropError(f'{name} is not installed: pip install "symad[{extra}]"') from error
+
+
+def opened(name: str, formula: Formula | Tape, what: str) -> tuple[Any, Tape]:
+    """The module of the extra that has the same name, and a Tape of what users have, with one output as `what` needs.
+
+    Raises
+    ------
+    InteropError
+        If the module is not installed.
+    ExpressionError
+        If there are several outputs.
+    """
+    module = library(name, name)
+    tape = formula if isinstance(formula, Tape) else compiled(formula)
+    one_output(tape.expression, what)
+    return module, tape

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad.expression import one_output
-from symad.interop.extras import as_tape, library
+from symad.interop.extras import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,9 +35,7 @@ def jax_function(formula: Formula | Tape) -> Callable[[Any], Any]:
     InteropError
         If JAX is not installed.
     """
-    jax = library("jax", "jax")
-    tape = as_tape(formula)
-    one_output(tape.expression, "a JAX function")
+    jax, tape = opened("jax", formula, "a JAX function")
 
     def called(function: Callable[..., Any], shape: tuple[int, ...], *arrays: Any) -> Any:
         kind = arrays[0].dtype

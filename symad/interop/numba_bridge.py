@@ -6,8 +6,7 @@ import ctypes
 from typing import TYPE_CHECKING, Any
 
 from symad import _core, _core_callback, automatic
-from symad.expression import one_output
-from symad.interop.extras import as_tape, library
+from symad.interop.extras import opened
 
 if TYPE_CHECKING:
     from symad.compiling import Formula
@@ -36,11 +35,9 @@ def numba_function(formula: Formula | Tape) -> Any:
     InteropError
         If numba is not installed.
     """
-    numba = library("numba", "numba")
-    expression = as_tape(formula).expression
-    one_output(expression, "a numba function")
-    n = len(expression.variables)
-    program = automatic.value_and_gradient(expression)
+    numba, tape = opened("numba", formula, "a numba function")
+    n = len(tape.variables)
+    program = automatic.value_and_gradient(tape.expression)
     callback = _core_callback.Callback(_core.Plan(program.handle, n, 1 + n), n)
     word = ctypes.c_ssize_t
     form = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, word, ctypes.c_void_p, word)

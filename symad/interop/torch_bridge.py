@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from symad.expression import one_output
-from symad.interop.extras import as_tape, library
+from symad.interop.extras import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +36,7 @@ def torch_function(formula: Formula | Tape) -> Callable[[Any], Any]:
     InteropError
         If PyTorch is not installed.
     """
-    torch = library("torch", "torch")
-    tape = as_tape(formula)
-    one_output(tape.expression, "a PyTorch operator")
+    torch, tape = opened("torch", formula, "a PyTorch operator")
     name = f"symad::formula{next(_numbers)}"
 
     def called(function: Callable[..., Any], *tensors: Any) -> Any:
