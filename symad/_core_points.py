@@ -7,6 +7,7 @@ not as expected, or there is no ufunc, nothing is made.
 from __future__ import annotations
 
 import ctypes
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from symad._core import Plan
+
+    Shapes = Sequence[tuple[int, ...]]
 
 _ARRAY_TYPE, _NEW_SCALAR, _NEW_ARRAY = 2, 60, 93  # slots
 _LONG = 2000  # instructions: some microseconds
@@ -36,10 +39,11 @@ class _Array(ctypes.Structure):
 class _Owner:
     """What the function points to for as long as it lives."""
 
-    def __init__(self, plan: Plan, ufunc: Any, loop: Any, table: Any, n_results: Sequence[int], n_columns: int) -> None:
+    def __init__(self, plan: Plan, ufunc: Any, loop: Any, table: Any, shapes: Shapes, n_columns: int) -> None:
         self.kept = plan, ufunc, loop, np.dtype(np.float64)
         self.call = ffi.new("symad_point_call *")
-        self.call.loop, self.call.n_columns, self.call.n_results = loop, n_columns, list(n_results)
+        self.call.loop, self.call.n_columns = loop, n_columns
+        self.call.n_axes, self.call.shapes = [len(shape) for shape in shapes], [list(shape) for shape in shapes]
         self.call.is_long = plan.size()[0] > _LONG
         objects = {"array_type": np.ndarray, "double_type": self.kept[3], "otherwise": ufunc}
         for field, found in objects.items():
@@ -47,24 +51,31 @@ class _Owner:
         self.call.new_array, self.call.new_scalar = (ffi.cast("void *", table[k]) for k in (_NEW_ARRAY, _NEW_SCALAR))
 
 
-def function(plan: Plan, ufunc: Any, n_columns: int, n_results: Sequence[int]) -> Any:
-    """The ufunc of a plan with a short way for one point; the ufunc itself where there is none.
+def function(plan: Plan, ufunc: Any, n_columns: int, shapes: Shapes) -> Any:
+    """The ufunc of a plan, its results in these shapes, with a short way for one point where there can be one.
 
     Parameters
     ----------
     n_columns : int
         Numbers of a point, the only argument.
-    n_results : sequence of int
-        Numbers of each result, 0 for one without an axis.
+    shapes : sequence of tuple of int
+        Of each result: none, one or two axes, where the ufunc leaves at most one.
     """
     table = _table()
-    if ufunc is None or table is None:
+    if len(shapes[0]) == 2:
+        ufunc = partial(_shaped, ufunc, shapes[0])
+    if table is None:
         return ufunc
-    loop = _core_ufunc.loop(plan, [True, *(n > 0 for n in n_results)], 1)
-    owner = _Owner(plan, ufunc, loop, table, [*n_results, 0][:2], n_columns)
+    loop = _core_ufunc.loop(plan, [True, *(len(shape) > 0 for shape in shapes)], 1)
+    owner = _Owner(plan, ufunc, loop, table, shapes, n_columns)
     make = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.py_object)
     address = int(ffi.cast("uintptr_t", ffi.addressof(lib, "symad_point_function")))
     return make(address)(int(ffi.cast("uintptr_t", owner.call)), owner)
+
+
+def _shaped(ufunc: Any, shape: tuple[int, ...], x: Any) -> Any:
+    found = ufunc(x)
+    return found.reshape(*found.shape[:-1], *shape)
 
 
 def _table() -> Any:

@@ -11,8 +11,9 @@
 typedef struct symad_point_call {
   symad_loop *loop;
   ptrdiff_t n_columns;
-  ptrdiff_t n_results[2]; /* of each output; 0 for a number without an axis */
-  int is_long;            /* so that other threads should run meanwhile */
+  int n_axes[2]; /* of each output: 0 for a number, 1 or 2 */
+  ptrdiff_t shapes[2][2];
+  int is_long; /* so that other threads should run meanwhile */
   void *array_type;
   void *double_type;
   void *new_array;
@@ -71,10 +72,10 @@ static PyObject *point_call(PyObject *self, PyObject *x) {
   const int n_outputs = call->loop->n_outputs;
   for (int k = 0; k < n_outputs; k++) {
     outputs[k].data = &numbers[k];
-    if (call->n_results[k] == 0)
+    if (call->n_axes[k] == 0)
       continue;
-    results[k] =
-        ((new_array *)call->new_array)(call->array_type, 1, &call->n_results[k], DOUBLE, NULL, NULL, 0, 0, NULL);
+    results[k] = ((new_array *)call->new_array)(call->array_type, call->n_axes[k], call->shapes[k], DOUBLE, NULL, NULL,
+                                                0, 0, NULL);
     if (results[k] == NULL)
       goto fail;
     outputs[k].data = (double *)(void *)((array_start *)(void *)results[k])->data;

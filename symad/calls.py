@@ -40,9 +40,9 @@ def gufunc(name: str, plan: Plan, inputs: Sequence[int], results: Sequence[int |
     return _core_ufunc.gufunc(plan, f"{given}->{found}", name, f"{name} at points")
 
 
-def for_one_point(plan: Plan, ufunc: Any, n_columns: int, results: Sequence[int | None]) -> Any:
-    """A gufunc of points alone with a short way for a single one."""
-    return _core_points.function(plan, ufunc, n_columns, [n or 0 for n in results])
+def for_one_point(plan: Plan, ufunc: Any, n_columns: int, shapes: Sequence[tuple[int, ...]]) -> Any:
+    """A gufunc of points alone with a short way for a single one, and results of these shapes behind leading axes."""
+    return _core_points.function(plan, ufunc, n_columns, shapes)
 
 
 def ufunc(text: str, plan: Plan, variables: Sequence[str], n_outputs: int) -> Any:

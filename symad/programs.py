@@ -25,15 +25,21 @@ if TYPE_CHECKING:
 PRODUCTS = 1 << 20  # numbers that products leave at a time
 
 # Where a Tape keeps what is called for its usual programs.
-_USUAL = {"value": "_value", "gradient": "_gradient", "value_and_gradient": "_pair"}
+_USUAL = {
+    "value": "_value", "gradient": "_gradient", "value_and_gradient": "_pair", "jacobian": "_jacobian",
+    "mirrored_hessian": "_hessian",
+}  # fmt: skip
+
+
+_MATRICES = frozenset({"jacobian", "mirrored_hessian"})
 
 
 class Programs:
     """An Expression, its derivative programs with their plans, and the ways in which they are called."""
 
     __slots__ = (
-        "_entries", "_expression", "_gradient", "_into", "_lock", "_native", "_pair", "_programs", "_ufunc",
-        "_value", "_ways",
+        "_entries", "_expression", "_gradient", "_hessian", "_into", "_jacobian", "_lock", "_native", "_pair",
+        "_programs", "_ufunc", "_value", "_ways",
     )  # fmt: skip
 
     def __init__(self, expression: Expression, native: NativeCompiler | None = None) -> None:
@@ -47,6 +53,8 @@ class Programs:
         self._value: Any = None
         self._gradient: Any = None
         self._pair: Any = None
+        self._jacobian: Any = None
+        self._hessian: Any = None
         self._into: Any = None  # the pair into arrays of the caller
         self._ufunc: Any = None
         if native is not None:
@@ -86,7 +94,9 @@ class Programs:
                 self._programs[name] = program, plan, ufunc
                 if name in _USUAL and ufunc is not None:
                     self._into = ufunc if pair else self._into
-                    setattr(self, _USUAL[name], calls.for_one_point(plan, ufunc, n, results))
+                    matrix = (program.n_outputs // n, n)
+                    shapes = [matrix] if name in _MATRICES else [(k,) if k else () for k in results]
+                    setattr(self, _USUAL[name], calls.for_one_point(plan, ufunc, n, shapes))
             return self._programs[name]
 
     def _plan(self, program: Expression, first_inputs: int, first_outputs: int) -> _core.Plan:

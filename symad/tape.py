@@ -235,6 +235,11 @@ class Tape(Programs):
         """
         if sparse:
             return self._sparse("sparse_jacobian", (x,), sparse, out, threads, method)
+        if out is None and threads == 1 and type(x) is _ARRAY:
+            try:
+                return self._jacobian(x)
+            except (TypeError, ValueError):
+                pass
         shape = (self.n_outputs, len(self.variables))
         return self._run(automatic.jacobian, (x,), shape, out, threads)
 
@@ -281,6 +286,11 @@ class Tape(Programs):
             return self._sparse(sparsity.name_of(lower, weights is not None), arguments, sparse, out, threads, method)
         if lower:
             raise ExpressionError("the lower triangle alone is for sparse Hessians: pass sparse=True too")
+        if weights is None and out is None and threads == 1 and type(x) is _ARRAY:
+            try:
+                return self._hessian(x)
+            except (TypeError, ValueError):
+                pass
         make = sparsity.mirrored_hessian if weights is None else sparsity.weighted_hessian
         n = len(self.variables)
         return self._run(make, arguments, (n, n), out, threads)

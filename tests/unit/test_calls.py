@@ -110,6 +110,23 @@ def test_one_point_by_the_short_way_and_by_the_ufunc(tape: symad.Tape, point: np
         assert found[1].flags.writeable
 
 
+def test_matrices_at_one_point_and_at_many() -> None:
+    tape, one = symad.compile("x, y, z: x*y**2 + sin(z*x)"), symad.compile("x: (x**2, 3*x)")
+    points = np.random.default_rng(3).uniform(0.5, 2.0, (4, 3))
+    wanted = tape.hessian(points, threads=2)  # the plain way
+    for _ in range(2):
+        assert tape.hessian(points[1]).tolist() == wanted[1].tolist()
+        assert tape.hessian(points[1].tolist()).tolist() == wanted[1].tolist()
+        assert tape.hessian(points[:, None]).shape == (4, 1, 3, 3)
+        np.testing.assert_array_equal(tape.hessian(points), wanted)
+        assert one.jacobian(np.array([2.0])).tolist() == [[4.0], [3.0]]
+        assert one.jacobian(2.0).tolist() == [[4.0], [3.0]]
+        with pytest.raises(symad.ShapeError, match=r"\(x, y, z\)"):
+            tape.hessian(np.zeros(2))
+        with pytest.raises(symad.ExpressionError, match="one output"):
+            one.hessian(np.array([2.0]))
+
+
 def test_one_point_of_several_outputs_and_a_long_program() -> None:
     tape, point = symad.compile("x, y: (x*y, x + y, 7)"), np.array([3.0, 5.0])
     assert [tape.value(point).tolist() for _ in range(2)] == [[15.0, 8.0, 7.0]] * 2
