@@ -5,6 +5,8 @@
 #define ALIGNMENT 64
 #define WIDE_BYTES (1u << 22) /* of slots, for a wide tile: beyond, narrow ones (2 times slower at 1 MB, measured) */
 
+#define STREAM_BYTES (3u << 20) /* of outputs: a quarter to two fifths less time beyond; below they stay in a cache */
+
 #define WIDE_TILE_BYTES (1u << 18) /* of columns beside compiled code; narrow ones cost a third more where both fit */
 #define NATIVE_FEW 2               /* points that compiled code takes where they are */
 
@@ -12,6 +14,12 @@
 #define PORTABLE_WIDTH 16
 #else
 #define PORTABLE_WIDTH 8
+#endif
+
+#if defined(SYMAD_X86_ENGINES)
+#define WAIT_FOR_STREAMS __builtin_ia32_sfence()
+#else
+#define WAIT_FOR_STREAMS (void)0
 #endif
 
 static const engine_set engines[] = {
@@ -113,14 +121,20 @@ static void run_native(const symad_plan *plan, size_t n_points, const symad_colu
     const size_t left = n_points - first, n = left < width->n_points ? left : width->n_points;
     for (int k = 0; k < 2; k++)
       if (tiles[k] != NULL)
-        width->gather(n_columns[k], &(tile){&given[k], NULL, (ptrdiff_t)first, (uint32_t)n}, tiles[k]);
+        width->gather(n_columns[k], &(tile){&given[k], NULL, (ptrdiff_t)first, (uint32_t)n, 0}, tiles[k]);
     plan->native(n, now, now + 2, work);
     for (int k = 0; k < 4; k++)
       if (tiles[k] == NULL && n_columns[k] > 0)
         now[k].data += n;
       else if (tiles[k] != NULL && k >= 2)
-        width->scatter(n_columns[k], &(tile){NULL, &given[k], (ptrdiff_t)first, (uint32_t)n}, tiles[k]);
+        width->scatter(n_columns[k], &(tile){NULL, &given[k], (ptrdiff_t)first, (uint32_t)n, 0}, tiles[k]);
   }
+}
+
+/* How many points until columns of the larger block of outputs start a cache line; few, so that a narrow tile does. */
+static size_t points_before_line(const symad_plan *plan, const symad_columns *outputs) {
+  const symad_columns *block = &outputs[plan->n_outputs - plan->first_outputs > plan->first_outputs];
+  return block->row == 1 ? (ALIGNMENT - (uintptr_t)block->data % ALIGNMENT) % ALIGNMENT / sizeof(double) : 0;
 }
 
 symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
@@ -131,16 +145,22 @@ symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad
     return SYMAD_OK;
   }
   if (n_points == 1) {
-    const tile t = {inputs, outputs, 0, 1};
+    const tile t = {inputs, outputs, 0, 1, 0};
     engine_one(plan, &t, slots);
     return SYMAD_OK;
   }
+  const int streams = n_points > STREAM_BYTES / sizeof(double) / (plan->n_outputs + 1);
   const engine_width *width = width_of_slots(plan, n_points);
-  for (size_t first = 0; first < n_points; first += width->n_points) {
-    const size_t left = n_points - first;
-    const tile t = {inputs, outputs, (ptrdiff_t)first, left < width->n_points ? (uint32_t)left : width->n_points};
+  size_t first = streams ? points_before_line(plan, outputs) : 0;
+  if (first > 0)
+    plan->engine->narrow.run(plan, &(tile){inputs, outputs, 0, (uint32_t)first, 0}, slots);
+  for (; first < n_points; first += width->n_points) {
+    const size_t left = n_points - first, n = left < width->n_points ? left : width->n_points;
+    const tile t = {inputs, outputs, (ptrdiff_t)first, (uint32_t)n, streams};
     width->run(plan, &t, slots);
   }
+  if (streams)
+    WAIT_FOR_STREAMS;
   return SYMAD_OK;
 }
 

@@ -25,6 +25,7 @@
 #endif
 
 #define MOST_LANES 64 /* of any tile */
+#define CACHE_LINE 64 /* bytes */
 
 #define EACH_1(E, form, value) E(0, form, value)
 #define EACH_8(E, form, value) \

@@ -70,11 +70,14 @@ static void CONCAT(ENGINE, _load)(const uint32_t *slot, uint32_t n, const double
 }
 
 static void CONCAT(ENGINE, _save)(const uint32_t *slot, uint32_t n, double *y, const symad_columns *block,
-                                  uint32_t start, uint32_t end, const double *slots) {
+                                  uint32_t start, uint32_t end, int streams, const double *slots) {
   for (uint32_t j = 0; j < n; j++) {
     const double *s = SLOT(slot[j]);
     double *to = y + (ptrdiff_t)j * block->column;
-    if (block->row == 1 && end - start == WIDTH)
+    if (block->row == 1 && end - start == WIDTH && streams && FILLS_LINES(to))
+      for (uint32_t k = 0; k < N_VECTORS; k++)
+        STREAM((VEC *)to + k, ((const VEC *)s)[k]);
+    else if (block->row == 1 && end - start == WIDTH)
       for (uint32_t k = 0; k < N_VECTORS; k++)
         ((LOOSE *)to)[k] = ((const VEC *)s)[k];
     else
@@ -101,7 +104,7 @@ static uint32_t CONCAT(ENGINE, _load_squares)(const uint32_t *slot, const double
   return i;
 }
 
-static uint32_t CONCAT(ENGINE, _save_squares)(const uint32_t *slot, double *y, ptrdiff_t row, uint32_t n,
+static uint32_t CONCAT(ENGINE, _save_squares)(const uint32_t *slot, double *y, ptrdiff_t row, uint32_t n, int streams,
                                               const double *slots) {
   uint32_t i = 0;
   for (; i + VLANES <= n; i += VLANES)
@@ -110,8 +113,13 @@ static uint32_t CONCAT(ENGINE, _save_squares)(const uint32_t *slot, double *y, p
       for (uint32_t k = 0; k < VLANES; k++)
         m[k] = *(const VEC *)(SLOT(slot[j + k]) + i);
       TRANSPOSE(m);
-      for (uint32_t k = 0; k < VLANES; k++)
-        *(LOOSE *)(y + (ptrdiff_t)(i + k) * row + j) = m[k];
+      for (uint32_t k = 0; k < VLANES; k++) {
+        double *to = y + (ptrdiff_t)(i + k) * row + j;
+        if (streams && VLANES == GROUP && FILLS_LINES(to))
+          STREAM((VEC *)to, m[k]);
+        else
+          *(LOOSE *)to = m[k];
+      }
     }
   return i;
 }
@@ -141,10 +149,10 @@ static void CONCAT(ENGINE, _outputs)(const uint32_t *group, const tile *t, doubl
   uint32_t done = 0;
 #if defined(TRANSPOSE)
   if (n == GROUP && block->column == 1)
-    done = CONCAT(ENGINE, _save_squares)(slot, y, block->row, t->n_points, slots);
+    done = CONCAT(ENGINE, _save_squares)(slot, y, block->row, t->n_points, t->streams, slots);
 #endif
   if (done < t->n_points)
-    CONCAT(ENGINE, _save)(slot, n, y, block, done, t->n_points, slots);
+    CONCAT(ENGINE, _save)(slot, n, y, block, done, t->n_points, t->streams, slots);
 }
 
 #if WIDTH > 1

@@ -28,6 +28,19 @@ typedef int64_t BITS __attribute__((vector_size(VLANES * 8)));
 #define LEADS(x, r, beats) BLEND(((r) == (r)) & (((x) != (x)) | (beats)), x, r)
 #endif
 
+/* A vector to an address that is aligned to it, past the caches where there is a way: a part of a line would cost more
+ * than it saves, and engine.c waits for what is still under way. */
+#define FILLS_LINES(to) (((uintptr_t)(to) & (CACHE_LINE - 1)) == 0)
+#if defined(SYMAD_X86_ENGINES) && VLANES > 2 && defined(__clang__)
+#define STREAM(to, v) __builtin_nontemporal_store(v, to)
+#elif defined(SYMAD_X86_ENGINES) && VLANES == 8
+#define STREAM(to, v) __builtin_ia32_movntpd512((double *)(to), v)
+#elif defined(SYMAD_X86_ENGINES) && VLANES == 4
+#define STREAM(to, v) __builtin_ia32_movntpd256((double *)(to), v)
+#else
+#define STREAM(to, v) *(LOOSE *)(to) = (v)
+#endif
+
 /* The transpose of VLANES rows of VLANES doubles, in place. */
 #if VLANES == 8 && defined(SHUFFLE)
 #define TRANSPOSE CONCAT(TILE(transpose), VLANES)

@@ -63,6 +63,7 @@ typedef struct tile {
   const symad_columns *outputs;
   ptrdiff_t first;
   uint32_t n_points;
+  int streams; /* outputs pass the caches by, where they fill lines of them */
 } tile;
 
 /* Runs the whole code over one tile; slots are `width` doubles each, aligned to 64 bytes, and behind them lies room for

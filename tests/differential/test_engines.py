@@ -129,3 +129,18 @@ def test_rows_of_any_number_of_operands(engine: int) -> None:
         for text in ("norm(a)", "norm(a, b)", "norm(a, b, c)", "logsumexp(a, b, c)", "logsumexp(b, a, a, b)"):
             program = automatic.value_and_gradient(symad.parse(text, variables=["a", "b", "c"]))
             assert same_bits(run(program, points, engine), reference(program, points)), text
+
+
+@pytest.mark.parametrize("engine", range(len(ENGINES)), ids=ENGINES)
+def test_outputs_beyond_the_caches(engine: int) -> None:
+    """Those leave by another way where they fill lines of a cache: by columns or rows, from any address."""
+    n, n_points = 16, 27_003
+    program = automatic.value_and_gradient(symad.parse("*".join(f"x{i}" for i in range(n))))
+    points = np.random.default_rng(6).normal(size=(n_points, n))
+    wanted = reference(program, points)
+    for offset, columns in ((0, True), (3, True), (8, True), (5, False), (8, False)):
+        room = np.full(n * n_points + 9, 7.0)[offset:][: n * n_points]
+        gradient = room.reshape(n, n_points).T if columns else room.reshape(n_points, n)
+        value = np.empty((n_points, 1))
+        _core.Plan(program.handle, n, 1, engine).run([points], [value, gradient])
+        assert same_bits(np.hstack([value, gradient]), wanted), (offset, columns)
