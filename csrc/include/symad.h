@@ -3,11 +3,20 @@
  * A *builder* collects operations as hash-consed nodes; finishing it gives a *tape*: an immutable, verified
  * list of nodes, operands before their users, with inputs and outputs. A derivative is another tape.
  *
- * General contract. Every function that can fail returns a status (0 is success, see symad_status.def); no
- * function prints, exits, sets errno or keeps global state. Pointers must not be NULL unless the comment
- * says so. A tape may be shared by any number of threads; a builder belongs to one thread at a time.
- * Evaluation allocates nothing: the caller brings work memory of symad_tape_work_size() bytes, 8-byte
- * aligned, one block per concurrent call. Arrays of one call must not overlap unless said so.
+ * General contract, which the comments below only add to:
+ *
+ * Errors. Every function that can fail returns a status (0 is success, see symad_status.def); its comment lists them
+ * behind "Returns". A call that fails keeps no memory, and of its results only `detail` is to be read, but for the
+ * functions that say otherwise. No function prints, exits, sets errno or keeps global state. Leaving the domain of
+ * an operation is no error: nan and the infinities flow as IEEE 754 says.
+ * Pointers must not be NULL unless the comment says so, and point to as many entries as it says. Arrays of one call
+ * must not overlap unless said so. Inputs are read during the call only: none is kept.
+ * Ownership. What a function makes (symad_builder, symad_tape, symad_plan) belongs to the caller, who frees it by
+ * the function of that name; text and views that a function returns belong to what they were asked of.
+ * Threads. A tape and a plan never change: any number of threads may use one, until one of them frees it. A builder
+ * belongs to one thread at a time. Evaluation allocates nothing: the caller brings work memory of the stated size,
+ * aligned to 8 bytes, one block per concurrent call; what it holds before and afterwards does not matter.
+ * Units. Sizes and offsets are bytes, strides and all other counts are entries. Angles are radians.
  */
 #ifndef SYMAD_H
 #define SYMAD_H
@@ -89,8 +98,12 @@ typedef struct symad_allocator {
 /* "major.minor.patch" of this library; static text. Since 0.1. */
 SYMAD_API const char *symad_version(void);
 
-/* Name ("ERR_MEMORY") and sentence of a status; "UNKNOWN" and a sentence for numbers without a row. Since 0.1. */
+/* Name of a status, "ERR_MEMORY" without the SYMAD_ of the constant; "UNKNOWN" for numbers without a row. Static
+ * text. Since 0.1. */
 SYMAD_API const char *symad_status_name(symad_status status);
+
+/* What a status means, as a sentence without a full stop; a sentence for numbers without a row, too. Static text.
+ * Since 0.1. */
 SYMAD_API const char *symad_status_sentence(symad_status status);
 
 /* One row of the table of operations; all text is static. arity is -1 for any number of operands;
@@ -116,33 +129,42 @@ typedef struct symad_row {
 #define SYMAD_COST_CALL 4
 #define SYMAD_COST_SELECT 5
 
-/* Rows in table order, index below symad_row_count(); NULL beyond. symad_row_find looks a number up. Since 0.1. */
+/* Number of rows of the table of operations. Since 0.1. */
 SYMAD_API uint32_t symad_row_count(void);
+
+/* Row by its place in the table, index below symad_row_count(); NULL beyond. The row is static. Since 0.1. */
 SYMAD_API const symad_row *symad_row_at(uint32_t index);
+
+/* Row by its number (SYMAD_OP_*); NULL where no row has it. The row is static. Since 0.1. */
 SYMAD_API const symad_row *symad_row_find(uint32_t number);
 
 /* ---- builder ------------------------------------------------------------------------------------ */
 
-/* A new, empty builder. allocator may be NULL (malloc) and must outlive builder and tapes. Since 0.1.
- * Returns OK, ERR_MEMORY. */
+/* A new, empty builder in *builder. allocator may be NULL (malloc); it is copied, and what its context points to
+ * must outlive the builder and every tape and plan that comes from it. Since 0.1. Returns OK, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_new(const symad_allocator *allocator, symad_builder **builder);
 
-/* Frees a builder; NULL is allowed. Since 0.1. */
+/* Frees a builder, not the tapes that were made by it; NULL is allowed. Since 0.1. */
 SYMAD_API void symad_builder_free(symad_builder *builder);
 
-/* Declares the next input; name is length bytes, a letter or _ followed by letters, digits and _, and is copied.
- * A name that is taken is found on finishing. Since 0.1. Returns OK, ERR_NAME, ERR_LIMIT_VARIABLES, ERR_MEMORY. */
+/* Declares the next input and puts its node into *node; name is length bytes, a letter or _ followed by letters,
+ * digits and _, and is copied. A name that is taken is found on finishing. Since 0.1.
+ * Returns OK, ERR_NAME, ERR_LIMIT_VARIABLES, ERR_LIMIT_NODES, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_input(symad_builder *builder, const char *name, size_t length, uint32_t *node);
 
-/* A double as a leaf; equal numbers are one node; a negative one is the negation of its magnitude. Since 0.1. Returns OK, ERR_MEMORY, ERR_LIMIT_NODES. */
+/* The double value as a leaf, in *node; equal numbers are one node; a negative one, -0 included, is the negation of its
+ * magnitude, and nan an operation without operands. Since 0.1. Returns OK, ERR_LIMIT_NODES, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_number(symad_builder *builder, double value, uint32_t *node);
 
-/* An unsigned literal: integers are exact whatever their length, a literal with a point or an exponent is
- * the nearest double. Since 0.1. Returns OK, ERR_NUMBER, ERR_LIMIT_DIGITS, ERR_LIMIT_EXPONENT, ERR_MEMORY. */
+/* An unsigned literal of length bytes as a leaf, in *node: integers are exact whatever their length, a literal with
+ * a point or an exponent is the nearest double. The text is copied where the double would lose it. Since 0.1.
+ * Returns OK, ERR_NUMBER, ERR_LIMIT_DIGITS, ERR_LIMIT_EXPONENT, ERR_LIMIT_NODES, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_literal(symad_builder *builder, const char *text, size_t length, uint32_t *node);
 
-/* One operation as written: nothing is folded or reordered, but an operation met before is its first node.
- * POW by an exact integer constant becomes POWN and E to a power EXP. Each call counts as typed. Since 0.1.
+/* One operation, row op, as written, in *node: nothing is folded or reordered, but an operation met before is its
+ * first node. POW by an exact integer constant becomes POWN and E to a power EXP. Each call counts as typed.
+ * operands holds n_operands ids of this builder's nodes, as many as the row's arity says; it may be NULL where that
+ * is 0. Since 0.1.
  * Returns OK, ERR_OPERATION, ERR_ARITY, ERR_OPERAND, ERR_TYPE, ERR_LIMIT_NODES, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_t *operands,
                                         size_t n_operands, uint32_t *node);
@@ -157,17 +179,19 @@ typedef struct symad_entry {
 
 #define SYMAD_EARLIER 0x80000000u
 
-/* Many operations of fixed arity in one call; nodes[k] becomes the id of entry k. On failure *done says
- * how many were added. Since 0.1. Returns as symad_builder_op. */
+/* Many operations of fixed arity in one call; nodes[k] becomes the id of entries[k], one of n_entries. On failure
+ * *done says how many were added, which stay. Since 0.1.
+ * Returns OK, ERR_OPERATION, ERR_ARITY, ERR_OPERAND, ERR_TYPE, ERR_LIMIT_NODES, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_ops(symad_builder *builder, const symad_entry *entries, size_t n_entries,
                                          uint32_t *nodes, size_t *done);
 
 /* Appends an output; the same node may be several outputs. Since 0.1. Returns OK, ERR_OPERAND, ERR_TYPE, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_output(symad_builder *builder, uint32_t node);
 
-/* Moves everything the outputs need into a verified tape and leaves the builder empty: inputs first, then
- * each node after its operands. Needs at least one output. Since 0.1.
- * Returns OK, ERR_OUTPUTS, ERR_DUPLICATE, ERR_MEMORY. */
+/* Moves everything the outputs need into a verified tape in *tape: inputs first, then each node after its operands.
+ * The builder is empty afterwards, also where memory ran out, and can be used again or freed; the other refusals
+ * leave it as it was. Needs at least one output. Since 0.1. Returns OK, ERR_OUTPUTS, ERR_DUPLICATE (names of
+ * inputs), ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_finish(symad_builder *builder, symad_tape **tape);
 
 /* ---- parser ------------------------------------------------------------------------------------- */
@@ -182,23 +206,27 @@ typedef struct symad_limits {
   uint64_t exponent;
 } symad_limits;
 
-/* The limits used where NULL is given. Since 0.1. */
+/* Fills *limits with those that are used where NULL is given. Since 0.1. */
 SYMAD_API void symad_limits_default(symad_limits *limits);
 
-/* Text to tape. variables: n_variables names in input order, with which any other free name is an error;
- * NULL takes them from a header `x, y:` before the program, or else the names in order of first use. A refused
- * entry of variables is named by detail.node, line and column being 0. limits, allocator and detail may be NULL. The text needs no
- * final zero; the tape keeps a copy. Since 0.1. Returns OK or any code of the parser; detail says where. */
+/* Text of length bytes to a tape in *tape, NULL on failure. variables: n_variables names in input order, each ending
+ * in a zero, with which any other free name is an error; NULL takes them from a header `x, y:` before the program,
+ * or else the names in order of first use. A refused entry of variables is named by detail.node, line and column
+ * being 0. limits, allocator and detail may be NULL; the allocator's context must outlive the tape. The text needs
+ * no final zero; the tape keeps a copy. Since 0.1.
+ * Returns OK, ERR_MEMORY, ERR_NAME, ERR_DUPLICATE or any code of the parser, ERR_EMPTY and those behind it; detail
+ * says where. */
 SYMAD_API symad_status symad_parse(const char *text, size_t length, const char *const *variables, size_t n_variables,
                                    const symad_limits *limits, const symad_allocator *allocator, symad_tape **tape,
                                    symad_detail *detail);
 
-/* Every spelling that can stand before arguments, rows and aliases; "" in places without one, NULL behind the
- * last. For help texts and for the nearest name to a misspelt one. Since 0.1. */
+/* Every spelling that can stand before arguments, rows and aliases, by index; "" in places without one, NULL behind
+ * the last. For help texts and for the nearest name to a misspelt one. Static text. Since 0.1. */
 SYMAD_API const char *symad_spelling_at(uint32_t index);
 
-/* The correctly rounded double nearest to an unsigned decimal literal (digits, at most one point, optional
- * exponent), whatever the locale. Since 0.1. Returns OK, ERR_NUMBER, ERR_LIMIT_DIGITS, ERR_LIMIT_EXPONENT. */
+/* The correctly rounded double nearest to an unsigned decimal literal, text of length bytes (digits, at most one point,
+ * optional exponent), in *value, whatever the locale. limits may be NULL. Since 0.1.
+ * Returns OK, ERR_NUMBER, ERR_LIMIT_DIGITS, ERR_LIMIT_EXPONENT. */
 SYMAD_API symad_status symad_read_number(const char *text, size_t length, const symad_limits *limits, double *value);
 
 /* ---- tapes -------------------------------------------------------------------------------------- */
@@ -268,24 +296,29 @@ typedef struct symad_view {
   const char *source;
 } symad_view;
 
+/* Fills *view, whose pointers lead into the tape. Since 0.1. */
 SYMAD_API void symad_tape_view(const symad_tape *tape, symad_view *view);
 
 /* The name that the source text gives an output, in time linear in the labels: the last one where there are several,
- * and outputs that are one node share its names out in order. `r = x*y; (r, x + y)`: "r", and none for the second output;
- * none for derivatives, which have no text. The name is part of the tape, *length bytes without a final zero. Since 0.1.
- * Returns NULL, *length being 0, where there is no name and for an output that the tape does not have. */
+ * and outputs that are one node share its names out in order. `r = x*y; (r, x + y)`: "r", and none for the second
+ * output; none for derivatives, which have no text. The name is part of the tape, *length bytes without a final
+ * zero. Since 0.1. Returns NULL, *length being 0, where there is no name and for an output that the tape does not
+ * have. */
 SYMAD_API const char *symad_tape_output_name(const symad_tape *tape, uint32_t output, uint32_t *length);
 
-/* Frees a tape; NULL is allowed. Since 0.1. */
+/* Frees a tape, which no thread may use any longer; NULL is allowed. Plans and derivatives made from it stay. Since
+ * 0.1. */
 SYMAD_API void symad_tape_free(symad_tape *tape);
 
-/* Checks every rule of a tape again (a finished tape always passes). Since 0.1. Returns OK, ERR_VERIFY with detail (may be NULL). */
+/* Checks every rule of a tape again (a finished tape always passes), in time linear in its nodes and names. detail
+ * may be NULL. Since 0.1. Returns OK, ERR_VERIFY with detail.message and detail.node. */
 SYMAD_API symad_status symad_tape_verify(const symad_tape *tape, symad_detail *detail);
 
-/* 1 if both tapes hold the same inputs by name, nodes, constants and outputs, else 0. Since 0.1. */
+/* 1 if both tapes hold the same inputs by name, nodes, constants and outputs, else 0; names of bindings, spans and
+ * source do not count. Since 0.1. */
 SYMAD_API int symad_tape_equal(const symad_tape *left, const symad_tape *right);
 
-/* A 64-bit hash equal for equal tapes. Since 0.1. */
+/* A 64-bit hash, equal for equal tapes. Since 0.1. */
 SYMAD_API uint64_t symad_tape_hash(const symad_tape *tape);
 
 /* ---- files -------------------------------------------------------------------------------------- */
@@ -297,10 +330,10 @@ SYMAD_API size_t symad_tape_save_size(const symad_tape *tape);
  * on every machine, source text and spans included. Since 0.1. Returns OK, ERR_ARGUMENT for another size. */
 SYMAD_API symad_status symad_tape_save(const symad_tape *tape, void *bytes, size_t size);
 
-/* A tape from such bytes, whoever wrote them: everything is verified before there is a tape, and a refusal leaves
- * nothing behind. The bytes may lie at any address and are not kept. allocator may be NULL (malloc) and must outlive
- * the tape; detail may be NULL, else detail.offset is the first bad byte, detail.message the broken rule, and
- * detail.node the number of an operation without a row. Since 0.1.
+/* A tape in *tape, NULL on failure, from size such bytes, whoever wrote them: everything is verified before there is a
+ * tape, and a refusal leaves nothing behind. The bytes may lie at any address and are not kept. allocator may be
+ * NULL (malloc), and its context must outlive the tape; detail may be NULL, else detail.offset is the first bad
+ * byte, detail.message the broken rule, and detail.node the number of an operation without a row. Since 0.1.
  * Returns OK, ERR_FORMAT (no tape, or damaged), ERR_FORMAT_VERSION, ERR_VERIFY (breaks a rule), ERR_MEMORY. */
 SYMAD_API symad_status symad_tape_load(const void *bytes, size_t size, const symad_allocator *allocator,
                                        symad_tape **tape, symad_detail *detail);
@@ -310,24 +343,30 @@ SYMAD_API symad_status symad_tape_load(const void *bytes, size_t size, const sym
 #define SYMAD_WORK_VALUE 0
 #define SYMAD_WORK_SWEEP 1
 
-/* Bytes of work memory for symad_tape_value(s) (VALUE) or for the sweeps (SWEEP). Since 0.1. */
+/* Bytes of work memory for symad_tape_value and symad_tape_values (kind SYMAD_WORK_VALUE), or for values and
+ * gradients (SYMAD_WORK_SWEEP), whatever the number of points. Since 0.1. */
 SYMAD_API size_t symad_tape_work_size(const symad_tape *tape, int kind);
 
-/* Outputs at one point: x holds n_inputs, y n_outputs doubles. Since 0.1. Returns OK. */
+/* Outputs at one point: x holds n_inputs, y n_outputs doubles; either may be NULL where it has none. work is that of
+ * SYMAD_WORK_VALUE. Since 0.1.
+ * Returns OK. */
 SYMAD_API symad_status symad_tape_value(const symad_tape *tape, const double *x, double *y, void *work);
 
-/* Outputs at n_points points. Point i, input j is x[i*x_row + j*x_column], strides in doubles and of any
- * sign; output k goes to y[i*y_row + k*y_column]. Since 0.1. Returns OK. */
+/* Outputs at n_points points, 0 allowed. Point i, input j is x[i*x_row + j*x_column], strides in doubles and of any
+ * sign; output k goes to y[i*y_row + k*y_column]. work is that of SYMAD_WORK_VALUE. Since 0.1. Returns OK. */
 SYMAD_API symad_status symad_tape_values(const symad_tape *tape, size_t n_points, const double *x, ptrdiff_t x_row,
                                          ptrdiff_t x_column, double *y, ptrdiff_t y_row, ptrdiff_t y_column,
                                          void *work);
 
-/* Value and gradient of a tape with one output by the textbook sweep (forward, then reverse over the same
- * nodes). Since 0.1. Returns OK, ERR_OUTPUTS. */
+/* Value and gradient of a tape with one output by the textbook sweep (forward, then reverse over the same nodes): x
+ * and gradient hold n_inputs doubles, value one. work is that of SYMAD_WORK_SWEEP. Since 0.1. Returns OK,
+ * ERR_OUTPUTS. */
 SYMAD_API symad_status symad_tape_value_and_gradient(const symad_tape *tape, const double *x, double *value,
                                                      double *gradient, void *work);
 
-/* The same at n_points points, strides as in symad_tape_values; values has one entry a point. Since 0.1. Returns OK, ERR_OUTPUTS. */
+/* The same at n_points points, 0 allowed: x with x_row and x_column, and gradients with gradient_row and
+ * gradient_column, as in symad_tape_values; values has one entry a point, side by side. work is the same for any number
+ * of points. Since 0.1. Returns OK, ERR_OUTPUTS. */
 SYMAD_API symad_status symad_tape_values_and_gradients(const symad_tape *tape, size_t n_points, const double *x,
                                                        ptrdiff_t x_row, ptrdiff_t x_column, double *values,
                                                        double *gradients, ptrdiff_t gradient_row,
@@ -345,11 +384,13 @@ typedef struct symad_trace {
   uint8_t *live;
 } symad_trace;
 
-/* The reverse sweep seen whole: weights has n_outputs seeds; values, slopes (adjoints) and live are needed. Since 0.1. Returns OK. */
+/* The reverse sweep at one point seen whole: x holds n_inputs doubles, weights one seed an output; trace's values,
+ * slopes (adjoints) and live are needed. Since 0.1. Returns OK. */
 SYMAD_API symad_status symad_tape_sweep(const symad_tape *tape, const double *x, const double *weights,
                                         const symad_trace *trace);
 
-/* The tangent sweep seen whole: v has n_inputs seeds; values and slopes (tangents) are needed. Since 0.1. Returns OK. */
+/* The tangent sweep at one point seen whole: x and v, the direction, hold n_inputs doubles; trace's values and
+ * slopes (tangents) are needed. Since 0.1. Returns OK. */
 SYMAD_API symad_status symad_tape_tangent(const symad_tape *tape, const double *x, const double *v,
                                           const symad_trace *trace);
 
@@ -369,12 +410,14 @@ typedef struct symad_report {
   uint32_t first[7];
 } symad_report;
 
-/* Reads the status off a finished reverse sweep (values, slopes and live are needed). Since 0.1. Returns OK. */
+/* Reads the status off a finished reverse sweep into *report (trace's values, slopes and live are needed). Since
+ * 0.1.
+ * Returns OK. */
 SYMAD_API symad_status symad_tape_status(const symad_tape *tape, const symad_trace *trace, symad_report *report);
 
-/* Runs a tape at one point and bounds, to first order, what rounding cost each value: absolute, one entry a node
- * like values. On a derivative's tape this bounds the derivative. values and bounds hold n_nodes doubles. Since 0.1.
- * Returns OK. */
+/* Runs a tape at the point x of n_inputs doubles and bounds, to first order, what rounding cost each value: absolute,
+ * one entry a node like values. On a derivative's tape this bounds the derivative. values and bounds hold n_nodes
+ * doubles. Since 0.1. Returns OK. */
 SYMAD_API symad_status symad_tape_bounds(const symad_tape *tape, const double *x, double *values, double *bounds);
 
 /* ---- plans: the fast way to many points ---------------------------------------------------------- */
@@ -397,34 +440,42 @@ typedef struct symad_plan_size {
 
 #define SYMAD_ENGINE_BEST -1
 
-/* Name of an engine (0, 1, ... : an instruction set), NULL where this processor does not run it. Since 0.1. */
+/* Name of an engine (0, 1, ... : an instruction set), NULL where this processor does not run it and behind the last.
+ * Static text. Since 0.1. */
 SYMAD_API const char *symad_engine_name(int engine);
 
-/* Instructions for a tape, which is not needed afterwards. The inputs lie in two blocks of columns, the first with
- * first_inputs of them, and the outputs likewise (first_outputs): a point and a direction, a value and a gradient.
- * Every engine and symad_tape_value give the same bits. engine is a number or SYMAD_ENGINE_BEST. Since 0.1.
- * Returns OK, ERR_ARGUMENT, ERR_MEMORY, ERR_LIMIT_NODES. */
+/* Instructions for a tape, in *plan; the tape is not needed afterwards, its allocator is. The inputs lie in two
+ * blocks of columns, the first with first_inputs of them, and the outputs likewise (first_outputs): a point and a
+ * direction, a value and a gradient. Every engine and symad_tape_value give the same bits. engine is a number or
+ * SYMAD_ENGINE_BEST. Since 0.1.
+ * Returns OK, ERR_ARGUMENT (a block larger than the whole, or an engine that this processor does not run),
+ * ERR_MEMORY, ERR_LIMIT_NODES. */
 SYMAD_API symad_status symad_plan_new(const symad_tape *tape, uint32_t first_inputs, uint32_t first_outputs, int engine,
                                       symad_plan **plan);
 
-/* Frees a plan; NULL is allowed. Since 0.1. */
+/* Frees a plan, which no thread may use any longer; NULL is allowed. Since 0.1. */
 SYMAD_API void symad_plan_free(symad_plan *plan);
 
+/* Name of what runs the plan, as symad_engine_name has it, or "native". Static text. Since 0.1. */
 SYMAD_API const char *symad_plan_engine(const symad_plan *plan);
+
+/* Fills *size: instructions, slots of work memory, and bytes that the plan takes. Since 0.1. */
 SYMAD_API void symad_plan_stats(const symad_plan *plan, symad_plan_size *size);
 
-/* Bytes of work memory for symad_plan_run with so many points; one block a concurrent call. Since 0.1. */
+/* Bytes of work memory for symad_plan_run with n_points points; one block a concurrent call. Since 0.1. */
 SYMAD_API size_t symad_plan_work_size(const symad_plan *plan, size_t n_points);
 
 /* Compiled code that does what symad_plan_run does, in the same blocks. `work` is aligned to 64 bytes. */
 typedef void symad_native_run(size_t n_points, const symad_columns *inputs, const symad_columns *outputs, double *work);
 
 /* Lets such code run in place of the engine, with n_work doubles of work memory a call. The caller answers for its
- * doing the same, and keeps it loaded as long as the plan. To be called before anything else knows the plan. Since 0.1. */
+ * doing the same, and keeps it loaded as long as the plan. To be called before anything else knows the plan. Since
+ * 0.1. */
 SYMAD_API void symad_plan_use(symad_plan *plan, symad_native_run *run, size_t n_work);
 
-/* Outputs at n_points points. inputs and outputs are two symad_columns each; data of a block without columns may be
- * NULL. A plan may be shared by any number of threads. Since 0.1. Returns OK. */
+/* Outputs at n_points points, 0 allowed. inputs and outputs are two symad_columns each; data of a block without
+ * columns may be NULL. work has symad_plan_work_size(plan, n_points) bytes, at any address that suits doubles. Since
+ * 0.1. Returns OK. */
 SYMAD_API symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
                                       const symad_columns *outputs, void *work);
 
@@ -444,12 +495,12 @@ typedef struct symad_callback {
   void *work;
 } symad_callback;
 
-/* The value at the point x of n numbers, of a plan with one output; nan where n is not n_inputs. Integrators such as
- * scipy.integrate.quad call functions of this shape. Since 0.1. */
+/* The value at the point x of n numbers, of a plan with one output; callback is a symad_callback. Returns nan where
+ * n is not n_inputs. Integrators such as scipy.integrate.quad call functions of this shape. Since 0.1. */
 SYMAD_API double symad_callback_value(int n, double *x, void *callback);
 
-/* All outputs at the point x of n numbers into y. Filters such as scipy.ndimage.generic_filter call functions of this
- * shape. Since 0.1. Returns 1, or 0 where n is not n_inputs. */
+/* All outputs at the point x of n numbers into y, n_outputs of them; callback is a symad_callback. Filters such as
+ * scipy.ndimage.generic_filter call functions of this shape. Since 0.1. Returns 1, or 0 where n is not n_inputs. */
 SYMAD_API int symad_callback_outputs(double *x, intptr_t n, double *y, void *callback);
 
 /* ---- derivatives -------------------------------------------------------------------------------- */
@@ -462,7 +513,7 @@ SYMAD_API int symad_callback_outputs(double *x, intptr_t n, double *y, void *cal
 #define SYMAD_DERIVE_JVP 5
 #define SYMAD_DERIVE_SPARSE_JACOBIAN 6
 
-/* A derivative as another tape, built by the rows' partials.
+/* A derivative as another tape, built by the rows' partials; kind is SYMAD_DERIVE_ and one of
  *   GRADIENT            one output: its n_inputs partial derivatives, by one reverse sweep
  *   VALUE_AND_GRADIENT  the same behind the value: 1 + n_inputs outputs
  *   JACOBIAN            n_outputs*n_inputs outputs, row by row, one reverse sweep an output
@@ -470,7 +521,7 @@ SYMAD_API int symad_callback_outputs(double *x, intptr_t n, double *y, void *cal
  *   VJP                 inputs x and one weight an output; n_inputs outputs
  *   JVP                 inputs x and one direction an input; n_outputs outputs
  *   SPARSE_JACOBIAN     those of JACOBIAN that symad_tape_pattern names; ERR_OUTPUTS where there is none
- * limits may be NULL (only `nodes` is read). Since 0.1.
+ * limits may be NULL (only `nodes` is read). The result is in *derived and stands by itself. Since 0.1.
  * Returns OK, ERR_OUTPUTS, ERR_ARGUMENT, ERR_LIMIT_NODES, ERR_MEMORY, ERR_VERIFY for a loaded tape in which an operation
  * occurs twice (none that symad built has one). */
 SYMAD_API symad_status symad_tape_derive(const symad_tape *tape, int kind, const symad_limits *limits,
@@ -478,12 +529,14 @@ SYMAD_API symad_status symad_tape_derive(const symad_tape *tape, int kind, const
 
 /* Where the Jacobian may differ from 0: the inputs that output k depends on are columns[starts[k]] to
  * columns[starts[k + 1] - 1], ascending; starts has n_outputs + 1 entries. *count is their number, and columns are
- * written where capacity is no less. Since 0.1. Returns OK, ERR_MEMORY. */
+ * written where capacity, the number of its entries, is no less; columns may be NULL where capacity is 0. Since 0.1.
+ * Returns OK, ERR_MEMORY. */
 SYMAD_API symad_status symad_tape_pattern(const symad_tape *tape, uint64_t *starts, uint32_t *columns, size_t capacity,
                                           size_t *count);
 
-/* The outputs numbered which[0], ..., which[n - 1] of a tape, repeats allowed, as another tape with the same inputs and
- * only the nodes that these outputs need. Since 0.1. Returns OK, ERR_OUTPUTS (n is 0 or an output is out of range), ERR_MEMORY. */
+/* The outputs numbered which[0], ..., which[n - 1] of a tape, repeats allowed, as another tape with the same inputs
+ * and only the nodes that these outputs need, in *selected. Since 0.1. Returns OK, ERR_OUTPUTS (n is 0 or an output
+ * is out of range), ERR_MEMORY, ERR_VERIFY for a loaded tape in which an operation occurs twice. */
 SYMAD_API symad_status symad_tape_select(const symad_tape *tape, const uint32_t *which, size_t n,
                                          symad_tape **selected);
 
