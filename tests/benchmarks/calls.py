@@ -1,7 +1,8 @@
 """What does one call cost beside its kernel? Processor time, best of 40, and beside an empty call of cffi.
 
 Bars: a bound call its kernel + 0.12 us, `value_and_gradient` of one point its kernel + 0.85 us. The kernel is what a
-bound call takes beyond that empty call, so that a bound call's own price is the empty one's:
+bound call takes beyond that empty call, so that a bound call's own price is the empty one's. `native` is a bound call
+of compiled code; CasADi, if it is installed, is called as compiled C through its buffers:
 
     python tests/benchmarks/calls.py
 """
@@ -13,6 +14,7 @@ import timeit
 from functools import partial
 from typing import TYPE_CHECKING
 
+import casadi_calls
 import numpy as np
 
 import symad
@@ -38,7 +40,7 @@ def main() -> None:
     """One line a formula."""
     empty = nanoseconds(partial(lib.symad_plan_stats, *nothing()))
     print(f"NumPy {np.__version__}; an empty call of cffi: {empty:.0f} ns. In ns:")
-    print("variables  kernel   bound value_and_gradient  with out  gradient   ufunc")
+    print("variables  kernel   bound value_and_gradient  with out  gradient   ufunc  native  casadi")
     for text, n in FORMULAS.items():
         tape, point = symad.compile(text), np.linspace(0.5, 1.0, n)
         out = np.empty(()), np.empty(n)
@@ -50,8 +52,14 @@ def main() -> None:
             nanoseconds(partial(tape.gradient, point)),
             nanoseconds(partial(tape.ufunc, *point.tolist())),
         ]
+        row.append(nanoseconds(symad.compile(text, native=True).bind(point, out=out)))
+        if casadi_calls.INSTALLED:
+            row.append(nanoseconds(casadi_calls.bound(text, point, lambda ca, f, x: [f, ca.gradient(f, x)])))
         kernel = bound - empty
-        print(f"{n:9} {kernel:7.0f} {bound:7.0f} {row[0]:18.0f} {row[1]:9.0f} {row[2]:9.0f} {row[3]:7.0f}")
+        print(
+            f"{n:9} {kernel:7.0f} {bound:7.0f} {row[0]:18.0f} {row[1]:9.0f} {row[2]:9.0f}"
+            + "".join(f" {each:7.0f}" for each in row[3:])
+        )
         print(f"{'- kernel':>9} {'':7} {bound - kernel:7.0f} {row[0] - kernel:18.0f} {row[1] - kernel:9.0f}")
 
 

@@ -1,7 +1,7 @@
 """What does a Hessian cost a point, as entries, as a matrix, and by directions; beside the gradient of the same point?
 
 Bars: the entries of Rosenbrock-100 at most 1.5 us a point in batches, the matrix of a Helmholtz energy with 20
-variables at most 12 us for one point. Processor time, best of 7:
+variables at most 12 us for one point. Processor time, best of 7; beside them CasADi's compiled C, one point a call:
 
     python tests/benchmarks/hessians.py
 """
@@ -12,6 +12,7 @@ import time
 import timeit
 from typing import TYPE_CHECKING
 
+import casadi_calls
 import numpy as np
 
 import symad
@@ -66,6 +67,9 @@ def main() -> None:
             many = microseconds(lambda call=call, points=points: call(points), 2) / MANY
             base = base or (one, many)
             print(f"  {kind:20} {one:8.2f} us ({one / base[0]:5.1f})  {many:8.3f} us a point ({many / base[1]:5.1f})")
+        if casadi_calls.INSTALLED:
+            one = microseconds(casadi_calls.bound(text, points[0].copy(), lambda ca, f, x: [ca.hessian(f, x)[0]]), 300)
+            print(f"  {'CasADi, C, entries':20} {one:8.2f} us ({one / base[0]:5.1f})")
 
 
 if __name__ == "__main__":
