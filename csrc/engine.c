@@ -7,7 +7,7 @@
 
 #define STREAM_BYTES (3u << 20) /* of outputs: a quarter to two fifths less time beyond; below they stay in a cache */
 
-#define WIDE_TILE_BYTES (1u << 18) /* of columns beside compiled code; narrow ones cost a third more where both fit */
+#define WIDE_TILE_BYTES (1u << 15) /* of columns beside compiled code: a first cache */
 #define NATIVE_FEW 2               /* points that compiled code takes where they are */
 
 #if defined(__GNUC__)
@@ -97,7 +97,7 @@ static double *aligned(void *work) {
 
 /* Compiled code wants columns whose points lie side by side: blocks that have them otherwise go through tiles. */
 static void run_native(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
-                       const symad_columns *outputs, double *work) {
+                       const symad_columns *outputs, int streams, double *work) {
   const uint32_t n_columns[4] = {plan->first_inputs, plan->n_inputs - plan->first_inputs, plan->first_outputs,
                                  plan->n_outputs - plan->first_outputs};
   const symad_columns given[4] = {inputs[0], inputs[1], outputs[0], outputs[1]};
@@ -127,7 +127,7 @@ static void run_native(const symad_plan *plan, size_t n_points, const symad_colu
       if (tiles[k] == NULL && n_columns[k] > 0)
         now[k].data += n;
       else if (tiles[k] != NULL && k >= 2)
-        width->scatter(n_columns[k], &(tile){NULL, &given[k], (ptrdiff_t)first, (uint32_t)n, 0}, tiles[k]);
+        width->scatter(n_columns[k], &(tile){NULL, &given[k], (ptrdiff_t)first, (uint32_t)n, streams}, tiles[k]);
   }
 }
 
@@ -137,19 +137,8 @@ static size_t points_before_line(const symad_plan *plan, const symad_columns *ou
   return block->row == 1 ? (ALIGNMENT - (uintptr_t)block->data % ALIGNMENT) % ALIGNMENT / sizeof(double) : 0;
 }
 
-symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
-                            const symad_columns *outputs, void *work) {
-  double *slots = aligned(work);
-  if (plan->native != NULL) {
-    run_native(plan, n_points, inputs, outputs, slots);
-    return SYMAD_OK;
-  }
-  if (n_points == 1) {
-    const tile t = {inputs, outputs, 0, 1, 0};
-    engine_one(plan, &t, slots);
-    return SYMAD_OK;
-  }
-  const int streams = n_points > STREAM_BYTES / sizeof(double) / (plan->n_outputs + 1);
+static void run_engine(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
+                       const symad_columns *outputs, int streams, double *slots) {
   const engine_width *width = width_of_slots(plan, n_points);
   size_t first = streams ? points_before_line(plan, outputs) : 0;
   if (first > 0)
@@ -159,6 +148,18 @@ symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad
     const tile t = {inputs, outputs, (ptrdiff_t)first, (uint32_t)n, streams};
     width->run(plan, &t, slots);
   }
+}
+
+symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
+                            const symad_columns *outputs, void *work) {
+  double *slots = aligned(work);
+  const int streams = n_points > STREAM_BYTES / sizeof(double) / (plan->n_outputs + 1);
+  if (plan->native != NULL)
+    run_native(plan, n_points, inputs, outputs, streams, slots);
+  else if (n_points == 1)
+    engine_one(plan, &(tile){inputs, outputs, 0, 1, 0}, slots);
+  else
+    run_engine(plan, n_points, inputs, outputs, streams, slots);
   if (streams)
     WAIT_FOR_STREAMS;
   return SYMAD_OK;

@@ -87,41 +87,35 @@ static void CONCAT(ENGINE, _save)(const uint32_t *slot, uint32_t n, double *y, c
 }
 
 #if defined(TRANSPOSE)
-/* Whole squares of rows whose columns lie side by side go through registers; says how many points that were. */
-static uint32_t CONCAT(ENGINE, _load_squares)(const uint32_t *slot, const double *x, ptrdiff_t row, uint32_t n,
-                                              double *slots) {
-  uint32_t i = 0;
-  for (; i + VLANES <= n; i += VLANES)
-    for (uint32_t j = 0; j < GROUP; j += VLANES) {
-      VEC m[VLANES];
-      for (uint32_t k = 0; k < VLANES; k++)
-        m[k] = *(const LOOSE *)(x + (ptrdiff_t)(i + k) * row + j);
-      TRANSPOSE(m);
-      for (uint32_t k = 0; k < VLANES; k++)
-        if (slot[j + k] != NO_NODE)
-          *(VEC *)(SLOT(slot[j + k]) + i) = m[k];
-    }
-  return i;
+/* A square of rows whose columns lie side by side goes through registers: GROUP columns of VLANES points from point i on. */
+static inline void CONCAT(ENGINE, _load_square)(const uint32_t *slot, const double *x, ptrdiff_t row, uint32_t i,
+                                                double *slots) {
+  for (uint32_t j = 0; j < GROUP; j += VLANES) {
+    VEC m[VLANES];
+    for (uint32_t k = 0; k < VLANES; k++)
+      m[k] = *(const LOOSE *)(x + (ptrdiff_t)(i + k) * row + j);
+    TRANSPOSE(m);
+    for (uint32_t k = 0; k < VLANES; k++)
+      if (slot[j + k] != NO_NODE)
+        *(VEC *)(SLOT(slot[j + k]) + i) = m[k];
+  }
 }
 
-static uint32_t CONCAT(ENGINE, _save_squares)(const uint32_t *slot, double *y, ptrdiff_t row, uint32_t n, int streams,
-                                              const double *slots) {
-  uint32_t i = 0;
-  for (; i + VLANES <= n; i += VLANES)
-    for (uint32_t j = 0; j < GROUP; j += VLANES) {
-      VEC m[VLANES];
-      for (uint32_t k = 0; k < VLANES; k++)
-        m[k] = *(const VEC *)(SLOT(slot[j + k]) + i);
-      TRANSPOSE(m);
-      for (uint32_t k = 0; k < VLANES; k++) {
-        double *to = y + (ptrdiff_t)(i + k) * row + j;
-        if (streams && VLANES == GROUP && FILLS_LINES(to))
-          STREAM((VEC *)to, m[k]);
-        else
-          *(LOOSE *)to = m[k];
-      }
+static inline void CONCAT(ENGINE, _save_square)(const uint32_t *slot, double *y, ptrdiff_t row, uint32_t i, int streams,
+                                                const double *slots) {
+  for (uint32_t j = 0; j < GROUP; j += VLANES) {
+    VEC m[VLANES];
+    for (uint32_t k = 0; k < VLANES; k++)
+      m[k] = *(const VEC *)(SLOT(slot[j + k]) + i);
+    TRANSPOSE(m);
+    for (uint32_t k = 0; k < VLANES; k++) {
+      double *to = y + (ptrdiff_t)(i + k) * row + j;
+      if (streams && VLANES == GROUP && FILLS_LINES(to))
+        STREAM((VEC *)to, m[k]);
+      else
+        *(LOOSE *)to = m[k];
     }
-  return i;
+  }
 }
 #endif
 
@@ -133,7 +127,8 @@ static void CONCAT(ENGINE, _inputs)(const uint32_t *group, const tile *t, double
   uint32_t done = 0;
 #if defined(TRANSPOSE)
   if (n == GROUP && block->column == 1)
-    done = CONCAT(ENGINE, _load_squares)(slot, x, block->row, t->n_points, slots);
+    for (; done + VLANES <= t->n_points; done += VLANES)
+      CONCAT(ENGINE, _load_square)(slot, x, block->row, done, slots);
 #endif
   if (done < t->n_points)
     CONCAT(ENGINE, _load)(slot, n, x, block, done, t->n_points, slots);
@@ -142,38 +137,55 @@ static void CONCAT(ENGINE, _inputs)(const uint32_t *group, const tile *t, double
       SLOT(slot[j])[i] = SLOT(slot[j])[t->n_points - 1];
 }
 
-static void CONCAT(ENGINE, _outputs)(const uint32_t *group, const tile *t, double *slots) {
+static void CONCAT(ENGINE, _outputs)(const uint32_t *group, const tile *t, const double *slots) {
   const symad_columns *block = &t->outputs[group[0]];
   double *y = block->data + t->first * block->row + (ptrdiff_t)group[1] * block->column;
   const uint32_t n = group[2], *slot = group + 3;
   uint32_t done = 0;
 #if defined(TRANSPOSE)
   if (n == GROUP && block->column == 1)
-    done = CONCAT(ENGINE, _save_squares)(slot, y, block->row, t->n_points, t->streams, slots);
+    for (; done + VLANES <= t->n_points; done += VLANES)
+      CONCAT(ENGINE, _save_square)(slot, y, block->row, done, t->streams, slots);
 #endif
   if (done < t->n_points)
     CONCAT(ENGINE, _save)(slot, n, y, block, done, t->n_points, t->streams, slots);
 }
 
 #if WIDTH > 1
-/* Columns of a block, group by group, into a tile or out of it: column j lies in slot j. */
-static void CONCAT(ENGINE, _move)(void (*move)(const uint32_t *, const tile *, double *), uint32_t n_columns,
-                                  const tile *t, double *slots) {
-  for (uint32_t start = 0; start < n_columns; start += GROUP) {
-    uint32_t group[3 + GROUP] = {0, start, n_columns - start < GROUP ? n_columns - start : GROUP};
-    for (uint32_t k = 0; k < group[2]; k++)
-      group[3 + k] = start + k;
-    move(group, t, slots);
-  }
-}
+/* Columns of a block into a tile or out of it, column j in slot j. Squares go a few points after the other, all columns
+ * of them: rows are then read and written from their start to their end. */
+#define NEXT_SLOTS(j) {(j), (j) + 1, (j) + 2, (j) + 3, (j) + 4, (j) + 5, (j) + 6, (j) + 7}
 
 void CONCAT(ENGINE, _gather)(uint32_t n_columns, const tile *t, double *slots) {
-  CONCAT(ENGINE, _move)(CONCAT(ENGINE, _inputs), n_columns, t, slots);
+  const symad_columns *block = t->inputs;
+  const double *x = block->data + t->first * block->row;
+  const uint32_t n_grouped = n_columns / GROUP * GROUP;
+  uint32_t done = 0;
+#if defined(TRANSPOSE)
+  for (; block->column == 1 && done + VLANES <= t->n_points; done += VLANES)
+    for (uint32_t j = 0; j < n_grouped; j += GROUP)
+      CONCAT(ENGINE, _load_square)((const uint32_t[GROUP])NEXT_SLOTS(j), x + j, block->row, done, slots);
+#endif
+  for (uint32_t j = done < t->n_points ? 0 : n_grouped; j < n_columns; j++)
+    CONCAT(ENGINE, _load)(&j, 1, x + (ptrdiff_t)j * block->column, block, j < n_grouped ? done : 0, t->n_points, slots);
 }
 
 void CONCAT(ENGINE, _scatter)(uint32_t n_columns, const tile *t, double *slots) {
-  CONCAT(ENGINE, _move)(CONCAT(ENGINE, _outputs), n_columns, t, slots);
+  const symad_columns *block = t->outputs;
+  double *y = block->data + t->first * block->row;
+  const uint32_t n_grouped = n_columns / GROUP * GROUP;
+  uint32_t done = 0;
+#if defined(TRANSPOSE)
+  for (; block->column == 1 && done + VLANES <= t->n_points; done += VLANES)
+    for (uint32_t j = 0; j < n_grouped; j += GROUP)
+      CONCAT(ENGINE, _save_square)
+  ((const uint32_t[GROUP])NEXT_SLOTS(j), y + j, block->row, done, t->streams, slots);
+#endif
+  for (uint32_t j = done < t->n_points ? 0 : n_grouped; j < n_columns; j++)
+    CONCAT(ENGINE, _save)
+  (&j, 1, y + (ptrdiff_t)j * block->column, block, j < n_grouped ? done : 0, t->n_points, t->streams, slots);
 }
+#undef NEXT_SLOTS
 #endif
 
 /* Instructions that are no steps: they leave nothing in the accumulator. */
