@@ -106,20 +106,14 @@ def _form(options: argparse.Namespace) -> str:
 
 
 def _text(options: argparse.Namespace) -> str:
-    from symad.sources import SourceError
+    from symad.sources import SourceError, text_of
 
     if (options.family is None) == (options.file is None):
         raise SourceError('give a family, such as "l = x; repeat n: l = 4*l*(1 - l)", or -f FILE')
     path = "-" if options.family == "-" else options.file
     if path is None:
         return str(options.family).removeprefix(" ")
-    try:
-        raw = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-        return raw.decode("utf-8-sig")
-    except OSError as error:
-        raise SourceError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: this is no UTF-8 text (byte {error.start})") from error
+    return text_of(path)
 
 
 def _studied(family: Family, options: argparse.Namespace) -> Study:
