@@ -95,7 +95,14 @@ static double *aligned(void *work) {
   return (double *)(((uintptr_t)work + ALIGNMENT - 1) & ~(uintptr_t)(ALIGNMENT - 1));
 }
 
-/* Compiled code wants columns whose points lie side by side: blocks that have them otherwise go through tiles. */
+/* How many points until columns of the larger block of outputs start a cache line; few, so that a narrow tile does. */
+static size_t points_before_line(const symad_plan *plan, const symad_columns *outputs) {
+  const symad_columns *block = &outputs[plan->n_outputs - plan->first_outputs > plan->first_outputs];
+  return block->row == 1 ? (ALIGNMENT - (uintptr_t)block->data % ALIGNMENT) % ALIGNMENT / sizeof(double) : 0;
+}
+
+/* Compiled code wants columns whose points lie side by side: blocks that have them otherwise go through tiles, and so do
+ * outputs that are to pass the caches by. */
 static void run_native(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
                        const symad_columns *outputs, int streams, double *work) {
   const uint32_t n_columns[4] = {plan->first_inputs, plan->n_inputs - plan->first_inputs, plan->first_outputs,
@@ -103,22 +110,22 @@ static void run_native(const symad_plan *plan, size_t n_points, const symad_colu
   const symad_columns given[4] = {inputs[0], inputs[1], outputs[0], outputs[1]};
   const engine_width *width = width_of_columns(plan, n_points);
   symad_columns now[4];
-  double *tiles[4];
+  double *tiles[4], *rest = work + plan->native_work;
   int n_tiles = 0;
-  work += plan->native_work;
   for (int k = 0; k < 4; k++) {
-    tiles[k] = n_columns[k] > 0 && given[k].row != 1 ? work : NULL;
-    work += (size_t)n_columns[k] * width->n_points;
+    tiles[k] = n_columns[k] > 0 && (given[k].row != 1 || (streams && k >= 2)) ? rest : NULL;
+    rest += (size_t)n_columns[k] * width->n_points;
     now[k] = tiles[k] == NULL ? given[k] : (symad_columns){tiles[k], 1, width->n_points};
     n_tiles += tiles[k] != NULL;
   }
-  work -= plan->native_work + ((size_t)plan->n_inputs + plan->n_outputs) * width->n_points;
   if (n_points <= NATIVE_FEW || n_tiles == 0) {
     plan->native(n_points, inputs, outputs, work);
     return;
   }
-  for (size_t first = 0; first < n_points; first += width->n_points) {
-    const size_t left = n_points - first, n = left < width->n_points ? left : width->n_points;
+  size_t n = streams ? points_before_line(plan, outputs) : 0;
+  for (size_t first = 0; first < n_points; first += n) {
+    if (first > 0 || n == 0)
+      n = n_points - first < width->n_points ? n_points - first : width->n_points;
     for (int k = 0; k < 2; k++)
       if (tiles[k] != NULL)
         width->gather(n_columns[k], &(tile){&given[k], NULL, (ptrdiff_t)first, (uint32_t)n, 0}, tiles[k]);
@@ -129,12 +136,6 @@ static void run_native(const symad_plan *plan, size_t n_points, const symad_colu
       else if (tiles[k] != NULL && k >= 2)
         width->scatter(n_columns[k], &(tile){NULL, &given[k], (ptrdiff_t)first, (uint32_t)n, streams}, tiles[k]);
   }
-}
-
-/* How many points until columns of the larger block of outputs start a cache line; few, so that a narrow tile does. */
-static size_t points_before_line(const symad_plan *plan, const symad_columns *outputs) {
-  const symad_columns *block = &outputs[plan->n_outputs - plan->first_outputs > plan->first_outputs];
-  return block->row == 1 ? (ALIGNMENT - (uintptr_t)block->data % ALIGNMENT) % ALIGNMENT / sizeof(double) : 0;
 }
 
 static void run_engine(const symad_plan *plan, size_t n_points, const symad_columns *inputs,

@@ -76,7 +76,7 @@ NOINLINE static int TILE(NORM)(double *r, const uint32_t *ids, uint32_t count, c
     TILE_LOOP(r[i] + a[i] * a[i])
   }
   for (uint32_t i = 0; i < n; i++)
-    rare |= !(r[i] >= 0x1p-900 && r[i] <= 0x1p900);
+    rare |= !norm_is_plain(r[i]);
   TILE_LOOP(sqrt(r[i]))
   return !rare;
 }

@@ -51,12 +51,23 @@ static inline double list_largest(const uint32_t *operands, uint32_t n, const do
   return most;
 }
 
+/* Whether a sum of squares is so far from the ends of the range that none of them lost digits there. */
+static inline int norm_is_plain(double sum) {
+  return sum >= 0x1p-900 && sum <= 0x1p900;
+}
+
 /* sqrt of the sum of squares, scaled by a power of two where a square would leave the range. */
 static inline double list_norm(const uint32_t *operands, uint32_t n, const double *values) {
-  double most = list_largest(operands, n, values, 1), sum = 0.0, scale = 1.0;
+  double sum = 0.0, scale = 1.0;
   int exponent;
+  for (uint32_t i = 0; i < n; i++)
+    sum += values[operands[i]] * values[operands[i]];
+  if (n > 1 && norm_is_plain(sum))
+    return sqrt(sum);
+  double most = list_largest(operands, n, values, 1);
   if (n == 1 || most == 0.0 || !(most <= DBL_MAX))
     return most;
+  sum = 0.0;
   (void)frexp(most, &exponent);
   if (exponent > 480 || exponent < -480)
     scale = exponent > 0 ? 0x1p-600 : 0x1p600;

@@ -31,6 +31,7 @@ _SINE, _COSINE, _BOTH = (
     "k_cos",
     "k_sincos",
 )  # two that share their reduction where both are wanted of one angle
+_NORM = "list_norm"
 # Several vectors at a time hide the latency of short programs; longer ones would not fit the registers. The most steps,
 # and the most numbers read and written, for that many.
 _VECTORS = ((4, 250, 8), (2, 250, 40))
@@ -199,7 +200,10 @@ class LaneFunctions:
             calls = _CALL.findall(key)
             fast = len(calls) == len(called) == 1 and calls[0][0] in self._conditions
             cheap = self._costs[key] in _CHEAP or self._sites[key] <= _MOST_INLINE
-            if fast:
+            if key.startswith(f"{_NORM} ") and self._lists[key] > 1:
+                yield from self._definition(f"{name}_any", key, n, "SYMAD_CALLED", ())
+                yield from _norm_definition(name, key, n)
+            elif fast:
                 kernel, arguments = calls[0]
                 test = f"{self._conditions[kernel]}({arguments})"
                 kind = "SYMAD_INSIDE SYMAD_FLAT" if cheap else "SYMAD_CALLED SYMAD_FLAT"
@@ -233,6 +237,18 @@ class LaneFunctions:
             yield "  for (int l = 0; l < SYMAD_LANES; l++)"
             yield f"    r[l] = {key};"
         yield from ("  memcpy(&to, r, sizeof r);", "  return to;", "}", "")
+
+
+def _norm_definition(name: str, key: str, n: int) -> Iterator[str]:
+    """The square root of a plain sum, as `list_norm` takes it where the sum is far from the ends of the range."""
+    operands = [word.strip().replace("[l]", "").replace("p", "a") for word in key.split(" ", 1)[1].split(",")]
+    parameters = ", ".join(f"lanes a{k}" for k in range(n))
+    yield f"SYMAD_INSIDE SYMAD_FLAT lanes {name}({parameters}) {{"
+    yield f"  const lanes sum = {' + '.join(f'{one} * {one}' for one in operands)};"
+    yield from ("  lanes to;", "  double r[SYMAD_LANES];", "  memcpy(r, &sum, sizeof r);")
+    yield from _slow_way("norm_is_plain(r[l])", f"{name}_any({', '.join(f'a{k}' for k in range(n))})")
+    yield from ("  for (int l = 0; l < SYMAD_LANES; l++)", "    r[l] = sqrt(r[l]);")
+    yield from ("  memcpy(&to, r, sizeof r);", "  return to;", "}", "")
 
 
 def _slow_way(test: str, call: str) -> Iterator[str]:
