@@ -197,6 +197,9 @@ def _comment(expression: Expression, made: Sequence[Function], closure: Closure,
     yield " *"
     names = ", ".join(expression.variables) or "none"
     yield from (f" * {line}" for line in textwrap.wrap(f"in: {len(expression.variables)} doubles, {names}", _WIDTH)[:8])
+    if any(expression.output_names):
+        named = ", ".join(name or f"number {k}" for k, name in enumerate(expression.output_names))
+        yield from (f" * {line}" for line in textwrap.wrap(f"outputs: {named}", _WIDTH)[:8])
     yield from (f" * {line}" for one in made for line in _described(one))
     yield " *"
     upper = made[0].name.upper()

@@ -102,6 +102,11 @@ def test_the_selftest_finds_a_wrong_operation(tmp_path: Path) -> None:
     assert "numbers differ" in found.stdout
 
 
+def test_the_header_names_the_outputs() -> None:
+    assert " * outputs: r, number 1\n" in symad.emit_c("r = x*y; (r, x - y)")
+    assert "outputs:" not in symad.emit_c("x*y")
+
+
 def test_formulas_without_variables_or_operations(tmp_path: Path) -> None:
     for formula in ("exp(2)/3", "x", "(1, 1e400, -0.0, x)", "Piecewise((1, x > 0))"):
         assert compiling.selftest(symad.emit_c(formula), "gcc", tmp_path) == "the same bits\n"
