@@ -144,3 +144,16 @@ def test_outputs_beyond_the_caches(engine: int) -> None:
         value = np.empty((n_points, 1))
         _core.Plan(program.handle, n, 1, engine).run([points], [value, gradient])
         assert same_bits(np.hstack([value, gradient]), wanted), (offset, columns)
+
+
+@pytest.mark.parametrize("engine", range(len(ENGINES)), ids=ENGINES)
+def test_long_rows(engine: int) -> None:
+    """More than 512 columns of a block that lies by rows take narrow tiles."""
+    n = 530
+    program = automatic.value_and_gradient(symad.parse(" + ".join(f"x{i}*x{(i + 7) % n}**2" for i in range(n))))
+    points = np.random.default_rng(7).normal(size=(83, n))
+    wanted = reference(program, points)
+    for given in (points, np.asfortranarray(points)):
+        for out in (np.empty((83, n + 1)), np.empty((n + 1, 83)).T):
+            _core.Plan(program.handle, n, 1, engine).run([given], [out[:, :1], out[:, 1:]])
+            assert same_bits(out, wanted)
