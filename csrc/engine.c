@@ -105,8 +105,8 @@ static size_t points_before_line(const symad_plan *plan, const symad_columns *ou
   return block->row == 1 ? (ALIGNMENT - (uintptr_t)block->data % ALIGNMENT) % ALIGNMENT / sizeof(double) : 0;
 }
 
-/* Compiled code wants columns whose points lie side by side: blocks that have them otherwise go through tiles, and so do
- * outputs that are to pass the caches by. */
+/* Compiled code wants columns whose points lie side by side: other blocks go through tiles, and so do outputs that are to
+ * pass the caches by. */
 static void run_native(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
                        const symad_columns *outputs, int streams, double *work) {
   const uint32_t n_columns[4] = {plan->first_inputs, plan->n_inputs - plan->first_inputs, plan->first_outputs,

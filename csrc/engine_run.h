@@ -87,7 +87,7 @@ static void CONCAT(ENGINE, _save)(const uint32_t *slot, uint32_t n, double *y, c
 }
 
 #if defined(TRANSPOSE)
-/* A square of rows whose columns lie side by side goes through registers: GROUP columns of VLANES points from point i on. */
+/* A square of rows whose columns lie side by side goes through registers: GROUP columns of VLANES points from point i. */
 static inline void CONCAT(ENGINE, _load_square)(const uint32_t *slot, const double *x, ptrdiff_t row, uint32_t i,
                                                 double *slots) {
   for (uint32_t j = 0; j < GROUP; j += VLANES) {
