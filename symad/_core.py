@@ -35,7 +35,6 @@ STATUS_BITS: tuple[tuple[str, int], ...] = tuple(
 COSTS: dict[int, str] = {
     getattr(lib, name): name.removeprefix("SYMAD_COST_").lower() for name in dir(lib) if name.startswith("SYMAD_COST_")
 }
-NO_NODE = 0xFFFFFFFF
 
 
 class Fault(NamedTuple):

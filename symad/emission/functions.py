@@ -108,6 +108,11 @@ def place(vectors: Sequence[Vector], index: int) -> tuple[str, int]:
     raise IndexError(index)
 
 
+def end_of(move: Move, function: Function) -> tuple[str, int]:
+    """The array and the place in it that an input comes from or an output goes to."""
+    return place(function.inputs if move.kind == "input" else function.outputs, move.place)
+
+
 def parameters(function: Function) -> str:
     """The parameters of the function for one point."""
     read = [f"const double *{vector.name}" for vector in function.inputs]
@@ -152,5 +157,5 @@ def _moved(move: Move, function: Function, wording: Wording) -> str:
         return f"const double {name} = work[{move.place}];"
     if move.kind == "store":
         return f"work[{move.place}] = {name};"
-    array, index = place(function.inputs if move.kind == "input" else function.outputs, move.place)
+    array, index = end_of(move, function)
     return f"const double {name} = {array}[{index}];" if move.kind == "input" else f"{array}[{index}] = {name};"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from symad.emission.functions import Vector, place
+from symad.emission.functions import Vector, end_of, place
 from symad.emission.program import Move
 from symad.emission.statements import PLACES, Wording, literal, step_text, substituted, value_text
 
@@ -310,7 +310,7 @@ def _moved(move: Move, function: Function, wording: Wording) -> str:
     if move.kind in ("load", "store"):
         where = f"work + {move.place} * SYMAD_LANES"
     else:
-        array, index = place(function.inputs if move.kind == "input" else function.outputs, move.place)
+        array, index = end_of(move, function)
         where = f"{array} + {index} * {array}_step"
     if move.kind in ("input", "load"):
         name = wording.name(move.node)
