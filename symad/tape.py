@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symad import automatic, batches, calls, sparsity
-from symad.checking import RTOL, Check, check
+from symad.checking import PROGRAMS, RTOL, Check, check, vouch
 from symad.errors import ExpressionError, ShapeError, UnsupportedError
 from symad.expression import Expression, one_output
 from symad.programs import Programs
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# What can be checked by name, and the program that computes it.
-_CHECKED: dict[str, Callable[[Expression], Expression] | None] = {
-    "value": None, "gradient": automatic.gradient, "value_and_gradient": automatic.value_and_gradient,
-    "jacobian": automatic.jacobian, "hessian": sparsity.mirrored_hessian, "jvp": automatic.jvp, "vjp": automatic.vjp,
-    "hvp": automatic.hvp,
-}  # fmt: skip
 _ARRAY = np.ndarray  # a name nearer than an attribute, for the calls that are timed in tenths of microseconds
 
 
@@ -83,7 +77,7 @@ class Tape(Programs):
     def _outputs(self) -> tuple[int, ...]:
         return () if self.n_outputs == 1 else (self.n_outputs,)
 
-    def value(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def value(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None) -> Array:
         """Outputs at each point: ``(...,)`` for one output, ``(..., n_outputs)`` for several.
 
         Parameters
@@ -99,6 +93,8 @@ class Tape(Programs):
         ShapeError
             If the last axis is not the number of variables, the entries are complex or objects, or `out` does not fit.
         """
+        if check is not None:
+            vouch(self.check(x, of="value"), check)
         if out is None and threads == 1 and type(x) is _ARRAY:
             try:
                 return self._value(x)  # type: ignore[no-any-return]
@@ -148,7 +144,7 @@ class Tape(Programs):
             self._ufunc = calls.ufunc(str(self._expression), plan, self.variables, self.n_outputs)
         return self._ufunc
 
-    def gradient(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def gradient(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None) -> Array:
         """Gradient at each point, ``(..., n_vars)``, by the adjoint program; one output only.
 
         Raises
@@ -158,6 +154,8 @@ class Tape(Programs):
         ExpressionError
             If there are several outputs.
         """
+        if check is not None:
+            vouch(self.check(x, of="gradient"), check)
         if out is None and threads == 1 and type(x) is _ARRAY:
             try:
                 return self._gradient(x)  # type: ignore[no-any-return]
@@ -166,9 +164,11 @@ class Tape(Programs):
         return self._run(automatic.gradient, (x,), (len(self.variables),), out, threads)
 
     def value_and_gradient(
-        self, x: ArrayLike, *, out: tuple[Array, Array] | None = None, threads: int = 1
+        self, x: ArrayLike, *, out: tuple[Array, Array] | None = None, threads: int = 1, check: str | None = None
     ) -> tuple[Array, Array]:
         """The pair ``(value, gradient)`` from one evaluation; one output only. `out` is such a pair."""
+        if check is not None:
+            vouch(self.check(x, of="value_and_gradient"), check)
         if threads == 1 and type(x) is _ARRAY:
             try:
                 if out is None:
@@ -224,6 +224,7 @@ class Tape(Programs):
         method: str | None = None,
         out: Array | None = None,
         threads: int = 1,
+        check: str | None = None,
     ) -> Any:
         """Jacobian at each point, ``(..., n_outputs, n_vars)``.
 
@@ -240,6 +241,8 @@ class Tape(Programs):
         out, threads
             As `value`; `out` is for the entries where `sparse` is true.
         """
+        if check is not None:
+            vouch(self.check(x, of="jacobian"), check)
         if sparse:
             return self._sparse("sparse_jacobian", (x,), sparse, out, threads, method)
         if out is None and threads == 1 and type(x) is _ARRAY:
@@ -264,6 +267,7 @@ class Tape(Programs):
         method: str | None = None,
         out: Array | None = None,
         threads: int = 1,
+        check: str | None = None,
     ) -> Any:
         """Hessian at each point, ``(..., n_vars, n_vars)``; with weights the weighted sum of the outputs' Hessians.
 
@@ -289,6 +293,8 @@ class Tape(Programs):
             If there are several outputs and no weights, or `lower` without `sparse`.
         """
         arguments = (x,) if weights is None else (x, weights)
+        if check is not None:
+            vouch(self.check(x, weights, of="hessian" if weights is None else "weighted_hessian"), check)
         if sparse:
             return self._sparse(sparsity.name_of(lower, weights is not None), arguments, sparse, out, threads, method)
         if lower:
@@ -306,16 +312,28 @@ class Tape(Programs):
         """Rows and columns of the Hessian's entries that are not 0 whatever the point; of all outputs if several."""
         return self._sparse_entries(sparsity.name_of(lower, self.n_outputs > 1)).structure
 
-    def jvp(self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def jvp(
+        self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
+    ) -> Array:
         """Jacobian times the direction `v`, ``(..., n_vars)``, at each point; shaped as `value`."""
+        if check is not None:
+            vouch(self.check(x, v, of="jvp"), check)
         return self._run(automatic.jvp, (x, v), self._outputs(), out, threads)
 
-    def vjp(self, x: ArrayLike, w: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def vjp(
+        self, x: ArrayLike, w: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
+    ) -> Array:
         """The weights `w`, ``(..., n_outputs)``, times the Jacobian, ``(..., n_vars)``."""
+        if check is not None:
+            vouch(self.check(x, w, of="vjp"), check)
         return self._run(automatic.vjp, (x, w), (len(self.variables),), out, threads)
 
-    def hvp(self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def hvp(
+        self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
+    ) -> Array:
         """Hessian times the direction `v`, ``(..., n_vars)``; one output only."""
+        if check is not None:
+            vouch(self.check(x, v, of="hvp"), check)
         return self._run(automatic.hvp, (x, v), (len(self.variables),), out, threads)
 
     def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
@@ -382,7 +400,7 @@ class Tape(Programs):
         >>> found.doubtful.tolist(), str(found)
         ([True, True], 'cancelled at 1 - cos(x); ...')
         """
-        program = self._checked_program(of)
+        program = of if isinstance(of, Expression) else self._checked_program(of)
         inputs = self._inputs((x,) if v is None else (x, v), len(program.variables) - len(self.variables))
         rows = [batches.rows(block) for block in inputs]
         points = np.ascontiguousarray(np.concatenate(rows, axis=1) if len(rows) > 1 else rows[0])
@@ -390,14 +408,12 @@ class Tape(Programs):
             raise ShapeError(f"{of} takes {len(program.variables)} numbers a point, not {points.shape[1]}: pass v=")
         return check(self._expression, program, points, inputs[0].shape[:-1], rtol, atol)
 
-    def _checked_program(self, of: str | Expression | None) -> Expression:
-        if isinstance(of, Expression):
-            return of
+    def _checked_program(self, of: str | None) -> Expression:
         if of is None:
             of = "value_and_gradient" if self.n_outputs == 1 else "value"
-        if of not in _CHECKED:
-            raise ExpressionError(f"there is no check of {of!r}: {', '.join(_CHECKED)}, or a program")
-        make = _CHECKED[of]
+        if of not in PROGRAMS:
+            raise ExpressionError(f"there is no check of {of!r}: {', '.join(PROGRAMS)}, or a program")
+        make = PROGRAMS[of]
         return self._expression if make is None else self._program(make)
 
     def _trace(self, x: ArrayLike, seeds: Array, *, tangent: bool) -> Sweep:
