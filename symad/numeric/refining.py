@@ -1,0 +1,234 @@
+"""Doubtful numbers computed again with more digits, and what certifies the answer. Knows which outputs are doubtful, not why.
+
+The same program is evaluated in growing precision until two of them agree. Its decisions follow the bounds of the
+doubles, which shrink with the precision. Where every precision gives nan, limits decide, see `removing`.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symad.errors import BudgetError
+from symad.numeric.accuracy import nearest_double
+from symad.numeric.deciding import ROUNDED, TIE, VANISHED, Decider, Run
+from symad.numeric.removing import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import mpmath
+    from numpy.typing import NDArray
+
+    from symad.expression import Expression
+
+    Array = NDArray[np.float64]
+
+AGREED, LIMIT = "agreed", "limit"
+SECONDS = 0.5  # for a point; digits and limits each have as many
+
+_FIRST = 40  # decimal digits to begin with; twice as many each time
+_MOST = 4_000  # decimal digits: room for numbers of which the largest is 1e990 times the smallest
+_GUARD = 10  # digits computed beyond those that the bound is taken for: a bound may be small by luck
+_AGREE = 18  # digits that two precisions share: a double has 16
+_ORDERS = 4  # what counts as 0 can be as small as the fourth power of numbers on the way: cosh(x)*cos(x) - 1
+_BITS = math.log2(10.0)
+_DOUBLE = 53  # bits of a double: a bound is that of rounding by 2**-53
+
+
+@dataclass(frozen=True)
+class Refined:
+    """What more digits say about some outputs of a program at one point.
+
+    Attributes
+    ----------
+    numbers : (n_doubtful,) float64
+        Correctly rounded where there is a certificate, else nan.
+    certificates : tuple of str
+        "agreed" where two precisions agree or a number vanishes with them; "limit" where the point is removable; else
+        "".
+    reasons : tuple of str
+        "" beside a certificate; "tie" where a jump is hit exactly, "not finite" for infinities, poles and what is not
+        real, also beyond the doubles; "rounded constant" where a number of the program is known to a double only;
+        "digits" and "seconds" where these ran out.
+    """
+
+    numbers: Array
+    certificates: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+def refine(
+    program: Expression,
+    point: Array,
+    bounds: Array,
+    doubtful: Sequence[int],
+    *,
+    function: Expression | None = None,
+    kind: str = "",
+    seconds: float = SECONDS,
+) -> Refined:
+    """Outputs of a program at one point, with as many digits as it takes; for many points make a `Refiner`.
+
+    Parameters
+    ----------
+    program : Expression
+    point : (n_inputs,) float64
+    bounds : (n_nodes,) float64
+        Absolute bound of each node as computed in doubles, 0 for exact ones.
+    doubtful : sequence of int
+        Numbers of the outputs; exact ties are not among them, they stay ties.
+    function, kind, seconds
+        As for `Refiner`.
+
+    Returns
+    -------
+    Refined
+    """
+    return Refiner(program, function=function, kind=kind, seconds=seconds).refine(point, bounds, doubtful)
+
+
+class Refiner:
+    """A program prepared for refining.
+
+    Parameters
+    ----------
+    program : Expression
+    function : Expression, optional
+        What the program is derived from; limits are looked for in its values.
+    kind : {"", "value", "gradient", "value_and_gradient", "jacobian", "hessian"}
+        Which derivatives of the function the program's outputs are; "" knows no limits.
+    seconds : float
+        For a point, once for more digits and once for limits.
+    """
+
+    def __init__(
+        self, program: Expression, *, function: Expression | None = None, kind: str = "", seconds: float = SECONDS
+    ) -> None:
+        self._decider = Decider(program)
+        self._limits = None if function is None or not kind else Limits(function, kind)
+        self._seconds = seconds
+
+    def refine(self, point: Array, bounds: Array, doubtful: Sequence[int]) -> Refined:
+        """As the function `refine`."""
+        outputs = tuple(doubtful)
+        if not np.isfinite(point).all():
+            return _refined([_Entry("not finite") for _ in outputs])
+        self._decider.deadline = time.monotonic() + self._seconds
+        search = _Search(self._decider, point, bounds, outputs)
+        try:
+            search.run()
+        except BudgetError:
+            search.give_up("seconds")
+        entries = [search.entries[output] for output in outputs]
+        open_ones = [output for output, entry in zip(outputs, entries, strict=True) if entry.undefined]
+        if open_ones and self._limits is not None:
+            found = self._limits.at(point, open_ones, time.monotonic() + self._seconds)
+            for output, entry in zip(outputs, entries, strict=True):
+                if found.get(output) is not None:
+                    entry.settle(found[output], LIMIT)
+        return _refined(entries)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One output in the making; `undefined` if every precision gives nan."""
+
+    reason: str = "digits"
+    certificate: str = ""
+    number: float = math.nan
+    undefined: bool = False
+
+    def settle(self, value: mpmath.mpf, certificate: str) -> None:
+        """Round to a double; what is beyond the doubles stays doubtful."""
+        number = nearest_double(value)
+        self.reason = "" if math.isfinite(number) else "not finite"
+        self.certificate = "" if self.reason else certificate
+        self.number = math.nan if self.reason else number
+        self.undefined = False
+
+
+def _refined(entries: Sequence[_Entry]) -> Refined:
+    numbers = np.array([entry.number for entry in entries], dtype=np.float64)
+    return Refined(numbers, tuple(entry.certificate for entry in entries), tuple(entry.reason for entry in entries))
+
+
+class _Search:
+    """One point through growing precisions."""
+
+    def __init__(self, decider: Decider, point: Array, bounds: Array, outputs: tuple[int, ...]) -> None:
+        self._decider = decider
+        self._context = decider.context
+        self._point = [self._context.convert(float(x)) for x in point]
+        self._sizes = sizes(bounds)
+        self.entries = {output: _Entry() for output in outputs}
+        self._open = list(outputs)
+        self._previous: list[mpmath.mpf] = []
+
+    def run(self) -> None:
+        """Settle what can be settled."""
+        digits, needed = _FIRST, 0
+        while self._open and digits <= _MOST:
+            steps = self._decider.cone(tuple(self._open))
+            self._context.dps = digits + _GUARD
+            run = self._decider.decided(self._point, steps, self._sizes, digits * _BITS)
+            nodes = [*range(len(self._point)), *(step[0] for step in steps)]
+            needed = _FIRST + math.ceil(_ORDERS * run.span(nodes) / _BITS)
+            self._judge(run, enough=digits >= needed)
+            digits = self._next(digits, needed, run)
+
+    def _next(self, digits: int, needed: int, run: Run) -> int:
+        """Digits for the next try: what is to count as 0 needs more than the numbers on the way span."""
+        vanished = any(self._decider.outputs(run.caught)[output] & VANISHED for output in self._open)
+        return max(2 * digits, needed if vanished else 0)
+
+    def give_up(self, reason: str) -> None:
+        """Leave what is open as it is."""
+        for output in self._open:
+            self.entries[output].reason = reason
+
+    def _judge(self, run: Run, *, enough: bool) -> None:
+        values, caught = self._decider.outputs(run.values), self._decider.outputs(run.caught)
+        before, self._previous = self._previous, values
+        if before:
+            self._open = [
+                output
+                for output in self._open
+                if (caught[output] & VANISHED and not enough)
+                or not self._settled(output, before[output], values[output], caught[output] & ~VANISHED)
+            ]
+
+    def _settled(self, output: int, before: mpmath.mpf, value: mpmath.mpf, caught: int) -> bool:
+        """Whether more digits will not change the answer; the entry holds it then."""
+        entry = self.entries[output]
+        if caught & TIE:
+            entry.reason = "tie"
+        elif caught & ROUNDED:
+            entry.reason = "rounded constant"
+        elif caught:
+            entry.reason, entry.undefined = "not finite", self._context.isnan(before) and self._context.isnan(value)
+        elif self._agree(before, value):
+            entry.settle(value, AGREED)
+        else:
+            return False
+        return True
+
+    def _agree(self, before: mpmath.mpf, value: mpmath.mpf) -> bool:
+        if not (self._context.isfinite(before) and self._context.isfinite(value)):
+            return False
+        size = max(abs(before), abs(value))
+        return bool(abs(before - value) <= size * self._context.mpf(10) ** -_AGREE)
+
+
+def sizes(bounds: Array) -> list[float]:
+    """Binary exponents of the numbers whose rounding the bounds are: -inf for 0, inf for inf and nan."""
+    _, exponents = np.frexp(bounds)
+    found = exponents.astype(np.float64) + _DOUBLE
+    found[bounds == 0.0] = -math.inf
+    found[~np.isfinite(bounds)] = math.inf
+    answer: list[float] = found.tolist()
+    return answer
