@@ -229,6 +229,8 @@ class Rules:
 
     def _lower_gamma(self, s: mpmath.mpf, x: mpmath.mpf) -> mpmath.mpf:
         """DLMF 8.5.1: mpmath's own incomplete gamma function does not return for negative x."""
+        if x > 0:  # nothing cancels
+            return x**s * self._context.exp(-x) / s * self._context.hyp1f1(1, s + 1, x)
         return x**s / s * self._context.hyp1f1(s, s + 1, -x)
 
     def _extreme(self, choose: Callable[..., mpmath.mpf], items: Sequence[mpmath.mpf]) -> mpmath.mpf:

@@ -15,7 +15,7 @@ import numpy as np
 
 from symad.errors import BudgetError
 from symad.numeric.accuracy import nearest_double
-from symad.numeric.deciding import ROUNDED, TIE, VANISHED, Decider, Run
+from symad.numeric.deciding import ROUNDED, TIE, UNBOUNDED, VANISHED, Decider, Run
 from symad.numeric.removing import Limits
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ AGREED, LIMIT = "agreed", "limit"
 SECONDS = 0.5  # for a point; digits and limits each have as many
 
 _FIRST = 40  # decimal digits to begin with; twice as many each time
-_MOST = 4_000  # decimal digits: room for numbers of which the largest is 1e990 times the smallest
+_MOST = 8_000  # decimal digits: room for numbers of which the largest is 1e1990 times the smallest
+_LEAP = 4  # times as many digits, at most, from one try to the next
+_GROWTH = 2.5  # power of the digits that the time of an evaluation grows with, special functions included
 _GUARD = 10  # digits computed beyond those that the bound is taken for: a bound may be small by luck
 _AGREE = 18  # digits that two precisions share: a double has 16
 _ORDERS = 4  # what counts as 0 can be as small as the fourth power of numbers on the way: cosh(x)*cos(x) - 1
@@ -171,20 +173,29 @@ class _Search:
 
     def run(self) -> None:
         """Settle what can be settled."""
-        digits, needed = _FIRST, 0
+        digits = _FIRST
         while self._open and digits <= _MOST:
             steps = self._decider.cone(tuple(self._open))
             self._context.dps = digits + _GUARD
+            before = time.monotonic()
             run = self._decider.decided(self._point, steps, self._sizes, digits * _BITS)
+            elapsed = time.monotonic() - before
             nodes = [*range(len(self._point)), *(step[0] for step in steps)]
             needed = _FIRST + math.ceil(_ORDERS * run.span(nodes) / _BITS)
             self._judge(run, enough=digits >= needed)
-            digits = self._next(digits, needed, run)
+            following = self._next(digits, needed, run)
+            if self._open and self._late(elapsed * (following / digits) ** _GROWTH):
+                raise BudgetError("more digits take more seconds than are left")
+            digits = following
+
+    def _late(self, seconds: float) -> bool:
+        deadline = self._decider.deadline
+        return deadline is not None and time.monotonic() + seconds > deadline
 
     def _next(self, digits: int, needed: int, run: Run) -> int:
-        """Digits for the next try: what is to count as 0 needs more than the numbers on the way span."""
+        """Twice as many digits, or at once those that make sure of a 0."""
         vanished = any(self._decider.outputs(run.caught)[output] & VANISHED for output in self._open)
-        return max(2 * digits, needed if vanished else 0)
+        return needed if vanished and digits < needed <= _LEAP * digits else 2 * digits
 
     def give_up(self, reason: str) -> None:
         """Leave what is open as it is."""
@@ -199,7 +210,7 @@ class _Search:
                 output
                 for output in self._open
                 if (caught[output] & VANISHED and not enough)
-                or not self._settled(output, before[output], values[output], caught[output] & ~VANISHED)
+                or not self._settled(output, before[output], values[output], caught[output])
             ]
 
     def _settled(self, output: int, before: mpmath.mpf, value: mpmath.mpf, caught: int) -> bool:
@@ -209,13 +220,17 @@ class _Search:
             entry.reason = "tie"
         elif caught & ROUNDED:
             entry.reason = "rounded constant"
-        elif caught:
-            entry.reason, entry.undefined = "not finite", self._context.isnan(before) and self._context.isnan(value)
+        elif caught & UNBOUNDED:
+            exact = not caught & VANISHED  # a 0/0 of numbers that are 0 to some precision is no removable point
+            entry.reason, entry.undefined = "not finite", exact and self._both_nan(before, value)
         elif self._agree(before, value):
             entry.settle(value, AGREED)
         else:
             return False
         return True
+
+    def _both_nan(self, before: mpmath.mpf, value: mpmath.mpf) -> bool:
+        return bool(self._context.isnan(before) and self._context.isnan(value))
 
     def _agree(self, before: mpmath.mpf, value: mpmath.mpf) -> bool:
         if not (self._context.isfinite(before) and self._context.isfinite(value)):
