@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symad import automatic, batches, calls, sparsity
+from symad.checking import RTOL, Check, check
 from symad.errors import ExpressionError, ShapeError, UnsupportedError
 from symad.expression import Expression, one_output
 from symad.programs import Programs
-from symad.sweeps import Check, Sweep, check, trace
+from symad.sweeps import Sweep, trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+# What can be checked by name, and the program that computes it.
+_CHECKED: dict[str, Callable[[Expression], Expression] | None] = {
+    "value": None, "gradient": automatic.gradient, "value_and_gradient": automatic.value_and_gradient,
+    "jacobian": automatic.jacobian, "hessian": sparsity.mirrored_hessian, "jvp": automatic.jvp, "vjp": automatic.vjp,
+    "hvp": automatic.hvp,
+}  # fmt: skip
 _ARRAY = np.ndarray  # a name nearer than an attribute, for the calls that are timed in tenths of microseconds
 
 
@@ -332,10 +339,66 @@ class Tape(Programs):
         """The textbook tangent sweep at one point along the direction `v`, ``(n_vars,)``."""
         return self._trace(x, self._points(v), tangent=True)
 
-    def check(self, x: ArrayLike) -> Check:
-        """Status word and error bound at each point, ``(...,)`` and ``(..., 1 + n_vars)``; one output only."""
-        one_output(self._expression, "check")
-        return check(self._expression, self._program(automatic.value_and_gradient), self._points(x))
+    def check(
+        self,
+        x: ArrayLike,
+        v: ArrayLike | None = None,
+        *,
+        of: str | Expression | None = None,
+        rtol: float = RTOL,
+        atol: ArrayLike = 0.0,
+    ) -> Check:
+        """How far each number may be from the exact one at these inputs, and why.
+
+        Parameters
+        ----------
+        x : (..., n_vars) array-like
+        v : (..., n_vars) or (..., n_outputs) array-like, optional
+            Direction or weights, for ``of="jvp"``, ``"hvp"`` and ``"vjp"``.
+        of : str or Expression, optional
+            ``"value"``, ``"gradient"``, ``"value_and_gradient"``, ``"jacobian"``, ``"hessian"``, ``"jvp"``, ``"vjp"``,
+            ``"hvp"``, or any program of the same variables. Without it value and gradient, or of several outputs the
+            values.
+        rtol : float
+            A number is doubtful where its bound exceeds ``rtol*|number| + atol``.
+        atol : float or array
+            2.3e-308 for those who do not care below the normal range.
+
+        Returns
+        -------
+        Check
+
+        Raises
+        ------
+        ShapeError
+            As `value`.
+        ExpressionError
+            If `of` is unknown, or is for one output and there are several.
+
+        Examples
+        --------
+        >>> import symad
+        >>> found = symad.compile("(1 - cos(x))/x**2").check([1e-8])
+        >>> found.doubtful.tolist(), str(found)
+        ([True, True], 'cancelled at 1 - cos(x); ...')
+        """
+        program = self._checked_program(of)
+        inputs = self._inputs((x,) if v is None else (x, v), len(program.variables) - len(self.variables))
+        rows = [batches.rows(block) for block in inputs]
+        points = np.ascontiguousarray(np.concatenate(rows, axis=1) if len(rows) > 1 else rows[0])
+        if points.shape[1] != len(program.variables):
+            raise ShapeError(f"{of} takes {len(program.variables)} numbers a point, not {points.shape[1]}: pass v=")
+        return check(self._expression, program, points, inputs[0].shape[:-1], rtol, atol)
+
+    def _checked_program(self, of: str | Expression | None) -> Expression:
+        if isinstance(of, Expression):
+            return of
+        if of is None:
+            of = "value_and_gradient" if self.n_outputs == 1 else "value"
+        if of not in _CHECKED:
+            raise ExpressionError(f"there is no check of {of!r}: {', '.join(_CHECKED)}, or a program")
+        make = _CHECKED[of]
+        return self._expression if make is None else self._program(make)
 
     def _trace(self, x: ArrayLike, seeds: Array, *, tangent: bool) -> Sweep:
         point = np.ascontiguousarray(self._points(x))
