@@ -124,6 +124,7 @@ class Decider(Evaluator):
             node for node, row in enumerate(self._rows) if row.name == "NUMBER" and graph.number(node).exact is None
         }
         self._domains: dict[str, Evaluator] = {}
+        self._blurred: dict[int, list[mpmath.mpf]] = {}
         self._cone: tuple[tuple[int, ...], list[Step]] = ((), [])
 
     @property
@@ -210,9 +211,11 @@ class Decider(Evaluator):
     def _blurs(self) -> list[mpmath.mpf]:
         """Factors that differ from 1 by some of the last bits, others in each precision, the same in every run."""
         precision = self.context.prec
-        chance = random.Random(precision)
-        ends = [chance.randrange(1 << _BLUR - 1, 1 << _BLUR) * chance.choice((1, -1)) for _ in range(_FACES)]
-        return [self.context.one + self.context.ldexp(end, -precision) for end in ends]
+        if precision not in self._blurred:
+            chance = random.Random(precision)
+            ends = [chance.randrange(1 << _BLUR - 1, 1 << _BLUR) * chance.choice((1, -1)) for _ in range(_FACES)]
+            self._blurred[precision] = [self.context.one + self.context.ldexp(end, -precision) for end in ends]
+        return self._blurred[precision]
 
     def _settle(self, run: Run, node: int, operands: tuple[int, ...]) -> int:
         """Count a number within its bound of 0 as 0; the bits that its own row adds."""
@@ -225,6 +228,8 @@ class Decider(Evaluator):
             run.top = max(run.top, size)
             if run.sizes[node] == _UNKNOWN:
                 run.sizes[node] = self._estimate(run, node, operands)
+                if size <= run.sizes[node] - run.bits and self._rows[node].name not in _ADDITIVE:
+                    return caught | UNBOUNDED  # a pole in reach
             if size <= run.sizes[node] - run.bits:
                 run.values[node] = self.context.zero
                 run.vanished.add(node)

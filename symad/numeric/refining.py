@@ -39,6 +39,7 @@ _GUARD = 10  # digits computed beyond those that the bound is taken for: a bound
 _AGREE = 18  # digits that two precisions share: a double has 16
 _ORDERS = 4  # what counts as 0 can be as small as the fourth power of numbers on the way: cosh(x)*cos(x) - 1
 _BITS = math.log2(10.0)
+_UNDERFLOW = 2.0**-1000  # bounds below it are of numbers that left the doubles: they say nothing of more digits
 _DOUBLE = 53  # bits of a double: a bound is that of rounding by 2**-53
 
 
@@ -49,12 +50,12 @@ class Refined:
     Attributes
     ----------
     numbers : (n_doubtful,) float64
-        Correctly rounded where there is a certificate, else nan.
+        Correctly rounded where there is a certificate, else nan. Beside a tie, what holds at the jump itself.
     certificates : tuple of str
         "agreed" where two precisions agree or a number vanishes with them; "limit" where the point is removable; else
         "".
     reasons : tuple of str
-        "" beside a certificate; "tie" where a jump is hit exactly, "not finite" for infinities, poles and what is not
+        Why a number stays doubtful, or "": "tie" where a jump is hit exactly, "not finite" for infinities, poles and what is not
         real, also beyond the doubles; "rounded constant" where a number of the program is known to a double only;
         "digits" and "seconds" where these ran out.
     """
@@ -217,6 +218,8 @@ class _Search:
         """Whether more digits will not change the answer; the entry holds it then."""
         entry = self.entries[output]
         if caught & TIE:
+            if self._agree(before, value):
+                entry.settle(value, AGREED)
             entry.reason = "tie"
         elif caught & ROUNDED:
             entry.reason = "rounded constant"
@@ -240,10 +243,10 @@ class _Search:
 
 
 def sizes(bounds: Array) -> list[float]:
-    """Binary exponents of the numbers whose rounding the bounds are: -inf for 0, inf for inf and nan."""
+    """Binary exponents of the numbers whose rounding the bounds are: -inf for 0, inf where nothing is known."""
     _, exponents = np.frexp(bounds)
     found = exponents.astype(np.float64) + _DOUBLE
     found[bounds == 0.0] = -math.inf
-    found[~np.isfinite(bounds)] = math.inf
+    found[~np.isfinite(bounds) | ((bounds > 0.0) & (bounds < _UNDERFLOW))] = math.inf
     answer: list[float] = found.tolist()
     return answer
