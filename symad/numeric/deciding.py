@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import random
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from symad.errors import BudgetError
 from symad.numeric.evaluation import Evaluator, Rules
+from symad.numeric.slack import EXACT, ROUNDED, TIE, UNBOUNDED, UNKNOWN, VANISHED, Run, magnitude
 from symad.ops import ROWS, Row
 from symad.parsing import parse
 
@@ -30,83 +30,12 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-# A jump was hit; infinite or nan; a constant of which only the double is known; a number or the distance of two
-# numbers counted as 0 though it may be smaller than this precision shows.
-TIE, UNBOUNDED, ROUNDED, VANISHED = 1, 2, 4, 8
-_EXACT, _UNKNOWN = -math.inf, math.inf  # sizes of nodes without error, and with any
 _JUMPS_AT_INTEGERS = "a != floor(a)"
 _BLUR = 8  # bits at the end of the working precision that are blurred; bounds leave room for more
 _FACES = 16  # different blurs
 _ADDITIVE = frozenset(("ADD", "SUB"))
 _SIMPLE = (0.0, 0.5, 1.0)  # where functions have exact values
 _C_SPELLING = (("||", " or "), ("&&", " and "), ("fabs", "Abs"))
-
-
-def magnitude(value: mpmath.mpf) -> float:
-    """The binary exponent above a number; -inf for 0, inf for infinities and nan."""
-    _, mantissa, exponent, bits = value._mpf_
-    if mantissa:
-        return float(exponent + bits)
-    return -math.inf if exponent == 0 else math.inf
-
-
-@dataclass(slots=True)
-class Run:
-    """One evaluation.
-
-    Attributes
-    ----------
-    values : list
-        Of each node; a number that its bound does not tell from 0 is 0.
-    sizes : list of float
-        For each node the binary exponent of what its rounding errors are relative to, -inf for exact nodes.
-    bits : float
-        Of the precision: errors are below ``2**(size - bits)``.
-    caught : list of int
-        Bits of _T = TypeVar("_T")
-
-TIE, UNBOUNDED and ROUNDED that the value of a node rests on.
-    vanished : set of int
-        Nodes that became 0.
-    top : float
-        Largest magnitude so far.
-    """
-
-    values: list[mpmath.mpf]
-    sizes: list[float]
-    bits: float
-    caught: list[int]
-    blurs: Sequence[mpmath.mpf]
-    inside: bool
-    vanished: set[int] = field(default_factory=set)
-    top: float = -math.inf
-
-    def slack(self, node: int) -> float:
-        """Binary exponent of what a node may be off."""
-        size = self.sizes[node]
-        return size if size == _EXACT else max(size, magnitude(self.values[node])) - self.bits
-
-    def near(self, i: int, j: int) -> bool:
-        """Whether two nodes count as equal."""
-        a, b = self.values[i], self.values[j]
-        return bool(a == b) or magnitude(a - b) <= max(self.slack(i), self.slack(j))
-
-    def tie(self, nodes: Sequence[int]) -> int:
-        """The bits of a tie of some nodes; a tie of exact numbers holds in any precision."""
-        return TIE if all(self.sizes[node] == _EXACT for node in nodes) else TIE | VANISHED
-
-    def caught_in(self, nodes: Sequence[int]) -> int:
-        """The bits of some nodes."""
-        bits = 0
-        for node in nodes:
-            bits |= self.caught[node]
-        return bits
-
-    def span(self, nodes: Sequence[int]) -> float:
-        """Binary orders between the largest and the smallest of these numbers."""
-        sizes = [magnitude(value) for node in nodes if not isinstance(value := self.values[node], bool)]
-        finite = [size for size in sizes if math.isfinite(size)]
-        return max(finite) - min(finite) if finite else 0.0
 
 
 class Decider(Evaluator):
@@ -153,22 +82,20 @@ class Decider(Evaluator):
 
     def sizes(self, point: Sequence[mpmath.mpf], slacks: Sequence[float], bits: float) -> list[float]:
         """Sizes of the nodes where each input may be off by 2**slack: what moves when the inputs do."""
-        if all(slack == _EXACT for slack in slacks):
-            return [_EXACT] * self._n_nodes
+        if all(slack == EXACT for slack in slacks):
+            return [EXACT] * self._n_nodes
         one = self.context.one
         shifts = [self.context.ldexp(one, int(slack)) if math.isfinite(slack) else 0 for slack in slacks]
         base = self.values(point)
-        moved = [
-            self.values([x + sign * shift for x, shift in zip(point, shifts, strict=True)]) for sign in (1, -1)
-        ]
+        moved = [self.values([x + sign * shift for x, shift in zip(point, shifts, strict=True)]) for sign in (1, -1)]
         found = [slack + bits for slack in slacks]
         for node in range(len(point), self._n_nodes):
             value = base[node]
             if isinstance(value, bool):
-                found.append(_EXACT)
+                found.append(EXACT)
                 continue
             off = max(magnitude(there[node] - value) for there in moved)
-            found.append(_EXACT if off == -math.inf else max(off + bits, magnitude(value)))
+            found.append(EXACT if off == -math.inf else max(off + bits, magnitude(value)))
         return found
 
     def decided(
@@ -222,11 +149,11 @@ class Decider(Evaluator):
         caught, size = 0, magnitude(run.values[node])
         if size == math.inf:
             return UNBOUNDED
-        if node in self._literals and run.sizes[node] != _EXACT:
+        if node in self._literals and run.sizes[node] != EXACT:
             caught = ROUNDED
         if size != -math.inf:
             run.top = max(run.top, size)
-            if run.sizes[node] == _UNKNOWN:
+            if run.sizes[node] == UNKNOWN:
                 run.sizes[node] = self._estimate(run, node, operands)
                 if size <= run.sizes[node] - run.bits and self._rows[node].name not in _ADDITIVE:
                     return caught | UNBOUNDED  # a pole in reach
@@ -246,14 +173,14 @@ class Decider(Evaluator):
         items = [run.values[operand] for operand in operands]
         size = magnitude(value)
         for k, operand in enumerate(operands):
-            slack = _EXACT if isinstance(items[k], bool) else run.slack(operand)
-            if slack == _EXACT:
+            slack = EXACT if isinstance(items[k], bool) else run.slack(operand)
+            if slack == EXACT:
                 continue
             if not math.isfinite(slack):
                 return run.top
             there = items[k] + self.context.ldexp(self.context.one, int(slack))
             size = max(size, magnitude(rule(*items[:k], there, *items[k + 1 :]) - value) + run.bits)
-        return min(size, run.top) if size == _UNKNOWN else size
+        return min(size, run.top) if size == UNKNOWN else size
 
     def _rounds(self, run: Run, node: int, operands: tuple[int, ...]) -> bool:
         """Whether the number of a node may be rounded: by its bound, within definitions by the look of it."""
@@ -261,7 +188,7 @@ class Decider(Evaluator):
         if row.cost in ("free", "select"):
             return False
         if not run.inside:
-            return run.sizes[node] != _EXACT
+            return run.sizes[node] != EXACT
         value, items = run.values[node], [run.values[operand] for operand in operands]
         if row.cost == "divide":
             return bool(value * items[1] != items[0])
@@ -415,7 +342,7 @@ class _Decisions:
 
         def decide(run: Run, node: int, operands: tuple[int, ...]) -> tuple[mpmath.mpf, int]:
             point, caught = [run.values[operand] for operand in operands], run.caught_in(operands)
-            exact = run.sizes[node] == _EXACT
+            exact = run.sizes[node] == EXACT
             if exact and not inner.decides:
                 return plain(*point), caught
             slacks = [run.slack(operand) for operand in operands]

@@ -1,4 +1,4 @@
-"""Doubtful numbers computed again with more digits, and what certifies the answer. Knows which outputs are doubtful, not why.
+"""Doubtful numbers computed again with more digits, and what certifies the answer. Knows which they are, not why.
 
 The same program is evaluated in growing precision until two of them agree. Its decisions follow the bounds of the
 doubles, which shrink with the precision. Where every precision gives nan, limits decide, see `removing`.
@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symad._core_errors import node_errors
+from symad.checking import Amendment
 from symad.errors import BudgetError
 from symad.numeric.accuracy import nearest_double
-from symad.numeric.deciding import ROUNDED, TIE, UNBOUNDED, VANISHED, Decider, Run
-from symad.numeric.removing import Limits
+from symad.numeric.deciding import Decider
+from symad.numeric.removing import KINDS, Limits
+from symad.numeric.slack import ROUNDED, TIE, UNBOUNDED, VANISHED, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,16 +54,19 @@ class Refined:
     ----------
     numbers : (n_doubtful,) float64
         Correctly rounded where there is a certificate, else nan. Beside a tie, what holds at the jump itself.
+    bounds : (n_doubtful,) float64
+        How far they may be from the exact ones: half a unit, 0 for an exact 0; inf without a certificate.
     certificates : tuple of str
         "agreed" where two precisions agree or a number vanishes with them; "limit" where the point is removable; else
         "".
     reasons : tuple of str
-        Why a number stays doubtful, or "": "tie" where a jump is hit exactly, "not finite" for infinities, poles and what is not
-        real, also beyond the doubles; "rounded constant" where a number of the program is known to a double only;
+        Why a number stays doubtful, or "": "tie" where a jump is hit exactly; "not finite" for infinities, poles, what
+        is not real or beyond the doubles; "rounded constant" where a number of the program is known to a double only;
         "digits" and "seconds" where these ran out.
     """
 
     numbers: Array
+    bounds: Array
     certificates: tuple[str, ...]
     reasons: tuple[str, ...]
 
@@ -95,6 +101,20 @@ def refine(
     return Refiner(program, function=function, kind=kind, seconds=seconds).refine(point, bounds, doubtful)
 
 
+def second_look(program: Expression, function: Expression, kind: str) -> Callable[[Array, list[int]], list[Amendment]]:
+    """What `Check.amended` asks for: a point and its doubtful entries to numbers with certificates."""
+    refiner = Refiner(program, function=function, kind=kind)
+
+    def look(point: Array, entries: list[int]) -> list[Amendment]:
+        point = np.ascontiguousarray(point)
+        found = refiner.refine(point, node_errors(program.handle, point).bounds, entries)
+        ties = [reason == "tie" for reason in found.reasons]
+        numbers, bounds = found.numbers.tolist(), found.bounds.tolist()
+        return [Amendment(*one) for one in zip(numbers, bounds, found.certificates, ties, strict=True)]
+
+    return look
+
+
 class Refiner:
     """A program prepared for refining.
 
@@ -103,8 +123,9 @@ class Refiner:
     program : Expression
     function : Expression, optional
         What the program is derived from; limits are looked for in its values.
-    kind : {"", "value", "gradient", "value_and_gradient", "jacobian", "hessian"}
-        Which derivatives of the function the program's outputs are; "" knows no limits.
+    kind : str
+        Which derivatives of the function the program's outputs are, "value", "gradient", "value_and_gradient",
+        "jacobian" or "hessian"; others know no limits.
     seconds : float
         For a point, once for more digits and once for limits.
     """
@@ -113,7 +134,7 @@ class Refiner:
         self, program: Expression, *, function: Expression | None = None, kind: str = "", seconds: float = SECONDS
     ) -> None:
         self._decider = Decider(program)
-        self._limits = None if function is None or not kind else Limits(function, kind)
+        self._limits = Limits(function, kind) if function is not None and kind in KINDS else None
         self._seconds = seconds
 
     def refine(self, point: Array, bounds: Array, doubtful: Sequence[int]) -> Refined:
@@ -144,20 +165,25 @@ class _Entry:
     reason: str = "digits"
     certificate: str = ""
     number: float = math.nan
+    bound: float = math.inf
     undefined: bool = False
 
     def settle(self, value: mpmath.mpf, certificate: str) -> None:
         """Round to a double; what is beyond the doubles stays doubtful."""
         number = nearest_double(value)
-        self.reason = "" if math.isfinite(number) else "not finite"
-        self.certificate = "" if self.reason else certificate
-        self.number = math.nan if self.reason else number
         self.undefined = False
+        if not math.isfinite(number):
+            self.reason = "not finite"
+            return
+        self.reason, self.certificate, self.number = "", certificate, number
+        self.bound = max(abs(number) * 2.0**-_DOUBLE, math.ulp(0.0)) if value else 0.0
 
 
 def _refined(entries: Sequence[_Entry]) -> Refined:
-    numbers = np.array([entry.number for entry in entries], dtype=np.float64)
-    return Refined(numbers, tuple(entry.certificate for entry in entries), tuple(entry.reason for entry in entries))
+    numbers, bounds = (
+        np.array(items, dtype=np.float64) for items in ([e.number for e in entries], [e.bound for e in entries])
+    )
+    return Refined(numbers, bounds, tuple(e.certificate for e in entries), tuple(e.reason for e in entries))
 
 
 class _Search:

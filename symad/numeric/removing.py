@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_LEVELS = ((160, 45), (240, 70))  # decimal digits and order of the relative step; the error is of the step's order
+KINDS = ("value", "gradient", "value_and_gradient", "jacobian", "hessian")  # that are looked for
+
+# Decimal digits and order of the relative step: the error is of the step's order, beside what cancels in its square.
+_LEVELS = ((300, 45), (500, 70))
 _AGREE = 18  # digits that both sides and both steps share
 _SHRINK = 10  # orders by which what has the limit 0 shrinks from one step to the next
 
@@ -37,7 +40,7 @@ class Limits:
     ----------
     function : Expression
     kind : str
-        What the numbered entries are: "value", "gradient", "value_and_gradient", "jacobian" or "hessian".
+        One of KINDS: what the numbered entries are.
     """
 
     def __init__(self, function: Expression, kind: str) -> None:
