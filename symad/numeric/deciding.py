@@ -153,16 +153,16 @@ class Decider(Evaluator):
             caught = ROUNDED
         if size != -math.inf:
             run.top = max(run.top, size)
-            if run.sizes[node] == UNKNOWN:
-                run.sizes[node] = self._estimate(run, node, operands)
-                if size <= run.sizes[node] - run.bits and self._rows[node].name not in _ADDITIVE:
-                    return caught | UNBOUNDED  # a pole in reach
-            if size <= run.sizes[node] - run.bits:
-                run.values[node] = self.context.zero
-                run.vanished.add(node)
-                caught |= VANISHED
-            elif self._rounds(run, node, operands):
-                run.values[node] *= run.blurs[node % _FACES]
+        if run.sizes[node] == UNKNOWN:
+            run.sizes[node] = self._estimate(run, node, operands)
+            if -math.inf < size <= run.sizes[node] - run.bits and self._rows[node].name not in _ADDITIVE:
+                return caught | UNBOUNDED  # a pole in reach
+        if -math.inf < size <= run.sizes[node] - run.bits:
+            run.values[node] = self.context.zero
+            run.vanished.add(node)
+            caught |= VANISHED
+        elif self._rounds(run, node, operands):
+            run.values[node] *= run.blurs[node % _FACES]
         if run.vanished and not run.vanished.isdisjoint(operands):
             caught |= self._at_an_end(node, [run.values[operand] for operand in operands])
         return caught

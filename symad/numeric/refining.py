@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 AGREED, LIMIT = "agreed", "limit"
-SECONDS = 0.5  # for a point; digits and limits each have as many
+SECONDS, SECONDS_A_NODE = 0.5, 5e-4  # for a point; digits and limits each have as many
 
 _FIRST = 40  # decimal digits to begin with; twice as many each time
 _MOST = 8_000  # decimal digits: room for numbers of which the largest is 1e1990 times the smallest
@@ -79,7 +79,7 @@ def refine(
     *,
     function: Expression | None = None,
     kind: str = "",
-    seconds: float = SECONDS,
+    seconds: float | None = None,
 ) -> Refined:
     """Outputs of a program at one point, with as many digits as it takes; for many points make a `Refiner`.
 
@@ -126,16 +126,16 @@ class Refiner:
     kind : str
         Which derivatives of the function the program's outputs are, "value", "gradient", "value_and_gradient",
         "jacobian" or "hessian"; others know no limits.
-    seconds : float
-        For a point, once for more digits and once for limits.
+    seconds : float, optional
+        For a point, once for more digits and once for limits; by default half a second, more for large programs.
     """
 
     def __init__(
-        self, program: Expression, *, function: Expression | None = None, kind: str = "", seconds: float = SECONDS
+        self, program: Expression, *, function: Expression | None = None, kind: str = "", seconds: float | None = None
     ) -> None:
         self._decider = Decider(program)
         self._limits = Limits(function, kind) if function is not None and kind in KINDS else None
-        self._seconds = seconds
+        self._seconds = SECONDS + SECONDS_A_NODE * program.n_nodes if seconds is None else seconds
 
     def refine(self, point: Array, bounds: Array, doubtful: Sequence[int]) -> Refined:
         """As the function `refine`."""
