@@ -1,0 +1,165 @@
+"""Judge numbers on cases from the field: ``python tests/field_check.py [FILE] [--refine] [--hessian] [--list N]``.
+
+A case names an expression, variables, a point, the value and the gradient; an answer with ``/`` or ``|`` has several.
+The answers of ``--hessian`` are second differences in 50 digits; where these settle nothing, nothing is judged.
+
+right   within 1e-9, or the same inf, nan or zero
+nan     not right, but nan where a number was due
+loud    not right, and flagged by ``Tape.check`` entry by entry
+SILENT  not right and not flagged; with ``--refine`` also a certified number that is wrong
+
+Exits with 1 if anything is SILENT, takes over ``--seconds``, or raises what is no SymadError.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import math
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import symad
+from symad.numeric import second_references
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+CASES = Path(__file__).parent / "data" / "field.jsonl"
+RTOL = 1e-9  # nine digits, by which accuracy is judged everywhere
+SETTLED = 20.0  # seconds for the second differences of one case
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of a case: what came, what are answers, and whether it was flagged."""
+
+    name: str
+    got: float
+    answers: tuple[float, ...]
+    flagged: bool
+
+    @property
+    def right(self) -> bool:
+        """Whether it is one of the answers."""
+        return any(matches(self.got, answer) for answer in self.answers)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.got!r}, right {' or '.join(map(repr, self.answers))}"
+
+
+def matches(got: float, answer: float) -> bool:
+    """Whether a number is an answer to nine digits."""
+    if math.isnan(answer) or math.isnan(got):
+        return math.isnan(answer) and math.isnan(got)
+    if got == answer:
+        return True
+    return math.isfinite(answer) and math.isfinite(got) and abs(got - answer) <= RTOL * abs(answer)
+
+
+def answers(text: object) -> tuple[float, ...]:
+    """All numbers of an answer."""
+    return tuple(float(part) for part in str(text).replace("|", "/").split("/"))
+
+
+def cases(path: Path = CASES) -> Iterator[dict[str, Any]]:
+    """The records of a file."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def first_order(tape: symad.Tape, case: dict[str, Any], point: Sequence[float], *, refine: bool) -> list[Number]:
+    """Value and gradient of a case."""
+    check = tape.check(point, of="value_and_gradient", refine=refine)
+    wanted = [case["value"], *case["gradient"]]
+    names = ["value", *case["vars"]]
+    columns = zip(names, check.numbers.tolist(), wanted, check.doubtful.tolist(), strict=True)
+    return [Number(name, got, answers(want), flagged) for name, got, want, flagged in columns]
+
+
+def second_order(tape: symad.Tape, case: dict[str, Any], point: Sequence[float], *, refine: bool) -> list[Number]:
+    """The entries of the Hessian that second differences settle."""
+    n = len(point)
+    if not all(math.isfinite(x) for x in point):
+        return []
+    check = tape.check(point, of="hessian", refine=refine)
+    found = second_references(tape.expression, [point], range(n), budget_s=SETTLED)
+    partials = found[0].partials if found else {}
+    numbers = []
+    for (i, j), partial in partials.items():
+        if not partial.reason:
+            k = i * n + j
+            name = f"{case['vars'][i]},{case['vars'][j]}"
+            want = symad.numeric.nearest_double(partial.value)
+            numbers.append(Number(name, float(check.numbers[k]), (want,), bool(check.doubtful[k])))
+    return numbers
+
+
+def judge(case: dict[str, Any], *, refine: bool, hessian: bool) -> tuple[str, str]:
+    """The verdict on a case, and in what it is not right."""
+    try:
+        tape = symad.compile(symad.parse(case["expr"], variables=case["vars"]))
+    except symad.SymadError as error:
+        return "refused", str(error).splitlines()[0]
+    point = [float(case["point"][name]) for name in case["vars"]]
+    numbers = (second_order if hessian else first_order)(tape, case, point, refine=refine)
+    bad = [number for number in numbers if not number.right]
+    if not bad:
+        return "right", ""
+    words = "; ".join(map(str, bad))
+    if any(not number.flagged for number in bad):
+        return "SILENT", words
+    return ("nan" if all(math.isnan(number.got) for number in bad) else "loud"), words
+
+
+def late(*_: object) -> None:
+    """Ends a case that takes too long."""
+    raise TimeoutError
+
+
+def timed(case: dict[str, Any], seconds: float, *, refine: bool, hessian: bool) -> tuple[str, str]:
+    """The verdict, "hang" and "error" included."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return judge(case, refine=refine, hessian=hessian)
+    except TimeoutError:
+        return "hang", f"over {seconds} s"
+    except Exception as error:  # whatever it is, the next case is judged too
+        return "error", f"{type(error).__name__}: {error}"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def main() -> int:
+    """Judge a file; the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", nargs="?", type=Path, default=CASES)
+    parser.add_argument("--refine", action="store_true")
+    parser.add_argument("--hessian", action="store_true")
+    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--list", type=int, default=40)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    signal.signal(signal.SIGALRM, late)
+    tally: collections.Counter[str] = collections.Counter()
+    rows = []
+    for case in cases(options.file):
+        verdict, words = timed(case, options.seconds, refine=options.refine, hessian=options.hessian)
+        tally[verdict] += 1
+        if verdict != "right":
+            rows.append((verdict, case["id"], case["kind"], case["expr"], str(case["point"]), words))
+    for row in sorted(rows, key=lambda row: (row[0] != "SILENT", row[0]))[: options.list]:
+        print("  ".join(row))
+    print(dict(tally))
+    if options.json:
+        options.json.write_text(json.dumps({"tally": tally, "rows": rows}), encoding="utf-8")
+    return int(bool(tally["SILENT"] or tally["hang"] or tally["error"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
