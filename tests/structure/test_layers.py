@@ -25,7 +25,7 @@ LAYERS = (
     {"_core", "points"},
     {"_core_callback", "_core_files", "_core_native", "_core_ufunc", "ops", "batches"},
     {"_core_points"},
-    {"calls", "expression"},
+    {"advice", "calls", "expression"},
     {"parsing", "measure", "automatic", "target"},
     {"families", "printing", "sparsity", "sympy_bridge", "sources", "sweeps"},
     {"emission", "products"},
