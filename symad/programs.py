@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from symad import _core, automatic, batches, calls, products, sparsity
+from symad import _core, automatic, batches, calls, frames, products, sparsity
 from symad.checking import PROGRAMS, Check, check
 from symad.errors import ExpressionError, NativeError, ShapeError, UnsupportedError
 from symad.expression import Expression
@@ -223,7 +223,7 @@ class Programs:
 
     def _points(self, x: ArrayLike) -> Array:
         n = len(self.variables)
-        array = np.asarray(x)
+        array = np.asarray(frames.array(x, self.variables))
         if array.dtype.kind not in "fiub":
             raise ShapeError(f"points must be real numbers, not {array.dtype}")
         array = array.astype(np.float64, copy=False)

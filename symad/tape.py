@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import automatic, batches, calls, sparsity
+from symad import automatic, batches, calls, frames, sparsity
 from symad.checking import RTOL, Check, vouch
 from symad.errors import ExpressionError, ShapeError, UnsupportedError
 from symad.expression import Expression, one_output
@@ -39,6 +39,11 @@ class Tape(Programs):
     -----
     Points are ``(..., n_vars)`` float64 array-likes with columns as in `variables`; leading axes stay in the result.
     With one variable a bare number is a point. Outside an operation's domain entries are nan or inf, nothing is raised.
+
+    Points by name, in a mapping ``{"x": ..., "y": ...}``, a data frame or a Dataset of xarray, are taken by the names
+    of variables and never by position; what the formula does not read is ignored. The answer has the same form, with
+    the same index and a column a variable (or output); for a Jacobian or a Hessian it is a dict of these, a row each:
+    ``t.hessian(frame)["x"]["y"]``. Directions and weights can come by name too.
     """
 
     __slots__ = ()
@@ -96,6 +101,8 @@ class Tape(Programs):
                 return self._value(x)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
                 pass
+        if frames.is_named(x):
+            return frames.call(self, "value", (x,), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(None, (x,), self._outputs(), out, threads)
 
     def __call__(self, x: ArrayLike | None = None, /, **values: ArrayLike) -> Array:
@@ -157,6 +164,8 @@ class Tape(Programs):
                 return self._gradient(x)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
                 pass
+        if frames.is_named(x):
+            return frames.call(self, "gradient", (x,), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(automatic.gradient, (x,), (len(self.variables),), out, threads)
 
     def value_and_gradient(
@@ -173,6 +182,8 @@ class Tape(Programs):
                     return self._into(x, out=out)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
                 pass
+        if frames.is_named(x):
+            return frames.call(self, "value_and_gradient", (x,), out=out, threads=threads)  # type: ignore[no-any-return]
         points, n = self._points(x), len(self.variables)
         lead = points.shape[:-1]
         value = batches.result(None if out is None else out[0], lead, "value")
@@ -239,6 +250,8 @@ class Tape(Programs):
         """
         if check is not None:
             vouch(self.check(x, of="jacobian"), check)
+        if type(x) is not _ARRAY and frames.is_named(x):
+            return frames.call(self, "jacobian", (x,), sparse=sparse, method=method, out=out, threads=threads)
         if sparse:
             return self._sparse("sparse_jacobian", (x,), sparse, out, threads, method)
         if out is None and threads == 1 and type(x) is _ARRAY:
@@ -291,6 +304,9 @@ class Tape(Programs):
         arguments = (x,) if weights is None else (x, weights)
         if check is not None:
             vouch(self.check(x, weights, of="hessian" if weights is None else "weighted_hessian"), check)
+        if type(x) is not _ARRAY and any(map(frames.is_named, arguments)):
+            options = {"sparse": sparse, "lower": lower, "method": method, "out": out, "threads": threads}
+            return frames.call(self, "hessian", arguments, **options)
         if sparse:
             return self._sparse(sparsity.name_of(lower, weights is not None), arguments, sparse, out, threads, method)
         if lower:
@@ -314,6 +330,8 @@ class Tape(Programs):
         """Jacobian times the direction `v`, ``(..., n_vars)``, at each point; shaped as `value`."""
         if check is not None:
             vouch(self.check(x, v, of="jvp"), check)
+        if frames.is_named(x) or frames.is_named(v):
+            return frames.call(self, "jvp", (x, v), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(automatic.jvp, (x, v), self._outputs(), out, threads)
 
     def vjp(
@@ -322,6 +340,8 @@ class Tape(Programs):
         """The weights `w`, ``(..., n_outputs)``, times the Jacobian, ``(..., n_vars)``."""
         if check is not None:
             vouch(self.check(x, w, of="vjp"), check)
+        if frames.is_named(x) or frames.is_named(w):
+            return frames.call(self, "vjp", (x, w), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(automatic.vjp, (x, w), (len(self.variables),), out, threads)
 
     def hvp(
@@ -330,6 +350,8 @@ class Tape(Programs):
         """Hessian times the direction `v`, ``(..., n_vars)``; one output only."""
         if check is not None:
             vouch(self.check(x, v, of="hvp"), check)
+        if frames.is_named(x) or frames.is_named(v):
+            return frames.call(self, "hvp", (x, v), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(automatic.hvp, (x, v), (len(self.variables),), out, threads)
 
     def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
