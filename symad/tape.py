@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import automatic, batches, calls, sparsity
+from symad import automatic, batches, calls, sparsity, storing
 from symad.errors import ExpressionError, ShapeError, UnsupportedError
 from symad.expression import Expression, one_output
 from symad.programs import Programs
@@ -67,7 +66,7 @@ class Tape(Programs):
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file that `symad.load` and C programs read (``csrc/FORMAT.md``), source text included."""
-        Path(path).write_bytes(self._expression.to_bytes())
+        storing.replace(path, self._expression.to_bytes())
 
     def _program(self, make: Callable[[Expression], Expression]) -> Expression:
         """A derivative program, made once: it depends on the expression alone."""
@@ -320,7 +319,7 @@ class Tape(Programs):
 
         text = emit_c(self._expression, **options)
         if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
+            storing.replace(path, text.encode())
         return text
 
     def sweep(self, x: ArrayLike) -> Sweep:
