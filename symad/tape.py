@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import automatic, batches, calls, frames, sparsity
+from symad import automatic, batches, calls, frames, sparsity, storing
 from symad.checking import RTOL, Check, vouch
 from symad.errors import ExpressionError, ShapeError, UnsupportedError
 from symad.expression import Expression, one_output
@@ -73,7 +72,7 @@ class Tape(Programs):
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file that `symad.load` and C programs read (``csrc/FORMAT.md``), source text included."""
-        Path(path).write_bytes(self._expression.to_bytes())
+        storing.replace(path, self._expression.to_bytes())
 
     def _outputs(self) -> tuple[int, ...]:
         return () if self.n_outputs == 1 else (self.n_outputs,)
@@ -363,7 +362,7 @@ class Tape(Programs):
 
         text = emit_c(self._expression, **options)
         if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
+            storing.replace(path, text.encode())
         return text
 
     def sweep(self, x: ArrayLike) -> Sweep:

@@ -21,8 +21,8 @@ CORE = ROOT / "csrc"
 
 # Lowest first. A module imports from lower layers only; modules of one layer do not know each other.
 LAYERS = (
-    {"colouring", "errors", "growth", "library", "timing", "verdicts"},
-    {"_core", "frames"},
+    {"colouring", "errors", "growth", "library", "storing", "timing", "verdicts"},
+    {"_core", "cache", "frames"},
     {"points"},
     {"_core_callback", "_core_errors", "_core_files", "_core_native", "_core_ufunc", "ops", "batches"},
     {"_core_points"},
