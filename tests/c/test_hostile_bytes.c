@@ -213,18 +213,39 @@ static void test_newer_minor(void) {
   symad_tape_free(tape);
 }
 
-/* An operation that occurs twice: evaluated, never differentiated. */
-static void test_twice(void) {
-  symad_tape *tape = parse("sin(x) + cos(x)"), *loaded = NULL, *derived = NULL;
-  size_t size;
-  unsigned char *bytes = save(tape, &size);
-  bytes[start_of(bytes, OPERATIONS) + 2] = SYMAD_OP_SIN;
+/* Operations that occur twice, which no text can say: evaluated by every engine, never differentiated. */
+static void check_twins(unsigned char *bytes, size_t size) {
+  symad_tape *loaded = NULL, *derived = NULL;
   repair(bytes, size);
   CHECK(load_and_use(bytes, size) && symad_tape_load(bytes, size, NULL, &loaded, NULL) == OK);
   CHECK(symad_tape_derive(loaded, SYMAD_DERIVE_GRADIENT, NULL, &derived) == SYMAD_ERR_VERIFY && derived == NULL);
   symad_tape_free(loaded);
-  symad_tape_free(tape);
+}
+
+/* Four waves of x in every arrangement of sine and cosine. */
+static void test_twins(void) {
+  static const size_t waves[4] = {1, 4, 8, 12}; /* nodes */
+  for (unsigned k = 0; k < 16; k++) {
+    symad_tape *tape = parse("x: sin(x)*2 + cos(x)*3 + tan(x)*5 + exp(x)*7");
+    size_t size;
+    unsigned char *bytes = save(tape, &size);
+    for (unsigned w = 0; w < 4; w++)
+      bytes[start_of(bytes, OPERATIONS) + waves[w]] = k >> w & 1 ? SYMAD_OP_COS : SYMAD_OP_SIN;
+    check_twins(bytes, size);
+    free(bytes);
+    symad_tape_free(tape);
+  }
+}
+
+/* The same by an operand: the second cosine's becomes that of the first. */
+static void test_twin_operand(void) {
+  symad_tape *tape = parse("x: cos(x) + 2*cos(sin(x))");
+  size_t size;
+  unsigned char *bytes = save(tape, &size);
+  bytes[start_of(bytes, WORDS) + 8] = 0;
+  check_twins(bytes, size);
   free(bytes);
+  symad_tape_free(tape);
 }
 
 /* ---- by the hundred thousand ---- */
@@ -345,7 +366,8 @@ int main(int argc, char **argv) {
   test_round_trips();
   test_rules();
   test_newer_minor();
-  test_twice();
+  test_twins();
+  test_twin_operand();
   for (size_t i = 0; i < N_SEEDS; i++)
     test_flips_and_truncations(&seeds[i]);
   test_mutants(seeds, argc > 1 ? strtoull(argv[1], NULL, 10) : 50000, argc > 2 ? strtoull(argv[2], NULL, 10) : 1);
