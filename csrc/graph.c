@@ -343,6 +343,10 @@ static int is_exact_integer(const symad_builder *b, uint32_t node) {
   return builder_exact(b, node).denominator == 1;
 }
 
+static int is_exponent(const symad_builder *b, uint32_t node) {
+  return is_number(b, node) && node_is_exponent(SYMAD_OP_NUMBER, &constant_at(b, node)->c.value);
+}
+
 /* x where the node is x**2 or x*x, else NO_NODE. */
 static uint32_t square_root_of(const symad_builder *b, const symad_node *n) {
   rational power = n->op == SYMAD_OP_POWN ? builder_exact(b, n->b) : rational_none();
@@ -382,8 +386,8 @@ symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_
   symad_status status = check_operands(b, op, operands, n_operands);
   if (status != SYMAD_OK)
     return status;
-  if (op == SYMAD_OP_POWN && !is_exact_integer(b, operands[1]))
-    return SYMAD_ERR_OPERAND;
+  if (op_wants_exponent(op) && !is_exponent(b, operands[1]))
+    return SYMAD_ERR_EXPONENT;
   size_t n_ary = op_cost(op) == SYMAD_COST_CALL ? 2 * n_operands : n_operands - 1; /* as the counts do */
   b->n_typed += arity == -1 ? n_ary : (size_t)(arity != 0);
   if (arity == -1) {
@@ -401,7 +405,7 @@ symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_
   }
   if (op == SYMAD_OP_POW && ITEMS(symad_node, b->nodes)[operands[0]].op == SYMAD_OP_E)
     return builder_add(b, SYMAD_OP_EXP, operands[1], 0, 0, node);
-  if (op == SYMAD_OP_POW && is_exact_integer(b, operands[1]))
+  if (op == SYMAD_OP_POW && is_exact_integer(b, operands[1])) /* these are exponents */
     op = SYMAD_OP_POWN;
   return builder_add(b, op, arity > 0 ? operands[0] : 0, arity > 1 ? operands[1] : 0, arity > 2 ? operands[2] : 0,
                      node);
