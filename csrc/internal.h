@@ -83,6 +83,7 @@ struct symad_builder {
   uint32_t *table; /* hash table of nodes, a power of two, NO_NODE where free */
   size_t table_size;
   size_t table_count;
+  uint64_t seed; /* of the places in the table */
   uint64_t n_typed;
   uint64_t limit_nodes;
   uint64_t limit_variables;
