@@ -1,6 +1,6 @@
 """Builds the C core as a static library and the cffi module on top of it; everything else is in pyproject.toml.
 
-Objects are kept in ``build/objects`` and made again only where their source, a header, the flags or the compiler differ.
+Objects are kept in ``build/objects``, made again only where their source, a header, the flags or the compiler differ.
 """
 
 from __future__ import annotations
