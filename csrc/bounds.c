@@ -108,8 +108,7 @@ static bound_part bound_of_junction(const bound_pass *s, const symad_node *n) {
   bound_part p = nothing;
   for (int k = 0; k < 2; k++) {
     const uint32_t o = operands[k];
-    if (s->bounds[o] == 0.0 && !(s->words[o] & SYMAD_STATUS_TIE) &&
-        (s->values[o] != 0.0) == (n->run == SYMAD_OP_OR)) {
+    if (s->bounds[o] == 0.0 && !(s->words[o] & SYMAD_STATUS_TIE) && (s->values[o] != 0.0) == (n->run == SYMAD_OP_OR)) {
       p = nothing;
       p.word = word_of(s, o);
       return p;
@@ -288,6 +287,8 @@ static bound_part bound_of_norm_or_sum(const bound_pass *s, uint32_t i) {
 
 static bound_part part_of(const bound_pass *s, uint32_t i, uint16_t *contested) {
   const uint32_t op = s->tape->view.nodes[i].run;
+  if (op == SYMAD_OP_INPUT && !isnan(s->values[i]))
+    return nothing;
   if (op_is_condition(op))
     return bound_of_condition(s, i);
   if (op_arity(op) == 0)
