@@ -206,6 +206,20 @@ def on_boundary(node: Tree, found: Jet, n: int, point: Sequence[float], order: i
     return Jet(found.v, [binary.KINK] * len(found.g), [binary.KINK] * len(found.h))
 
 
+def on(node: Tree, variables: Sequence[Jet]) -> Jet:
+    """A tree of jets instead of variables; a condition is decided on its values, without a kink."""
+    head = node[0]
+    if head == "x":
+        return variables[node[1]]
+    if head == "number":
+        return binary.number(variables[0], exact(node[2]))
+    if head == "Piecewise":
+        test = node[1]
+        sign = side(on(test[1], variables).v - on(test[2], variables).v)
+        return on(node[2 if sign in COMPARED[test[0]] else 3], variables)
+    return apply(head, [on(operand, variables) for operand in node[1:]])
+
+
 def apply(head: str, operands: list[Jet]) -> Jet:
     """One operation."""
     if head == "-" and len(operands) == 1:

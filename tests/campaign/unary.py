@@ -149,7 +149,8 @@ def atan(x: Ball) -> Three:
 
 def acot(x: Ball) -> Three:
     """The branch that jumps at 0."""
-    pole_at_0(x)
+    if side(x) == 0:
+        raise NoValueError("jump")
     d = 1 / (1 + x * x)
     return (1 / x).atan(), -d, 2 * x * d * d
 
