@@ -108,10 +108,10 @@ static unsigned char *put_constants(unsigned char *p, const symad_view *v, int v
   return p;
 }
 
-static void put_header(unsigned char *p, const layout *l) {
+static void put_header(unsigned char *p, const layout *l, uint32_t minor) {
   memcpy(p, codec_magic, sizeof codec_magic);
   (void)put(p + AT_MAJOR, SYMAD_FORMAT_MAJOR, 2);
-  (void)put(p + AT_MINOR, SYMAD_FORMAT_MINOR, 2);
+  (void)put(p + AT_MINOR, minor, 2);
   (void)put(p + AT_FLAGS, 0, 4);
   (void)put(p + AT_LENGTH, l->start[N_ARRAYS], 8);
   for (int i = 0; i < N_COUNTS; i++)
@@ -129,7 +129,7 @@ symad_status symad_tape_save(const symad_tape *tape, void *bytes, size_t size) {
   layout l;
   if (!measure(v, &l) || l.start[N_ARRAYS] != size)
     return SYMAD_ERR_ARGUMENT;
-  put_header(first, &l);
+  put_header(first, &l, tape->minor);
   p = put_constants(p, v, 1);
   p = put_words(p, v);
   for (uint32_t i = 0; i < v->n_outputs; i++)

@@ -108,8 +108,9 @@ static symad_status partial_of(deriver *d, uint32_t i, uint32_t k, uint32_t *par
   if (n->op == SYMAD_OP_NORM)
     return rewrite_add(d->b, SYMAD_OP_UNIT, operand_at(d, n, k), i, 0, partial);
   if (n->op == SYMAD_OP_LOGSUMEXP) {
-    symad_status status = rewrite_add(d->b, SYMAD_OP_SUB, operand_at(d, n, k), i, 0, partial);
-    return status == SYMAD_OK ? rewrite_add(d->b, SYMAD_OP_EXP, *partial, 0, 0, partial) : status;
+    const uint32_t less = n->b == 2 ? operand_at(d, n, 1 - k) : i, row = n->b == 2 ? SYMAD_OP_SIGMOID : SYMAD_OP_EXP;
+    symad_status status = rewrite_add(d->b, SYMAD_OP_SUB, operand_at(d, n, k), less, 0, partial);
+    return status == SYMAD_OK ? rewrite_add(d->b, row, *partial, 0, 0, partial) : status;
   }
   return partial_node(d->b, i, (int)k, partial);
 }
@@ -178,14 +179,28 @@ static symad_status or_zero(deriver *d, uint32_t slope, uint32_t *node) {
   return slope == NO_NODE ? symad_builder_number(d->b, 0.0, node) : SYMAD_OK;
 }
 
-static symad_status output_slopes(deriver *d, const uint32_t *nodes, uint32_t n) {
+/* A constant nan has no adjoint, so each slope of an output that may have no value gets 0, or nan where it has none. */
+static symad_status blank_where_open(deriver *d, uint32_t output, uint32_t *slope) {
+  uint32_t zero;
+  if (!(node_at(d, output)->flags & SYMAD_NODE_OPEN))
+    return SYMAD_OK;
+  symad_status status = rewrite_add(d->b, SYMAD_OP_ZERO, output, 0, 0, &zero);
+  return status == SYMAD_OK ? rewrite_add(d->b, SYMAD_OP_ADD, *slope, zero, 0, slope) : status;
+}
+
+/* The slope of a node with respect to which outputs first to end - 1 were swept. */
+static symad_status output_slope(deriver *d, uint32_t slope, uint32_t first, uint32_t end) {
+  symad_status status = or_zero(d, slope, &slope);
+  for (uint32_t k = first; k < end && status == SYMAD_OK; k++)
+    status = blank_where_open(d, d->tape->view.outputs[k], &slope);
+  return status == SYMAD_OK ? symad_builder_output(d->b, slope) : status;
+}
+
+/* Adjoints of all inputs after a reverse sweep from outputs first to end - 1. */
+static symad_status input_slopes(deriver *d, uint32_t first, uint32_t end) {
   symad_status status = SYMAD_OK;
-  for (uint32_t i = 0; i < n && status == SYMAD_OK; i++) {
-    uint32_t slope;
-    status = or_zero(d, d->slopes[nodes == NULL ? i : nodes[i]], &slope);
-    if (status == SYMAD_OK)
-      status = symad_builder_output(d->b, slope);
-  }
+  for (uint32_t i = 0; i < d->tape->view.n_inputs && status == SYMAD_OK; i++)
+    status = output_slope(d, d->slopes[i], first, end);
   return status;
 }
 
@@ -235,14 +250,14 @@ static symad_status tangents(deriver *d) {
 
 /* ---- the forms of derivative ---- */
 
-/* Slopes of the inputs that the sweep reached, from the first on. */
-static symad_status reached_slopes(deriver *d) {
+/* Slopes of the inputs that the sweep from output k reached, from the first on. */
+static symad_status reached_slopes(deriver *d, uint32_t k) {
   symad_status status = SYMAD_OK;
   for (size_t w = 0; w < cone_words(d->tape->view.n_inputs) && status == SYMAD_OK; w++)
     for (uint64_t bits = d->cone[w]; bits != 0 && status == SYMAD_OK; bits &= bits - 1) {
       const uint32_t i = (uint32_t)(w * 64) + highest_bit(bits & (~bits + 1));
       if (i < d->tape->view.n_inputs)
-        status = symad_builder_output(d->b, d->slopes[i]);
+        status = output_slope(d, d->slopes[i], k, k + 1);
     }
   return status;
 }
@@ -256,7 +271,7 @@ static symad_status jacobian(deriver *d, uint32_t *seeds, uint32_t one, int spar
       continue;
     status = reverse(d, seeds, k, k + 1);
     if (status == SYMAD_OK)
-      status = sparse ? reached_slopes(d) : output_slopes(d, NULL, v->n_inputs);
+      status = sparse ? reached_slopes(d, k) : input_slopes(d, k, k + 1);
     forget(d);
   }
   return status;
@@ -275,6 +290,8 @@ static symad_status forward_mode(deriver *d, uint32_t one) {
     for (uint32_t k = 0; k < v->n_outputs && status == SYMAD_OK; k++) {
       uint32_t slope;
       status = or_zero(d, d->slopes[v->outputs[k]], &slope);
+      if (status == SYMAD_OK)
+        status = blank_where_open(d, v->outputs[k], &slope);
       if (status == SYMAD_OK)
         status = array_append(&b->memory, &columns, &slope, 1, sizeof slope);
     }
@@ -346,12 +363,14 @@ static symad_status derive(deriver *d, int kind, uint32_t *seeds) {
     status = seed_inputs(d, 'w', v->n_outputs, seeds);
     if (status == SYMAD_OK)
       status = reverse(d, seeds, 0, v->n_outputs);
-    return status == SYMAD_OK ? output_slopes(d, NULL, v->n_inputs) : status;
+    return status == SYMAD_OK ? input_slopes(d, 0, v->n_outputs) : status;
   case SYMAD_DERIVE_JVP:
     status = seed_inputs(d, 'd', v->n_inputs, d->slopes);
     if (status == SYMAD_OK)
       status = tangents(d);
-    return status == SYMAD_OK ? output_slopes(d, v->outputs, v->n_outputs) : status;
+    for (uint32_t k = 0; k < v->n_outputs && status == SYMAD_OK; k++)
+      status = output_slope(d, d->slopes[v->outputs[k]], k, k + 1);
+    return status;
   default:
     return jacobian(d, seeds, one, kind == SYMAD_DERIVE_SPARSE_JACOBIAN);
   }

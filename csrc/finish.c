@@ -66,7 +66,7 @@ static symad_status move_node(mover *m, uint32_t old) {
   symad_node n = ITEMS(symad_node, m->b->nodes)[old];
   symad_status status = SYMAD_OK;
   int arity = op_arity(n.op);
-  n.flags &= SYMAD_NODE_ACTIVE;
+  n.flags &= SYMAD_NODE_ACTIVE | SYMAD_NODE_OPEN;
   if (arity == -1) {
     status = move_list(m, &n);
   } else if (arity > 0) {
@@ -154,6 +154,7 @@ static void hand_over(symad_tape *t, mover *m) {
   symad_builder *b = m->b;
   memset(t, 0, sizeof *t);
   t->memory = b->memory;
+  t->minor = SYMAD_FORMAT_MINOR;
   t->nodes = m->nodes;
   t->spans = m->spans;
   t->list = m->list;
@@ -213,6 +214,10 @@ static symad_status copy_node(symad_builder *b, const symad_view *v, uint32_t i)
     const symad_constant *c = &v->constants[n->c];
     const char *text = c->text_length > 0 ? v->names + c->text : NULL;
     status = builder_number_with_text(b, c->value, text, c->text_length, &node);
+    if (status == SYMAD_OK && text == NULL && c->error > 0.0) { /* of an old file */
+      constant_entry *entry = &ITEMS(constant_entry, b->constants)[ITEMS(symad_node, b->nodes)[node].c];
+      entry->taint = entry->c.error = c->error;
+    }
   } else if (n->op == SYMAD_OP_INPUT) {
     const symad_label *label = &v->labels[n->a];
     status = symad_builder_input(b, v->names + label->text, label->text_length, &node);

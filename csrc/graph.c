@@ -164,7 +164,9 @@ symad_status builder_number_with_text(symad_builder *b, double value, const char
 
 rational builder_exact(const symad_builder *b, uint32_t node) {
   const symad_node *n = &ITEMS(symad_node, b->nodes)[node];
-  return n->run == SYMAD_OP_NUMBER ? ITEMS(constant_entry, b->constants)[n->c].exact : rational_none();
+  if (n->run != SYMAD_OP_NUMBER || ITEMS(constant_entry, b->constants)[n->c].taint > 0.0)
+    return rational_none();
+  return ITEMS(constant_entry, b->constants)[n->c].exact;
 }
 
 static int is_number(const symad_builder *b, uint32_t node) {
@@ -175,8 +177,8 @@ static const constant_entry *constant_at(const symad_builder *b, uint32_t node) 
   return &ITEMS(constant_entry, b->constants)[ITEMS(symad_node, b->nodes)[node].c];
 }
 
-double builder_constant_value(const symad_builder *b, uint32_t node) {
-  return constant_at(b, node)->c.value;
+int builder_is_literal(const symad_builder *b, uint32_t node) {
+  return ITEMS(symad_node, b->nodes)[node].op == SYMAD_OP_NUMBER && constant_at(b, node)->c.error == 0.0;
 }
 
 int builder_is_condition(const symad_builder *b, uint32_t node) {
@@ -195,8 +197,7 @@ symad_status builder_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, 
     return SYMAD_OK;
   }
   symad_node n = {(uint8_t)op, (uint8_t)op, 0, k.a, k.b, k.c};
-  if (node_flows(b->nodes.data, NULL, &n))
-    n.flags = SYMAD_NODE_ACTIVE;
+  n.flags = node_inherits(b->nodes.data, NULL, &n);
   constant_entry folded;
   if ((arity == 1 || arity == 2) && is_number(b, x) && is_number(b, k.b) &&
       constant_from_operation(op, constant_at(b, x), constant_at(b, k.b), &folded)) {
@@ -219,8 +220,7 @@ symad_status builder_add_list(symad_builder *b, uint32_t op, const uint32_t *ope
     return SYMAD_OK;
   }
   symad_node added = {(uint8_t)op, (uint8_t)op, 0, (uint32_t)b->list.count, (uint32_t)n, 0};
-  if (node_flows(b->nodes.data, operands, &added))
-    added.flags = SYMAD_NODE_ACTIVE;
+  added.flags = node_inherits(b->nodes.data, operands, &added);
   status = array_append(&b->memory, &b->list, operands, n, sizeof *operands);
   return status == SYMAD_OK ? append_node(b, place, &added, node) : status;
 }
@@ -350,15 +350,25 @@ static uint32_t square_root_of(const symad_builder *b, const symad_node *n) {
   return is_square && n->run != SYMAD_OP_NUMBER ? n->a : NO_NODE;
 }
 
+/* The root of a constant whose double is a square of a double, such as the 1 of x**2 + 1; else 0. */
+static double exact_root(const symad_builder *b, uint32_t node) {
+  if (!is_number(b, node) || constant_at(b, node)->c.error > 0.0)
+    return 0.0;
+  const double value = constant_at(b, node)->c.value, root = value > 0x1p-500 && value < 0x1p500 ? sqrt(value) : 0.0;
+  return fma(root, root, -value) == 0.0 ? root : 0.0;
+}
+
 /* The parts of a written square or sum of squares, in order; 0 where the node is something else or too long. A root
- * of it is a length: it has no overflow on the way, and a slope at the origin. */
+ * of it is a length: it has no overflow on the way, and a slope at the origin. A constant part stands for its root. */
 static size_t squares_under(const symad_builder *b, uint32_t node, uint32_t parts[ROOT_TERMS]) {
   uint32_t stack[ROOT_TERMS + 1] = {node};
   size_t depth = 1, n = 0;
   while (depth > 0) {
     const symad_node *top = &ITEMS(symad_node, b->nodes)[stack[--depth]];
     uint32_t part = square_root_of(b, top);
-    if (n + depth + 1 > ROOT_TERMS || (part == NO_NODE && top->op != SYMAD_OP_ADD))
+    if (part == NO_NODE && node != stack[depth] && exact_root(b, stack[depth]) > 0.0)
+      part = stack[depth];
+    if (n + depth + 1 > ROOT_TERMS || (part == NO_NODE && (top->op != SYMAD_OP_ADD || top->run == SYMAD_OP_NUMBER)))
       return 0;
     if (part != NO_NODE) {
       parts[n++] = part;
@@ -396,6 +406,13 @@ symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_
   if (op == SYMAD_OP_SQRT) {
     uint32_t parts[ROOT_TERMS];
     size_t n = squares_under(b, operands[0], parts);
+    for (size_t i = 0; i < n; i++) {
+      const double root = exact_root(b, parts[i]);
+      if (root > 0.0)
+        status = builder_number_with_text(b, root, NULL, 0, &parts[i]);
+      if (status != SYMAD_OK)
+        return status;
+    }
     if (n > 0)
       return builder_add_list(b, SYMAD_OP_NORM, parts, n, node);
   }

@@ -62,7 +62,8 @@ double wide_to_double(wide a);
 typedef struct constant_entry {
   symad_constant c;
   rational exact;
-  wide beyond; /* known only where exact is not */
+  wide beyond;  /* known only where exact is not */
+  double taint; /* how far exact or beyond is from the number meant, where a double stood for it on the way */
 } constant_entry;
 
 /* What a literal is exactly, and an operation on two constants: the one rule of builder and loader (constant.c). */
@@ -98,7 +99,7 @@ symad_status builder_parameter(symad_builder *b, uint32_t index, uint32_t *node)
 symad_status builder_label(symad_builder *b, uint32_t node, const char *name, size_t length);
 int builder_is_condition(const symad_builder *b, uint32_t node);
 rational builder_exact(const symad_builder *b, uint32_t node);
-double builder_constant_value(const symad_builder *b, uint32_t node); /* of a node whose run is NUMBER */
+int builder_is_literal(const symad_builder *b, uint32_t node); /* a NUMBER that its double holds exactly */
 /* The same after the rewrites of the whitelist in rewrite.c: used by derivatives, never on what a user wrote. */
 symad_status rewrite_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, uint32_t z, uint32_t *node);
 symad_status rewrite_and(symad_builder *b, uint32_t x, uint32_t y, uint32_t *node);
@@ -115,12 +116,13 @@ struct symad_tape {
   memory memory;
   symad_view view; /* points into the arrays below */
   array nodes, spans, list, constants, outputs, labels, names, source;
+  uint32_t minor; /* of the format that it is saved in: a loaded tape gives the bytes that were loaded */
 };
 
 /* Fits the arrays to what they hold and fills the view from them. */
 void tape_seal(symad_tape *t, uint32_t n_inputs, uint64_t n_typed);
-/* What follows from the operands, which stand earlier: whether an adjoint can flow through; then through which. */
-int node_flows(const symad_node *nodes, const uint32_t *operands, const symad_node *n);
+/* What follows from the operands, which stand earlier: ACTIVE and OPEN; then through which an adjoint flows. */
+uint16_t node_inherits(const symad_node *nodes, const uint32_t *operands, const symad_node *n);
 void node_mark_active(symad_node *nodes, const uint32_t *list, symad_node *n);
 symad_status names_check_distinct(const memory *m, const char *names, const symad_label *labels, size_t n,
                                   uint32_t *twice);

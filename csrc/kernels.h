@@ -53,6 +53,16 @@ static inline double k_zero(double a) {
   return a == a ? 0.0 : a;
 }
 
+static inline double k_softsign(double a) {
+  return fabs(a) > 1e17 ? (a > 0.0 ? 1.0 : -1.0) : a / (1.0 + fabs(a));
+}
+
+/* Not 1/(1 + |a|) - |a|/(1 + |a|)^2, which cancels. */
+static inline double k_softsign_slope(double a) {
+  double q = 1.0 / (1.0 + fabs(a));
+  return q * q;
+}
+
 /* Products of up to six factors; a plain chain, so that every compiler rounds the same. */
 static inline double k_product(double a, int n) {
   double square = a * a;

@@ -2,6 +2,7 @@
  * node, holds it to the rules of tape.c and works out what the bytes do not say. */
 #include "codec.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A constant whose exact value cannot be told from its double: a long literal, or an operation on constants. */
@@ -87,7 +88,7 @@ static int read_header(reader *r, size_t size) {
 
 static int append_constant(reader *r, symad_constant c, const constant_entry *entry, uint32_t *index) {
   symad_tape *t = r->tape;
-  known_constant k = {(uint32_t)t->constants.count, {{0.0, 0, 0}, {0, 0}, {0.0, 0.0, 0, 0}}};
+  known_constant k = {(uint32_t)t->constants.count, {{0.0, 0.0, 0, 0}, {0, 0}, {0.0, 0.0, 0, 0}, 0.0}};
   c.text = (uint32_t)r->names;
   if (array_append(&t->memory, &t->constants, &c, 1, sizeof c) != SYMAD_OK)
     return out_of_memory(r);
@@ -113,7 +114,10 @@ static constant_entry exact_of(const reader *r, uint32_t index) {
   }
   if (low < r->known.count && known[low].index == index)
     return known[low].entry;
-  return constant_from_literal(r->tape->view.constants[index].value, NULL, 0);
+  const symad_constant *c = &r->tape->view.constants[index];
+  constant_entry entry = constant_from_literal(c->value, NULL, 0);
+  entry.taint = entry.c.error = c->error;
+  return entry;
 }
 
 static int read_literal(reader *r, uint32_t i, symad_node *n) {
@@ -121,8 +125,10 @@ static int read_literal(reader *r, uint32_t i, symad_node *n) {
   if (r->literal >= r->l.count[N_CONSTANTS])
     return refuse(r, SYMAD_ERR_VERIFY, offset, "there are more numbers than constants");
   uint64_t bits = get64(r->bytes + r->l.start[VALUES] + 8 * r->literal);
-  symad_constant c = {0.0, 0, word_at(r, TEXTS, r->literal)};
+  symad_constant c = {0.0, 0.0, 0, word_at(r, TEXTS, r->literal)};
   memcpy(&c.value, &bits, sizeof c.value);
+  if (r->tape->minor == 0 && c.value != floor(c.value)) /* it may stand for a constant that no double holds */
+    c.error = fabs(c.value) * 0x1p-53;
   r->literal++;
   if (c.text_length == 0)
     return append_constant(r, c, NULL, &n->c);
@@ -130,6 +136,7 @@ static int read_literal(reader *r, uint32_t i, symad_node *n) {
     return refuse(r, SYMAD_ERR_VERIFY, r->l.start[TEXTS] + 4 * (r->literal - 1), "a text is longer than all names");
   const char *text = (const char *)r->bytes + r->l.start[NAMES] + r->names;
   constant_entry entry = constant_from_literal(c.value, text, c.text_length);
+  c.error = entry.c.error;
   int done = append_constant(r, c, &entry, &n->c);
   r->names += c.text_length;
   return done;
@@ -223,8 +230,8 @@ static int read_node(reader *r, uint32_t i) {
   if (!tape_check_node(&t->view, i, &f))
     return refuse_fault(r, &f, word);
   const uint32_t *operands = arity == -1 ? ITEMS(uint32_t, t->list) + n->a : NULL;
-  if (node_flows(t->nodes.data, operands, n)) {
-    n->flags = SYMAD_NODE_ACTIVE;
+  n->flags = node_inherits(t->nodes.data, operands, n);
+  if (n->flags & SYMAD_NODE_ACTIVE) {
     node_mark_active(t->nodes.data, t->list.data, n);
     return 1;
   }
@@ -342,6 +349,7 @@ symad_status symad_tape_load(const void *bytes, size_t size, const symad_allocat
     } else {
       memset(r.tape, 0, sizeof *r.tape);
       r.tape->memory = m;
+      r.tape->minor = get32(r.bytes + AT_MAJOR) >> 16;
       if (read_tape(&r))
         *tape = r.tape;
       else

@@ -35,11 +35,11 @@ const char *symad_status_sentence(symad_status status) {
 static const symad_row rows[] = {
 #define OPS(NAME, number, arity, cost, text, sympy) \
   {number, arity, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", "", ""},
-#define OP0(NAME, number, cost, text, sympy, definition, value) \
+#define OP0(NAME, number, cost, text, sympy, error, definition, value) \
   {number, 0, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", definition, #value},
-#define OP1(NAME, number, cost, text, sympy, domain, definition, value, da) \
+#define OP1(NAME, number, cost, text, sympy, domain, bound, definition, value, da) \
   {number, 1, SYMAD_COST_##cost, 0, #NAME, text, sympy, #domain, definition, #value},
-#define OP2(NAME, number, cost, text, sympy, domain, definition, value, da, db) \
+#define OP2(NAME, number, cost, text, sympy, domain, bound, definition, value, da, db) \
   {number, 2, SYMAD_COST_##cost, 0, #NAME, text, sympy, #domain, definition, #value},
 #define OPC(NAME, number, arity, text, sympy, value) \
   {number, arity, arity == 0 ? SYMAD_COST_FREE : SYMAD_COST_BASIC, 1, #NAME, text, sympy, "real", "", #value},

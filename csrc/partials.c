@@ -43,10 +43,10 @@ static form partial_form(uint32_t op, int which) {
   switch (op) {
 #define OP0(NAME, ...)
 #define OPC(NAME, ...)
-#define OP1(NAME, number, cost, text, sympy, domain, definition, value, da) \
+#define OP1(NAME, number, cost, text, sympy, domain, bound, definition, value, da) \
   case number:                                                              \
     return da;
-#define OP2(NAME, number, cost, text, sympy, domain, definition, value, da, db) \
+#define OP2(NAME, number, cost, text, sympy, domain, bound, definition, value, da, db) \
   case number:                                                                  \
     return which == 0 ? da : db;
 #include "symad_ops.def"
@@ -88,7 +88,6 @@ static const double literals[] = {0.044715, 1.0507009873554805, 1.67326324235437
   S("swish", 1, MUL(a, SIGMOID(a)))                                                                                \
   S("mish", 1, MUL(a, TANH(SOFTPLUS(a))))                                                                          \
   S("log", 2, DIV(LOG(a), LOG(b)))                                                                                 \
-  S("softsign", 1, DIV(a, ADD(K(1), ABS(a))))                                                                      \
   S("logsigmoid", 1, NEG(SOFTPLUS(NEG(a))))                                                                        \
   S("tanhshrink", 1, SUB(a, TANH(a)))                                                                              \
   S("square", 1, MUL(a, a))                                                                                        \

@@ -61,13 +61,15 @@ static symad_status integer_slope(symad_builder *b, uint32_t x, uint32_t y, uint
   return status == SYMAD_OK ? rewrite_add(b, SYMAD_OP_MUL, factor, power, 0, node) : status;
 }
 
-/* A constant that no double holds, such as 1/3, becomes its double: two constants that meet in a derivative meet as the
- * sweep's doubles do, so that -10*(1/3) has the bits of that product and not those of -10/3. */
+/* A constant that no double holds, such as 1/3, stands for its double: two constants that meet in a derivative meet as
+ * the sweep's doubles do, so that -10*(1/3) has the bits of that product and not those of -10/3. */
 static symad_status round_operand(symad_builder *b, uint32_t *node) {
+  const symad_node *n = at(b, *node);
   int64_t denominator = builder_exact(b, *node).denominator;
-  return denominator > 0 && (denominator & (denominator - 1)) == 0
-             ? SYMAD_OK
-             : symad_builder_number(b, builder_constant_value(b, *node), node);
+  if ((denominator > 0 && (denominator & (denominator - 1)) == 0) || n->op == SYMAD_OP_ROUNDED ||
+      builder_is_literal(b, *node))
+    return SYMAD_OK;
+  return builder_add(b, SYMAD_OP_ROUNDED, *node, 0, 0, node);
 }
 
 static symad_status round_operands(symad_builder *b, uint32_t *x, uint32_t *y) {

@@ -17,7 +17,7 @@
 #define NONE 0.0
 
 #define OPS(NAME, number, arity, cost, text, sympy)
-#define OP0(NAME, number, cost, text, sympy, definition, value) \
+#define OP0(NAME, number, cost, text, sympy, error, definition, value) \
   MAYBE_UNUSED static inline double NAME(void) {                \
     return value;                                               \
   }
@@ -26,11 +26,11 @@
     (void)a, (void)b;                                          \
     return value;                                              \
   }
-#define OP1(NAME, number, cost, text, sympy, domain, definition, value, da) \
+#define OP1(NAME, number, cost, text, sympy, domain, bound, definition, value, da) \
   MAYBE_UNUSED static inline double NAME(double a) {                        \
     return value;                                                           \
   }
-#define OP2(NAME, number, cost, text, sympy, domain, definition, value, da, db) \
+#define OP2(NAME, number, cost, text, sympy, domain, bound, definition, value, da, db) \
   MAYBE_UNUSED static inline double NAME(double a, double b) {                  \
     return value;                                                               \
   }
@@ -46,10 +46,14 @@ double value_of_list(const symad_tape *tape, const symad_node *n, const double *
 double share_of_leaders(const symad_tape *tape, const symad_node *n, const double *values, double r);
 void forward(const symad_tape *tape, const double *x, double *values);
 
+/* bounds.c */
+size_t bounds_work_size(const symad_tape *tape);
+
 /* sweep.c */
 void local_partials(const symad_tape *tape, const symad_node *n, unsigned flags, const double *values, double r,
                     double *da, double *db);
-double list_partial(const symad_node *n, double operand, double r, double share);
+double list_partial(const symad_tape *tape, const symad_node *n, uint32_t k, const double *values, double r,
+                    double share);
 int not_beaten(const symad_node *n, double operand, double result);
 
 #endif

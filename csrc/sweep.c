@@ -19,14 +19,14 @@ void local_partials(const symad_tape *tape, const symad_node *n, unsigned flags,
 #define OPS(NAME, ...)
 #define OP0(NAME, ...)
 #define OPC(NAME, ...)
-#define OP1(NAME, number, cost, text, sympy, domain, definition, value, slope) \
+#define OP1(NAME, number, cost, text, sympy, domain, bound, definition, value, slope) \
   case SYMAD_OP_##NAME: {                                                      \
     const double a = values[n->a];                                             \
     (void)a;                                                                   \
     pa = slope;                                                                \
     break;                                                                     \
   }
-#define OP2(NAME, number, cost, text, sympy, domain, definition, value, slope_a, slope_b) \
+#define OP2(NAME, number, cost, text, sympy, domain, bound, definition, value, slope_a, slope_b) \
   case SYMAD_OP_##NAME: {                                                                 \
     const double a = values[n->a], b = values[n->b];                                      \
     (void)a, (void)b;                                                                     \
@@ -61,9 +61,17 @@ static int is_extreme(const symad_node *n) {
   return n->run == SYMAD_OP_MAX || n->run == SYMAD_OP_MIN;
 }
 
-/* The local partial for one operand of an n-ary node; share is that of the leaders of a MAX or MIN. */
-double list_partial(const symad_node *n, double operand, double r, double share) {
-  return n->run == SYMAD_OP_NORM ? UNIT(operand, r) : n->run == SYMAD_OP_LOGSUMEXP ? EXP(SUB(operand, r)) : share;
+/* The local partial for operand k of an n-ary node; share is that of the leaders of a MAX or MIN. Of two exponentials the
+ * weights depend on their difference alone, which the rounding of r does not reach. */
+double list_partial(const symad_tape *tape, const symad_node *n, uint32_t k, const double *values, double r,
+                    double share) {
+  const uint32_t *operands = tape->view.list + n->a;
+  const double v = values[operands[k]];
+  if (n->run == SYMAD_OP_NORM)
+    return UNIT(v, r);
+  if (n->run != SYMAD_OP_LOGSUMEXP)
+    return share;
+  return n->b == 2 ? SIGMOID(SUB(v, values[operands[1 - k]])) : EXP(SUB(v, r));
 }
 
 /* Not beaten: what is equal to the result, and everything when the result is nan, so that nan flows. */
@@ -93,7 +101,7 @@ static void push_branches(const symad_tape *tape, const symad_node *n, const dou
     uint32_t operand = tape->view.list[n->a + i];
     double v = values[operand];
     if (tape->view.nodes[operand].flags & SYMAD_NODE_ACTIVE)
-      push(adjoints, live, operand, g * list_partial(n, v, r, share), live_here && not_beaten(n, v, r), 1);
+      push(adjoints, live, operand, g * list_partial(tape, n, i, values, r, share), live_here && not_beaten(n, v, r), 1);
   }
 }
 
@@ -120,14 +128,14 @@ static inline void reverse(const symad_tape *tape, const double *values, double 
 #define OPS(NAME, ...)
 #define OP0(NAME, ...)
 #define OPC(NAME, ...)
-#define OP1(NAME, number, cost, text, sympy, domain, definition, value, slope) \
+#define OP1(NAME, number, cost, text, sympy, domain, bound, definition, value, slope) \
   case SYMAD_OP_##NAME: {                                                      \
     const double a = values[n->a];                                             \
     (void)a;                                                                   \
     push(adjoints, live, n->a, g * (slope), live_here, guarded);               \
     break;                                                                     \
   }
-#define OP2(NAME, number, cost, text, sympy, domain, definition, value, slope_a, slope_b) \
+#define OP2(NAME, number, cost, text, sympy, domain, bound, definition, value, slope_a, slope_b) \
   case SYMAD_OP_##NAME: {                                                                 \
     const double a = values[n->a], b = values[n->b];                                      \
     (void)a, (void)b;                                                                     \
@@ -150,6 +158,13 @@ static inline void reverse(const symad_tape *tape, const double *values, double 
   }
 }
 
+/* As the adjoint and tangent programs do: a slope of an output that may have no value is nan where it has none. */
+static void blank_where_open(const symad_view *v, uint32_t output, const double *values, double *slopes, uint32_t n) {
+  if (v->nodes[output].flags & SYMAD_NODE_OPEN)
+    for (uint32_t i = 0; i < n; i++)
+      slopes[i] += ZERO(values[output]);
+}
+
 static void reverse_from(const symad_tape *tape, const double *weights, const double *values, double *adjoints,
                          uint8_t *live) {
   const symad_view *v = &tape->view;
@@ -169,6 +184,8 @@ static void reverse_from(const symad_tape *tape, const double *weights, const do
       adjoints[i] = 0.0;
     live[i] = 1;
   }
+  for (uint32_t k = 0; k < v->n_outputs; k++)
+    blank_where_open(v, v->outputs[k], values, adjoints, v->n_inputs);
 }
 
 /* Inputs are read from `work` itself, whose first nodes they are. */
@@ -202,9 +219,10 @@ static void keep_list_partials(const symad_tape *tape, const symad_trace *trace,
   const symad_node *n = &tape->view.nodes[i];
   const double *values = trace->values;
   double share = is_extreme(n) ? share_of_leaders(tape, n, values, values[i]) : 0.0;
-  for (uint32_t k = n->a; k < n->a + n->b; k++) {
-    double v = values[tape->view.list[k]];
-    trace->list_partials[k] = not_beaten(n, v, values[i]) ? list_partial(n, v, values[i], share) : 0.0;
+  for (uint32_t k = 0; k < n->b; k++) {
+    double v = values[tape->view.list[n->a + k]];
+    trace->list_partials[n->a + k] =
+        not_beaten(n, v, values[i]) ? list_partial(tape, n, k, values, values[i], share) : 0.0;
   }
 }
 
@@ -235,7 +253,7 @@ static double tangent_of_list(const symad_tape *tape, const symad_node *n, const
     uint32_t operand = tape->view.list[n->a + i];
     double v = values[operand];
     if (tape->view.nodes[operand].flags & SYMAD_NODE_ACTIVE)
-      sum += not_beaten(n, v, r) ? list_partial(n, v, r, share) * tangents[operand] : 0.0;
+      sum += not_beaten(n, v, r) ? list_partial(tape, n, i, values, r, share) * tangents[operand] : 0.0;
   }
   return sum;
 }
@@ -267,6 +285,8 @@ symad_status symad_tape_tangent(const symad_tape *tape, const double *x, const d
     }
     tangents[i] = sum;
   }
+  for (uint32_t k = 0; k < view->n_outputs; k++)
+    blank_where_open(view, view->outputs[k], values, tangents + view->outputs[k], 1);
   if (trace->live != NULL)
     memset(trace->live, 1, view->n_nodes);
   keep_partials(tape, trace);

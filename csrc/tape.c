@@ -73,18 +73,16 @@ void tape_seal(symad_tape *t, uint32_t n_inputs, uint64_t n_typed) {
 /* ---- flags ---- */
 
 /* A condition and a share are constant wherever they have a slope. */
-int node_flows(const symad_node *nodes, const uint32_t *operands, const symad_node *n) {
+uint16_t node_inherits(const symad_node *nodes, const uint32_t *operands, const symad_node *n) {
   int arity = op_arity(n->op);
-  if (arity == 0 || op_is_condition(n->op) || n->op == SYMAD_OP_SHARE)
-    return n->op == SYMAD_OP_INPUT;
-  if (arity > 0) {
-    unsigned first = nodes[n->op == SYMAD_OP_SELECT ? n->c : n->a].flags;
-    return ((first | nodes[n->b].flags) & SYMAD_NODE_ACTIVE) != 0;
-  }
+  if (arity == 0 || op_is_condition(n->op))
+    return n->op == SYMAD_OP_INPUT ? SYMAD_NODE_ACTIVE : n->op == SYMAD_OP_NAN_VALUE ? SYMAD_NODE_OPEN : 0;
   unsigned any = 0;
-  for (uint32_t i = 0; i < n->b; i++)
+  if (arity > 0)
+    any = nodes[n->op == SYMAD_OP_SELECT ? n->c : n->a].flags | nodes[n->b].flags;
+  for (uint32_t i = 0; arity < 0 && i < n->b; i++)
     any |= nodes[operands[i]].flags;
-  return (any & SYMAD_NODE_ACTIVE) != 0;
+  return (uint16_t)(any & (n->op == SYMAD_OP_SHARE ? SYMAD_NODE_OPEN : SYMAD_NODE_ACTIVE | SYMAD_NODE_OPEN));
 }
 
 /* Names the operands that an adjoint flows to; an input that receives one is USED. */

@@ -66,6 +66,14 @@ class NativeError(SymadError, RuntimeError):
     """A formula that no C compiler here turned into a library."""
 
 
+class DoubtfulError(SymadError, ArithmeticError):
+    """Numbers that may be wrong by more than the tolerance, where that was not to pass without a word."""
+
+
+class DoubtfulWarning(UserWarning):
+    """The same as a warning."""
+
+
 class BudgetError(SymadError, RuntimeError):
     """A step that ran out of its seconds, its memory or its nodes."""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _NODE = struct.Struct("=BBHIII")
 _INPUT = next(row.number for row in ROWS.values() if row.name == "INPUT")
+_NUMBER = next(row.number for row in ROWS.values() if row.name == "NUMBER")
 _ARITY = {number: row.arity for number, row in ROWS.items()}
 
 
@@ -68,6 +69,10 @@ class Graph:
     def list_place(self, node: int) -> slice | None:
         """Where the operands of an n-ary node stand in the graph's list; None for other nodes."""
         return slice(self._a[node], self._a[node] + self._b[node]) if _ARITY[self.op[node]] < 0 else None
+
+    def is_number(self, node: int) -> bool:
+        """Whether a node is a literal."""
+        return self.op[node] == _NUMBER
 
     def number(self, node: int) -> Number:
         """The literal of a NUMBER node."""

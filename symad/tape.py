@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symad import automatic, batches, calls, sparsity
+from symad.checking import PROGRAMS, RTOL, Check, check, vouch
 from symad.errors import ExpressionError, ShapeError, UnsupportedError
 from symad.expression import Expression, one_output
 from symad.programs import Programs
-from symad.sweeps import Check, Sweep, check, trace
+from symad.sweeps import Sweep, trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +77,7 @@ class Tape(Programs):
     def _outputs(self) -> tuple[int, ...]:
         return () if self.n_outputs == 1 else (self.n_outputs,)
 
-    def value(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def value(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None) -> Array:
         """Outputs at each point: ``(...,)`` for one output, ``(..., n_outputs)`` for several.
 
         Parameters
@@ -92,6 +93,8 @@ class Tape(Programs):
         ShapeError
             If the last axis is not the number of variables, the entries are complex or objects, or `out` does not fit.
         """
+        if check is not None:
+            vouch(self.check(x, of="value"), check)
         if out is None and threads == 1 and type(x) is _ARRAY:
             try:
                 return self._value(x)  # type: ignore[no-any-return]
@@ -141,7 +144,7 @@ class Tape(Programs):
             self._ufunc = calls.ufunc(str(self._expression), plan, self.variables, self.n_outputs)
         return self._ufunc
 
-    def gradient(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def gradient(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None) -> Array:
         """Gradient at each point, ``(..., n_vars)``, by the adjoint program; one output only.
 
         Raises
@@ -151,6 +154,8 @@ class Tape(Programs):
         ExpressionError
             If there are several outputs.
         """
+        if check is not None:
+            vouch(self.check(x, of="gradient"), check)
         if out is None and threads == 1 and type(x) is _ARRAY:
             try:
                 return self._gradient(x)  # type: ignore[no-any-return]
@@ -159,9 +164,11 @@ class Tape(Programs):
         return self._run(automatic.gradient, (x,), (len(self.variables),), out, threads)
 
     def value_and_gradient(
-        self, x: ArrayLike, *, out: tuple[Array, Array] | None = None, threads: int = 1
+        self, x: ArrayLike, *, out: tuple[Array, Array] | None = None, threads: int = 1, check: str | None = None
     ) -> tuple[Array, Array]:
         """The pair ``(value, gradient)`` from one evaluation; one output only. `out` is such a pair."""
+        if check is not None:
+            vouch(self.check(x, of="value_and_gradient"), check)
         if threads == 1 and type(x) is _ARRAY:
             try:
                 if out is None:
@@ -217,6 +224,7 @@ class Tape(Programs):
         method: str | None = None,
         out: Array | None = None,
         threads: int = 1,
+        check: str | None = None,
     ) -> Any:
         """Jacobian at each point, ``(..., n_outputs, n_vars)``.
 
@@ -233,6 +241,8 @@ class Tape(Programs):
         out, threads
             As `value`; `out` is for the entries where `sparse` is true.
         """
+        if check is not None:
+            vouch(self.check(x, of="jacobian"), check)
         if sparse:
             return self._sparse("sparse_jacobian", (x,), sparse, out, threads, method)
         if out is None and threads == 1 and type(x) is _ARRAY:
@@ -257,6 +267,7 @@ class Tape(Programs):
         method: str | None = None,
         out: Array | None = None,
         threads: int = 1,
+        check: str | None = None,
     ) -> Any:
         """Hessian at each point, ``(..., n_vars, n_vars)``; with weights the weighted sum of the outputs' Hessians.
 
@@ -282,6 +293,8 @@ class Tape(Programs):
             If there are several outputs and no weights, or `lower` without `sparse`.
         """
         arguments = (x,) if weights is None else (x, weights)
+        if check is not None:
+            vouch(self.check(x, weights, of="hessian" if weights is None else "weighted_hessian"), check)
         if sparse:
             return self._sparse(sparsity.name_of(lower, weights is not None), arguments, sparse, out, threads, method)
         if lower:
@@ -299,16 +312,28 @@ class Tape(Programs):
         """Rows and columns of the Hessian's entries that are not 0 whatever the point; of all outputs if several."""
         return self._sparse_entries(sparsity.name_of(lower, self.n_outputs > 1)).structure
 
-    def jvp(self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def jvp(
+        self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
+    ) -> Array:
         """Jacobian times the direction `v`, ``(..., n_vars)``, at each point; shaped as `value`."""
+        if check is not None:
+            vouch(self.check(x, v, of="jvp"), check)
         return self._run(automatic.jvp, (x, v), self._outputs(), out, threads)
 
-    def vjp(self, x: ArrayLike, w: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def vjp(
+        self, x: ArrayLike, w: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
+    ) -> Array:
         """The weights `w`, ``(..., n_outputs)``, times the Jacobian, ``(..., n_vars)``."""
+        if check is not None:
+            vouch(self.check(x, w, of="vjp"), check)
         return self._run(automatic.vjp, (x, w), (len(self.variables),), out, threads)
 
-    def hvp(self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def hvp(
+        self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
+    ) -> Array:
         """Hessian times the direction `v`, ``(..., n_vars)``; one output only."""
+        if check is not None:
+            vouch(self.check(x, v, of="hvp"), check)
         return self._run(automatic.hvp, (x, v), (len(self.variables),), out, threads)
 
     def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
@@ -332,10 +357,64 @@ class Tape(Programs):
         """The textbook tangent sweep at one point along the direction `v`, ``(n_vars,)``."""
         return self._trace(x, self._points(v), tangent=True)
 
-    def check(self, x: ArrayLike) -> Check:
-        """Status word and error bound at each point, ``(...,)`` and ``(..., 1 + n_vars)``; one output only."""
-        one_output(self._expression, "check")
-        return check(self._expression, self._program(automatic.value_and_gradient), self._points(x))
+    def check(
+        self,
+        x: ArrayLike,
+        v: ArrayLike | None = None,
+        *,
+        of: str | Expression | None = None,
+        rtol: float = RTOL,
+        atol: ArrayLike = 0.0,
+    ) -> Check:
+        """How far each number may be from the exact one at these inputs, and why.
+
+        Parameters
+        ----------
+        x : (..., n_vars) array-like
+        v : (..., n_vars) or (..., n_outputs) array-like, optional
+            Direction or weights, for ``of="jvp"``, ``"hvp"`` and ``"vjp"``.
+        of : str or Expression, optional
+            ``"value"``, ``"gradient"``, ``"value_and_gradient"``, ``"jacobian"``, ``"hessian"``, ``"jvp"``, ``"vjp"``,
+            ``"hvp"``, or any program of the same variables. Without it value and gradient, or of several outputs the
+            values.
+        rtol : float
+            A number is doubtful where its bound exceeds ``rtol*|number| + atol``.
+        atol : float or array
+            2.3e-308 for those who do not care below the normal range.
+
+        Returns
+        -------
+        Check
+
+        Raises
+        ------
+        ShapeError
+            As `value`.
+        ExpressionError
+            If `of` is unknown, or is for one output and there are several.
+
+        Examples
+        --------
+        >>> import symad
+        >>> found = symad.compile("(1 - cos(x))/x**2").check([1e-8])
+        >>> found.doubtful.tolist(), str(found)
+        ([True, True], 'cancelled at 1 - cos(x); ...')
+        """
+        program = of if isinstance(of, Expression) else self._checked_program(of)
+        inputs = self._inputs((x,) if v is None else (x, v), len(program.variables) - len(self.variables))
+        rows = [batches.rows(block) for block in inputs]
+        points = np.ascontiguousarray(np.concatenate(rows, axis=1) if len(rows) > 1 else rows[0])
+        if points.shape[1] != len(program.variables):
+            raise ShapeError(f"{of} takes {len(program.variables)} numbers a point, not {points.shape[1]}: pass v=")
+        return check(self._expression, program, points, inputs[0].shape[:-1], rtol, atol)
+
+    def _checked_program(self, of: str | None) -> Expression:
+        if of is None:
+            of = "value_and_gradient" if self.n_outputs == 1 else "value"
+        if of not in PROGRAMS:
+            raise ExpressionError(f"there is no check of {of!r}: {', '.join(PROGRAMS)}, or a program")
+        make = PROGRAMS[of]
+        return self._expression if make is None else self._program(make)
 
     def _trace(self, x: ArrayLike, seeds: Array, *, tangent: bool) -> Sweep:
         point = np.ascontiguousarray(self._points(x))

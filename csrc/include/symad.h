@@ -30,7 +30,7 @@
 
 /* Of the bytes that symad_tape_save writes (csrc/FORMAT.md). */
 #define SYMAD_FORMAT_MAJOR 1
-#define SYMAD_FORMAT_MINOR 0
+#define SYMAD_FORMAT_MINOR 1
 
 #ifndef SYMAD_API
 #if defined(__GNUC__)
@@ -244,16 +244,20 @@ typedef struct symad_node {
 } symad_node;
 
 /* Flags. ACTIVE: a derivative can flow from this node to an input. USED: for inputs, some active node reads
- * it. The others name the operands that are active. */
+ * it. OPEN: it has no value where no branch of a selection is taken, or has a slope that is not known. The others
+ * name the operands that are active. */
 #define SYMAD_NODE_ACTIVE 1
 #define SYMAD_NODE_USED 2
 #define SYMAD_NODE_ACTIVE_A 4
 #define SYMAD_NODE_ACTIVE_B 8
 #define SYMAD_NODE_ACTIVE_C 16
+#define SYMAD_NODE_OPEN 32
 
-/* A number: text is set (offset and length into `names`) where the double alone would lose the literal. */
+/* A number: text is set (offset and length into `names`) where the double alone would lose the literal; error is at
+ * least the distance of the double from the number that it stands for, 0 where it is that number. */
 typedef struct symad_constant {
   double value;
+  double error;
   uint32_t text;
   uint32_t text_length;
 } symad_constant;
@@ -342,9 +346,10 @@ SYMAD_API symad_status symad_tape_load(const void *bytes, size_t size, const sym
 
 #define SYMAD_WORK_VALUE 0
 #define SYMAD_WORK_SWEEP 1
+#define SYMAD_WORK_CHECK 2
 
-/* Bytes of work memory for symad_tape_value and symad_tape_values (kind SYMAD_WORK_VALUE), or for values and
- * gradients (SYMAD_WORK_SWEEP), whatever the number of points. Since 0.1. */
+/* Bytes of work memory for symad_tape_value and symad_tape_values (kind SYMAD_WORK_VALUE), for values and
+ * gradients (SYMAD_WORK_SWEEP), or for symad_tape_check (SYMAD_WORK_CHECK), whatever the number of points. Since 0.1. */
 SYMAD_API size_t symad_tape_work_size(const symad_tape *tape, int kind);
 
 /* Outputs at one point: x holds n_inputs, y n_outputs doubles; either may be NULL where it has none. work is that of
@@ -394,20 +399,23 @@ SYMAD_API symad_status symad_tape_sweep(const symad_tape *tape, const double *x,
 SYMAD_API symad_status symad_tape_tangent(const symad_tape *tape, const double *x, const double *v,
                                           const symad_trace *trace);
 
-/* Bits of the status word. */
+/* Bits of the status word: what a sweep met, and what a check says may be wrong. The last two and LOST_DIGITS are a
+ * check's alone. */
 #define SYMAD_STATUS_TIE 1
 #define SYMAD_STATUS_DOMAIN 2
 #define SYMAD_STATUS_NAN_CONDITION 4
 #define SYMAD_STATUS_OVERFLOW 8
 #define SYMAD_STATUS_UNDERFLOW 16
 #define SYMAD_STATUS_INDETERMINATE 32
-#define SYMAD_STATUS_LOST_DIGITS 64 /* never set by a sweep: for callers of symad_tape_bounds */
-#define SYMAD_STATUS_N_BITS 7
+#define SYMAD_STATUS_LOST_DIGITS 64
+#define SYMAD_STATUS_CANCELLED 128 /* LOST_DIGITS of a number that came out as 0 */
+#define SYMAD_STATUS_UNDECIDED 256 /* rounding may have taken the other branch, step, or side of a pole */
+#define SYMAD_STATUS_N_BITS 9
 
 /* word: the bits met on live nodes of a reverse sweep; first[bit] the first node that caused each, else 0xFFFFFFFF. */
 typedef struct symad_report {
   uint32_t word;
-  uint32_t first[7];
+  uint32_t first[9];
 } symad_report;
 
 /* Reads the status off a finished reverse sweep into *report (trace's values, slopes and live are needed). Since
@@ -415,10 +423,30 @@ typedef struct symad_report {
  * Returns OK. */
 SYMAD_API symad_status symad_tape_status(const symad_tape *tape, const symad_trace *trace, symad_report *report);
 
-/* Runs a tape at the point x of n_inputs doubles and bounds, to first order, what rounding cost each value: absolute,
- * one entry a node like values. On a derivative's tape this bounds the derivative. values and bounds hold n_nodes
- * doubles. Since 0.1. Returns OK. */
-SYMAD_API symad_status symad_tape_bounds(const symad_tape *tape, const double *x, double *values, double *bounds);
+/* Numbers and how far they may be from the exact ones at the same inputs, none of which may be NULL:
+ *   values   as computed
+ *   bounds   absolute: |value - exact| <= bound, constants being exact; 0: the value is exact; infinity: nothing is known
+ *   words    TIE, DOMAIN and NAN_CONDITION, which no bound can express
+ *   causes   the status bit that most of the bound comes from; 0 for plain rounding, and where the bound is 0
+ *   origins  the node in which that came in
+ * A number is doubtful if it is nan, infinite with a bound above 0, if its word is not 0, or if the bound is larger than
+ * one wants; the cause says why. */
+typedef struct symad_errors {
+  double *values;
+  double *bounds;
+  uint16_t *words;
+  uint16_t *causes;
+  uint32_t *origins;
+} symad_errors;
+
+/* Runs a tape at the point x of n_inputs doubles with the error of every node: n_nodes entries each. On a derivative's
+ * tape this is the derivative's. Since 0.1. Returns OK. */
+SYMAD_API symad_status symad_tape_errors(const symad_tape *tape, const double *x, const symad_errors *errors);
+
+/* The same of the outputs alone at n_points points, 0 allowed: entry (point i, output k) lies at i*n_outputs + k of each
+ * array. x with x_row and x_column as in symad_tape_values; work is that of SYMAD_WORK_CHECK. Since 0.1. Returns OK. */
+SYMAD_API symad_status symad_tape_check(const symad_tape *tape, size_t n_points, const double *x, ptrdiff_t x_row,
+                                        ptrdiff_t x_column, const symad_errors *outputs, void *work);
 
 /* ---- plans: the fast way to many points ---------------------------------------------------------- */
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad import _core
+from symad import _core_errors
 from symad.ops import ROWS
 
 if TYPE_CHECKING:
@@ -100,8 +100,7 @@ class Program:
 
     def _computed(self, nodes: list[int]) -> dict[int, float]:
         """Values of the nodes that no input reaches, as the evaluator computes them: no compiler may fold them anew."""
-        values, bounds = (np.empty(self.expression.n_nodes) for _ in range(2))
-        _core.bounds(self.expression.handle, np.ones(max(self.n_inputs, 1)), values, bounds)
+        values = _core_errors.node_errors(self.expression.handle, np.ones(max(self.n_inputs, 1))).values
         return {node: float(values[node]) for node in nodes}
 
     def _scheduled(self, varying: list[bool]) -> tuple[Step, ...]:

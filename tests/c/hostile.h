@@ -65,7 +65,11 @@ static void evaluate(const symad_tape *tape) {
   (void)symad_tape_sweep(tape, x, y, &trace);
   (void)symad_tape_status(tape, &trace, &report);
   (void)symad_tape_tangent(tape, x, x, &trace);
-  (void)symad_tape_bounds(tape, x, values, slopes);
+  uint16_t *words = room(2 * n * sizeof *words);
+  uint32_t *origins = room(n * sizeof *origins);
+  symad_errors errors = {values, slopes, words, words + n, origins};
+  (void)symad_tape_errors(tape, x, &errors);
+  free(words), free(origins);
   free(x), free(y), free(values), free(slopes), free(partials), free(shares), free(live), free(work);
 }
 

@@ -335,18 +335,22 @@ static void test_norm(void) {
 static void test_bounds(void) {
   static const double u = 0x1p-53;
   double values[32], bounds[32], x[2] = {1e-9, 1.0};
+  uint16_t words[32], causes[32];
+  uint32_t origins[32];
+  const symad_errors errors = {values, bounds, words, causes, origins};
   symad_view view;
   symad_tape *tape = parse("exp(x) - 1 - x + 0*y");
   symad_tape_view(tape, &view);
-  CHECK(view.n_nodes <= 32 && symad_tape_bounds(tape, x, values, bounds) == OK);
+  CHECK(view.n_nodes <= 32 && symad_tape_errors(tape, x, &errors) == OK);
   CHECK(bounds[0] == 0.0 && bounds[1] == 0.0);
   double found = bounds[view.outputs[0]], error = fabs(values[view.outputs[0]] - 5e-19);
   CHECK(error <= found && found >= u && found <= 64.0 * u);
+  CHECK(causes[view.outputs[0]] == SYMAD_STATUS_LOST_DIGITS && words[view.outputs[0]] == 0);
   symad_tape_free(tape);
 
   tape = parse("Piecewise((x, x > 0), (log(x), True)) + Max(x, y) - y");
   symad_tape_view(tape, &view);
-  CHECK(symad_tape_bounds(tape, x, values, bounds) == OK && bounds[view.outputs[0]] <= 2.0 * u);
+  CHECK(symad_tape_errors(tape, x, &errors) == OK && bounds[view.outputs[0]] <= 2.0 * u);
   symad_tape_free(tape);
 }
 

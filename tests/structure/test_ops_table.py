@@ -51,6 +51,7 @@ NUMBERS = {
     "BESSELK_ORDER": 220, "UPPERGAMMA_ORDER": 221, "LOWERGAMMA_ORDER": 222, "ZETA_HURWITZ_ORDER": 223,
     "EXPINT_ORDER": 224, "POLYLOG_ORDER": 225, "LEGENDRE_SLOPE": 226, "CHEBYSHEVU_SLOPE": 227, "HERMITE_SLOPE": 228,
     "LAGUERRE_SLOPE": 229, "LAMBERTW_BRANCH_SLOPE": 230, "REMAINDER_QUOTIENT": 231, "EXPINT_SLOPE": 232,
+    "SOFTSIGN": 148, "SOFTSIGN_SLOPE": 233, "ROUNDED": 234,
 }  # fmt: skip
 STATUS_NUMBERS = {
     "OK": 0, "ERR_MEMORY": 1, "ERR_ARGUMENT": 2, "ERR_LIMIT_NODES": 3, "ERR_OPERATION": 4, "ERR_ARITY": 5,
@@ -66,6 +67,7 @@ STATUS_NUMBERS = {
 FIRST_INNER = 160  # rows that only derivatives use
 STATUS_BITS = {
     "tie": 1, "domain": 2, "nan_condition": 4, "overflow": 8, "underflow": 16, "indeterminate": 32, "lost_digits": 64,
+    "cancelled": 128, "undecided": 256,
 }  # fmt: skip
 PLACES = {"PARAMETER"}  # stands for an argument while a user's function is read; never part of a tape
 COSTS = {"free", "basic", "divide", "power", "call", "select"}
@@ -139,7 +141,7 @@ def test_every_function_is_read_and_written(r: Row) -> None:
 
 def test_no_cost_for_what_is_no_operation() -> None:
     assert {r.name for r in ROWS.values() if r.cost == "free"} == {
-        "INPUT", "NUMBER", "PARAMETER", "PI", "E", "NAN_VALUE", "LN2", "LN10", "TRUE_VALUE", "FALSE_VALUE",
+        "INPUT", "NUMBER", "PARAMETER", "PI", "E", "NAN_VALUE", "LN2", "LN10", "TRUE_VALUE", "FALSE_VALUE", "ROUNDED",
     }  # fmt: skip
 
 

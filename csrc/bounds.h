@@ -1,0 +1,55 @@
+/* What the error bound keeps for each node, and what one row adds to it. */
+#ifndef SYMAD_BOUNDS_H
+#define SYMAD_BOUNDS_H
+
+#include "scalar.h"
+
+#define UNIT_ROUNDOFF 0x1p-53
+#define LEAST 0x1p-1074 /* the smallest double, which no bound but 0 falls below */
+
+typedef struct bound_pass {
+  const symad_tape *tape;
+  const double *values;
+  double *bounds;
+  uint16_t *words;   /* bits that no bound can express: tie, domain, nan_condition; CONTESTED while the pass runs */
+  uint16_t *causes;  /* the status bit that most of the bound comes from; 0: plain rounding, or nothing */
+  uint32_t *origins; /* where that came in */
+} bound_pass;
+
+#define CONTESTED 0x8000u /* of a Max or Min: rounding decides who leads */
+
+/* What one node's bound is made of. */
+typedef struct bound_part {
+  double passed;    /* by the operands */
+  double own;       /* by rounding here, or by leaving the range or the domain */
+  uint32_t from;    /* the operand that passes most; NO_NODE */
+  uint32_t origin;  /* of own */
+  uint16_t cause;   /* of own; 0: plain rounding */
+  uint16_t decided; /* a cause that stands whatever the operands' are; 0 */
+  uint16_t word;
+} bound_part;
+
+/* p*bound for a bound that is 0 or more: an exact operand passes nothing, a product of others is never lost. */
+static inline double bound_times(double p, double bound) {
+  if (bound == 0.0)
+    return 0.0;
+  if (p == 0.0)
+    return isinf(bound) ? HUGE_VAL : 0.0;
+  double product = fabs(p) * bound;
+  return product > 0.0 ? product : isnan(product) ? HUGE_VAL : LEAST;
+}
+
+/* Infinite because this very operation left the range: then its exact value is no less than the largest double. */
+static inline int bound_overflowed(const bound_pass *s, uint32_t node) {
+  return isinf(s->values[node]) && s->causes[node] == SYMAD_STATUS_OVERFLOW && s->origins[node] == node;
+}
+
+/* Whether a node with one or two operands lies where its row is smooth, and what a finite result outside is. */
+enum bound_outside { KINK, JUMP, BLANK };
+int row_in_domain(const symad_node *n, const double *values);
+enum bound_outside row_outside(uint32_t op);
+
+/* A row with one or two operands that is no condition: everything but the cause. */
+bound_part bound_of_row(const bound_pass *s, uint32_t i);
+
+#endif
