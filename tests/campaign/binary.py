@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from campaign import unary
 from campaign.jets import (
+    JUMP,
     KINK,
     UNKNOWN,
     Ball,
@@ -148,6 +149,14 @@ def logsumexp(*operands: Jet) -> Jet:
     return add(base, U["log"](total))
 
 
+def same_slopes(a: Jet, b: Jet) -> bool:
+    """Whether two jets are the same to first and second order, exactly."""
+    for x, y in zip([*a.g, *a.h], [*b.g, *b.h], strict=True):
+        if x is not y and not (isinstance(x, arb) and isinstance(y, arb) and (x - y).is_zero()):
+            return False
+    return True
+
+
 def extreme(which: int) -> Callable[..., Jet]:
     """Max or Min: the leader; two that are exactly equal make a kink, unless they are one and the same jet."""
 
@@ -157,7 +166,7 @@ def extreme(which: int) -> Callable[..., Jet]:
             s = which * side(operand.v - best.v)
             if s > 0:
                 best, tied = operand, False
-            elif s == 0 and operand is not best:
+            elif s == 0 and not same_slopes(operand, best):
                 tied = True
         if not tied:
             return best
@@ -177,7 +186,7 @@ def remainder_of(part: Callable[[Ball], unary.Three]) -> Callable[[Jet, Jet], Je
             exact_whole = whole_quotient(a.v, b.v)
             q = q if exact_whole is None else exact_whole
         n, slope, _ = part(q)
-        return across(a, b, (a.v - b.v * n, KINK if slope is KINK else arb(1), KINK if slope is KINK else -n, None, None, None))
+        return across(a, b, (a.v - b.v * n, JUMP if slope is JUMP else arb(1), JUMP if slope is JUMP else -n, None, None, None))
 
     return f
 

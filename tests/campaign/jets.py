@@ -33,6 +33,7 @@ class Singular:
 
 
 KINK, INFINITE, UNKNOWN = Singular("kink"), Singular("infinite"), Singular("unknown")
+JUMP = Singular("jump")  # the slope of a step where it jumps: 0 by convention
 Entry = arb | Singular | None  # None: does not depend on the variable at all
 
 

@@ -22,15 +22,16 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 from campaign import binary, formulas
-from campaign.jets import INFINITE, KINK, Entry, Jet, NoValueError, Singular, Undecided
+from campaign.jets import INFINITE, JUMP, KINK, Entry, Jet, NoValueError, Singular, Undecided
 from flint import arb, ctx
 
 N_POINTS = 20
 PRECISIONS = (192, 448, 1152, 2600, 5200)
 SETTLED_BITS = 100  # a number is settled when its ball is this narrow
 NOTHING = arb(2) ** -1200  # or when it is smaller than anything that a double could mean
-SECONDS_A_POINT, SECONDS_A_FORMULA, SECONDS_AT_MOST = 0.4, 2.0, 8.0
-NUMBER, EXACT, INFINITE_KIND, KINK_KIND, NO_VALUE, UNSETTLED = range(6)
+SECONDS_A_POINT, SECONDS_A_FORMULA, SECONDS_AT_MOST = 0.4, 2.0, 90.0  # of this processor; the last by the clock
+NUMBER, EXACT, INFINITE_KIND, KINK_KIND, NO_VALUE, UNSETTLED, JUMP_KIND = range(7)
+MARKS = {KINK: KINK_KIND, INFINITE: INFINITE_KIND, JUMP: JUMP_KIND}
 LARGEST_EXPONENT = 2**30
 
 SPECIAL = (
@@ -99,7 +100,7 @@ def packed(entry: Entry) -> Packed:
     if entry is None:
         return EXACT, 0.0, 0.0, 0
     if isinstance(entry, Singular):
-        return (KINK_KIND if entry is KINK else INFINITE_KIND if entry is INFINITE else UNSETTLED), 0.0, 0.0, 0
+        return MARKS.get(entry, UNSETTLED), 0.0, 0.0, 0
     if not settled(entry):
         return UNSETTLED, 0.0, 0.0, 0
     kind = EXACT if entry.is_exact() else NUMBER
@@ -113,9 +114,12 @@ def packed(entry: Entry) -> Packed:
     m <<= 160 - bits
     exponent -= 160 - bits
     high = m >> 107
+    rest = m - (high << 107)
+    if rest and rest.bit_length() - (rest & -rest).bit_length() >= 53:  # two doubles do not hold it
+        kind = NUMBER
     sign = 1.0 if mantissa > 0 else -1.0
     total = max(-LARGEST_EXPONENT, min(LARGEST_EXPONENT, exponent + 160))
-    return kind, sign * math.ldexp(high, -53), sign * math.ldexp(m - (high << 107), -160), total
+    return kind, sign * math.ldexp(high, -53), sign * math.ldexp(rest, -160), total
 
 
 def entries_of(found: Jet) -> list[Entry]:
@@ -172,10 +176,10 @@ def record(seed: int, table: dict[str, list[float]]) -> dict[str, Any]:
     node, n, hessian = formulas.formula(seed)
     order, places = (2 if hessian else 1), []
     rows: list[list[Packed]] = []
-    signal.signal(signal.SIGALRM, alarm)
+    signal.signal(signal.SIGPROF, alarm)
     spent = 0
     for point in points(seed, n, ends_of(formulas.heads(node), table)):
-        signal.setitimer(signal.ITIMER_REAL, SECONDS_A_POINT)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS_A_POINT)
         try:
             rows.append(reference(node, n, point, order))
             places.append(point)
@@ -184,7 +188,7 @@ def record(seed: int, table: dict[str, list[float]]) -> dict[str, Any]:
             if spent * SECONDS_A_POINT >= SECONDS_A_FORMULA:
                 break
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
     flat = [entry for row in rows for entry in row]
     kinds, high, low, exponents = zip(*flat, strict=True) if flat else ((), (), (), ())
     return {

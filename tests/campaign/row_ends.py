@@ -34,7 +34,7 @@ ORDERS = (0.0, 1.0, 2.0, 5.0)
 EXPONENTS = (-7.0, -3.0, -2.0, -1.0, 2.0, 3.0, 5.0, 12.0)
 MOST = 40  # points of a row
 SECONDS_A_POINT, SECONDS_A_ROW = 0.5, 60.0
-NAMES = ("", "", "infinite", "kink", "no value", "unknown")
+NAMES = ("", "", "infinite", "kink", "no value", "unknown", "jump")
 Point = tuple[float, ...]
 
 
@@ -120,15 +120,15 @@ def entries(row: table.TableRow, point: Point) -> list[str]:
 
 def work(row: table.TableRow, pipe: Connection) -> None:
     """Points one by one, so that what is there counts when time is over."""
-    signal.signal(signal.SIGALRM, references.alarm)
+    signal.signal(signal.SIGPROF, references.alarm)
     for point in points(row):
-        signal.setitimer(signal.ITIMER_REAL, SECONDS_A_POINT)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS_A_POINT)
         try:
             pipe.send((point, entries(row, point)))
         except (references.TooLongError, ValueError, TypeError, NotImplementedError):
             continue
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
     pipe.send(None)
 
 

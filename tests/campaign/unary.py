@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from campaign.jets import INFINITE, KINK, Ball, Entry, NoValueError, Undecided, side
+from campaign.jets import INFINITE, JUMP, KINK, Ball, Entry, NoValueError, Undecided, side
 from flint import acb, arb, arb_series, ctx
 
 Three = tuple[Ball, Entry, Entry]
@@ -266,12 +266,12 @@ def absolute(x: Ball) -> Three:
 
 def sign(x: Ball) -> Three:
     s = side(x)
-    return arb(s), (arb(0) if s else KINK), (arb(0) if s else KINK)
+    return arb(s), (arb(0) if s else JUMP), (arb(0) if s else JUMP)
 
 
 def heaviside(x: Ball) -> Three:
     s = side(x)
-    return (1 + arb(s)) / 2, (arb(0) if s else KINK), (arb(0) if s else KINK)
+    return (1 + arb(s)) / 2, (arb(0) if s else JUMP), (arb(0) if s else JUMP)
 
 
 def whole_part(x: Ball) -> tuple[Ball, bool]:
@@ -288,7 +288,7 @@ def whole_part(x: Ball) -> tuple[Ball, bool]:
 
 def step(value: Ball, jumps: bool) -> Three:
     """A constant piece."""
-    slope: Entry = KINK if jumps else arb(0)
+    slope: Entry = JUMP if jumps else arb(0)
     return value, slope, slope
 
 
@@ -302,8 +302,10 @@ def ceiling(x: Ball) -> Three:
 
 
 def trunc(x: Ball) -> Three:
+    if x.is_zero():
+        return step(x, False)
     f, whole = whole_part(abs(x))
-    return step(f if whole or side(x) > 0 else -f, whole and not f.is_zero()) if not x.is_zero() else step(arb(0), False)
+    return step(side(x) * f, whole)
 
 
 def nearest(x: Ball) -> Three:
@@ -315,7 +317,7 @@ def nearest(x: Ball) -> Three:
 
 def frac(x: Ball) -> Three:
     f, whole = whole_part(x)
-    return x - f, (KINK if whole else arb(1)), (KINK if whole else arb(0))
+    return x - f, (JUMP if whole else arb(1)), (JUMP if whole else arb(0))
 
 
 def cbrt(x: Ball) -> Three:
@@ -371,6 +373,11 @@ def sigmoid(x: Ball) -> Three:
 def softplus(x: Ball) -> Three:
     r, d, _ = sigmoid(x)
     return x.exp().log1p(), r, d
+
+
+def softsign(x: Ball) -> Three:
+    s, d = side(x), 1 / (1 + abs(x)) ** 2
+    return x / (1 + abs(x)), d, (KINK if s == 0 else -2 * s * d / (1 + abs(x)))
 
 
 def logit(x: Ball) -> Three:
@@ -562,5 +569,5 @@ FUNCTIONS: dict[str, Callable[[Ball], Three]] = {
     "erfcinv": erfcinv, "gamma": gamma, "loggamma": loggamma, "digamma": digamma, "factorial": factorial, "Ei": ei,
     "E1": e1, "li": li, "Si": si, "Ci": ci, "Shi": shi, "Chi": chi, "fresnels": fresnels, "fresnelc": fresnelc,
     "erfi": erfi, "airyai": airyai, "airybi": airybi, "airyaiprime": airyaiprime, "airybiprime": airybiprime,
-    "elliptic_k": elliptic_k, "elliptic_e": elliptic_e, "LambertW": lambertw, "zeta": zeta, "harmonic": harmonic,
+    "elliptic_k": elliptic_k, "elliptic_e": elliptic_e, "LambertW": lambertw, "zeta": zeta, "harmonic": harmonic, "softsign": softsign,
 }  # fmt: skip
