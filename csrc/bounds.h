@@ -36,11 +36,12 @@ static inline double bound_times(double p, double bound) {
     return 0.0;
   if (p == 0.0)
     return isinf(bound) ? HUGE_VAL : 0.0;
-  double product = fabs(p) * bound;
-  return product > 0.0 ? product : isnan(product) ? HUGE_VAL : LEAST;
+  const double product = fabs(p) * bound;
+  return isnan(product) ? HUGE_VAL : product < DBL_MIN ? product + LEAST : product;
 }
 
-/* Infinite because this very operation left the range: then its exact value is no less than the largest double. */
+/* Infinite because this very operation left the range: then its exact value is no less than the largest double. Of an
+ * infinity that was passed on nothing is known: log(exp(800)) is 800. */
 static inline int bound_overflowed(const bound_pass *s, uint32_t node) {
   return isinf(s->values[node]) && s->causes[node] == SYMAD_STATUS_OVERFLOW && s->origins[node] == node;
 }

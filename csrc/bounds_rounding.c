@@ -58,7 +58,7 @@ static double product_error(double a, double b, double r, uint16_t *cause) {
   if (fabs(r) >= SCALED_FROM)
     return fabs(fma(a, b, -r));
   if (fabs(r) >= DBL_MIN)
-    return fabs(r) * UNIT_ROUNDOFF;
+    return fabs(r) * UNIT_ROUNDOFF + LEAST;
   *cause = SYMAD_STATUS_UNDERFLOW;
   return LEAST;
 }
@@ -71,13 +71,16 @@ static double quotient_error(double a, double b, double r, uint16_t *cause) {
     return LEAST;
   }
   if (fabs(a) < SCALED_FROM)
-    return fabs(r) * UNIT_ROUNDOFF;
+    return fabs(r) * UNIT_ROUNDOFF + LEAST;
   const double rest = fabs(fma(-r, b, a)), error = rest / fabs(b) * (1.0 + 0x1p-50);
-  return rest == 0.0 ? 0.0 : error > 0.0 ? error : LEAST;
+  return rest == 0.0 ? 0.0 : error < DBL_MIN ? error + LEAST : error;
 }
 
-/* Powers whose exponents are integers are products: exact where every one of them is. */
+/* Powers whose exponents are integers are products: exact where every one of them is. Whole quotients are as long as they
+ * fit. */
 static int is_exact_power(const symad_node *n, double a, double b, double r) {
+  if (n->run == SYMAD_OP_MOD_QUOTIENT || n->run == SYMAD_OP_FMOD_QUOTIENT || n->run == SYMAD_OP_REMAINDER_QUOTIENT)
+    return fabs(r) <= 0x1p53;
   if (n->run != SYMAD_OP_POWN && n->run != SYMAD_OP_POW && n->run != SYMAD_OP_POWN_SLOPE)
     return n->run == SYMAD_OP_EXP2 && is_integer(a) && fabs(r) >= DBL_MIN;
   if (b == 0.0 || a == 0.0 || (b == 1.0 && n->run != SYMAD_OP_POWN_SLOPE) || (n->run == SYMAD_OP_POW && a == 1.0))
@@ -99,7 +102,7 @@ static double function_error(const symad_node *n, double a, double b, double r, 
     return fabs(fma(a, a, -r));
   if (fabs(r) >= DBL_MIN) {
     const double largest = n->run == SYMAD_OP_LOGADDEXP && isfinite(fmax(a, b)) ? fabs(fmax(a, b)) : 0.0;
-    return fmax(fabs(r), largest) * UNIT_ROUNDOFF * ulps;
+    return fmax(fabs(r), largest) * UNIT_ROUNDOFF * ulps + (fabs(r) < SCALED_FROM ? 2.0 * LEAST : 0.0);
   }
   if (r == 0.0 && (!row_decays(n, a, b) || (exact && (isinf(a) || (two && isinf(b))))))
     return 0.0;
