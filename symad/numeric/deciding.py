@@ -105,7 +105,8 @@ class Decider(Evaluator):
         sizes: Sequence[float],
         bits: float,
         *,
-        inside: bool = False,
+        inside: bool | None = None,
+        before: Run | None = None,
     ) -> Run:
         """Values of the steps' nodes in the context's precision.
 
@@ -117,11 +118,15 @@ class Decider(Evaluator):
             As in Run.
         bits : float
             Below the context's, so that errors of the bound itself have room.
-        inside : bool
-            Whether sizes know of the operands' errors only, not of rounding: within a definition.
+        inside : bool, optional
+            Within a definition, where sizes know of the operands' errors alone: whether anything is rounded there.
+        before : Run, optional
+            The last one in lower precision.
         """
         blank = self._n_nodes - len(point)
-        run = Run([*point, *[False] * blank], list(sizes), bits, [0] * self._n_nodes, self._blurs(), inside)
+        run = Run(
+            [*point, *[False] * blank], list(sizes), bits, [0] * self._n_nodes, self._blurs(), inside, before=before
+        )
         run.top = max((size for size in map(magnitude, point) if size < math.inf), default=-math.inf)
         for node, rule, operands in steps:
             if self.deadline is not None and time.monotonic() > self.deadline:
@@ -155,9 +160,9 @@ class Decider(Evaluator):
             run.top = max(run.top, size)
         if run.sizes[node] == UNKNOWN:
             run.sizes[node] = self._estimate(run, node, operands)
-            if -math.inf < size <= run.sizes[node] - run.bits and self._rows[node].name not in _ADDITIVE:
+            if self._within(run, node, size) and self._rows[node].name not in _ADDITIVE:
                 return caught | UNBOUNDED  # a pole in reach
-        if -math.inf < size <= run.sizes[node] - run.bits:
+        if self._within(run, node, size):
             run.values[node] = self.context.zero
             run.vanished.add(node)
             caught |= VANISHED
@@ -166,6 +171,10 @@ class Decider(Evaluator):
         if run.vanished and not run.vanished.isdisjoint(operands):
             caught |= self._at_an_end(node, [run.values[operand] for operand in operands])
         return caught
+
+    def _within(self, run: Run, node: int, size: float) -> bool:
+        within = run.inside is None and -math.inf < size <= run.sizes[node] - run.bits
+        return within and run.passes(node, run.values[node])
 
     def _estimate(self, run: Run, node: int, operands: tuple[int, ...]) -> float:
         """A size where the doubles give none: what moves when each operand does by what it may be off."""
@@ -187,8 +196,10 @@ class Decider(Evaluator):
         row = self._rows[node]
         if row.cost in ("free", "select"):
             return False
-        if not run.inside:
+        if run.inside is None:
             return run.sizes[node] != EXACT
+        if not run.inside:
+            return False
         value, items = run.values[node], [run.values[operand] for operand in operands]
         if row.cost == "divide":
             return bool(value * items[1] != items[0])

@@ -42,7 +42,7 @@ _GUARD = 10  # digits computed beyond those that the bound is taken for: a bound
 _AGREE = 18  # digits that two precisions share: a double has 16
 _ORDERS = 4  # what counts as 0 can be as small as the fourth power of numbers on the way: cosh(x)*cos(x) - 1
 _BITS = math.log2(10.0)
-_UNDERFLOW = 2.0**-1000  # bounds below it are of numbers that left the doubles: they say nothing of more digits
+_UNDERFLOW = 2.0**-900  # bounds below it are of numbers that left the doubles, or sums of such: nothing to go by
 _DOUBLE = 53  # bits of a double: a bound is that of rounding by 2**-53
 
 
@@ -197,6 +197,7 @@ class _Search:
         self.entries = {output: _Entry() for output in outputs}
         self._open = list(outputs)
         self._previous: list[mpmath.mpf] = []
+        self._last: Run | None = None
 
     def run(self) -> None:
         """Settle what can be settled."""
@@ -205,7 +206,8 @@ class _Search:
             steps = self._decider.cone(tuple(self._open))
             self._context.dps = digits + _GUARD
             before = time.monotonic()
-            run = self._decider.decided(self._point, steps, self._sizes, digits * _BITS)
+            run = self._decider.decided(self._point, steps, self._sizes, digits * _BITS, before=self._last)
+            self._last = run
             elapsed = time.monotonic() - before
             nodes = [*range(len(self._point)), *(step[0] for step in steps)]
             needed = _FIRST + math.ceil(_ORDERS * run.span(nodes) / _BITS)
