@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from symad.automatic import jacobian as jacobian
     from symad.automatic import jvp as jvp
     from symad.automatic import vjp as vjp
+    from symad.checking import Check as Check
     from symad.comparison import Comparison as Comparison
     from symad.comparison import compare as compare
     from symad.compiling import compile as compile  # noqa: A004  # the name that users type
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from symad.emission import emit_c as emit_c
     from symad.errors import AnswerError as AnswerError
     from symad.errors import BudgetError as BudgetError
+    from symad.errors import DoubtfulError as DoubtfulError
+    from symad.errors import DoubtfulWarning as DoubtfulWarning
     from symad.errors import ExpressionError as ExpressionError
     from symad.errors import InteropError as InteropError
     from symad.errors import LimitError as LimitError
@@ -54,13 +57,15 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
+    "checking": ("Check",),
     "comparison": ("Comparison", "compare"),
     "compiling": ("compile", "lambdify"),
     "drawing": ("draw",),
     "emission": ("emit_c",),
     "errors": (
-        "AnswerError", "BudgetError", "ExpressionError", "InteropError", "LimitError", "NativeError",
-        "OutOfMemoryError", "ParseError", "ShapeError", "SurveyError", "SymadError", "TapeFormatError",
+        "AnswerError", "BudgetError", "DoubtfulError", "DoubtfulWarning", "ExpressionError", "InteropError",
+        "LimitError", "NativeError", "OutOfMemoryError", "ParseError", "ShapeError", "SurveyError", "SymadError",
+        "TapeFormatError",
         "UnsupportedError",
     ),
     "expression": ("Expression",),

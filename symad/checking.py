@@ -6,12 +6,14 @@ larger than the tolerance. The tolerance enters here and nowhere else.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symad import _core, _core_errors
+from symad import _core, _core_errors, automatic, sparsity
+from symad.errors import DoubtfulError, DoubtfulWarning, ExpressionError
 from symad.sweeps import Status, StatusBit, trace, written
 
 if TYPE_CHECKING:
@@ -26,6 +28,13 @@ if TYPE_CHECKING:
 RTOL = 1e-9  # relative: nine digits, by which accuracy is judged everywhere
 _SUBNORMAL = 4 * 5e-324  # a unit or two of the smallest double is right, whatever the tolerance
 _BITS = dict(_core.STATUS_BITS)
+_FLOWING = frozenset(_BITS[name] for name in ("tie", "domain", "nan_condition"))
+# What can be checked by name, and what makes the program that computes it.
+PROGRAMS: dict[str, Callable[[Expression], Expression] | None] = {
+    "value": None, "gradient": automatic.gradient, "value_and_gradient": automatic.value_and_gradient,
+    "jacobian": automatic.jacobian, "hessian": sparsity.mirrored_hessian, "jvp": automatic.jvp, "vjp": automatic.vjp,
+    "hvp": automatic.hvp, "weighted_hessian": sparsity.weighted_hessian,
+}  # fmt: skip
 
 
 class Amendment(NamedTuple):
@@ -73,7 +82,8 @@ class Check:
     def doubtful(self) -> NDArray[np.bool_]:
         """(..., n_entries) bool: which numbers may be wrong by more than the tolerance, or have no right value."""
         flawed = (self._found.words != 0).reshape(self.numbers.shape) | self._valueless()
-        return flawed | np.isnan(self.numbers) | self._over()
+        found: NDArray[np.bool_] = flawed | np.isnan(self.numbers) | self._over()
+        return found
 
     def _valueless(self) -> NDArray[np.bool_]:
         """Where the function has no value, and nothing vouches for a limit."""
@@ -100,7 +110,8 @@ class Check:
     @property
     def status(self) -> NDArray[np.uint32]:
         """(...,) uint32: all bits of a point, 0 when clean."""
-        return np.bitwise_or.reduce(self.words, axis=-1).astype(np.uint32)
+        found: NDArray[np.uint32] = np.bitwise_or.reduce(self.words, axis=-1).astype(np.uint32)
+        return found
 
     @property
     def error_bound(self) -> Array:
@@ -120,6 +131,12 @@ class Check:
             _status(places, self._program, row, point, self._found.origins[k])
             for k, (row, point) in enumerate(zip(words, self._points, strict=True))
         )
+
+    def reason(self, entry: int, point: int = 0) -> str:
+        """Why one number, by its place among the entries and that of its point, is doubtful; "clean" if it is not."""
+        words = self.words.reshape(len(self._points), -1)[point, [entry]]
+        origins = self._found.origins[point, [entry]]
+        return str(_status(_Places(self._program, self._formula), self._program, words, self._points[point], origins))
 
     def amended(self, look: Callable[[Array, list[int]], Sequence[Amendment]]) -> Check:
         """The doubtful numbers looked at again, ties apart: what comes with a certificate replaces what was computed.
@@ -158,6 +175,31 @@ class Check:
     def __str__(self) -> str:
         met = [str(cause) for cause in self.causes if cause]
         return "; ".join(dict.fromkeys(met)) or "clean"
+
+
+def vouch(found: Check, how: str, level: int = 4) -> None:
+    """Warn of numbers that are doubtful, or raise.
+
+    Raises
+    ------
+    DoubtfulError
+        If `how` is "raise" and a number is doubtful.
+    ExpressionError
+        If `how` is neither "warn" nor "raise".
+    """
+    if how not in ("warn", "raise"):
+        raise ExpressionError(f'check is "warn", "raise" or None, not {how!r}')
+    doubtful = found.doubtful
+    if not doubtful.any():
+        return
+    rows = doubtful.reshape(-1, doubtful.shape[-1])
+    point, entry = (int(k) for k in np.argwhere(rows)[0])
+    total = f"{int(rows.sum())} of {rows.size} numbers are doubtful; the first, " if rows.size > 1 else ""
+    number = float(found.numbers.reshape(rows.shape)[point, entry])
+    message = f"{total}{number!r} (entry {entry} of point {point}): {found.reason(entry, point)}"
+    if how == "raise":
+        raise DoubtfulError(message)
+    warnings.warn(message, DoubtfulWarning, stacklevel=level)
 
 
 def check(
@@ -201,8 +243,8 @@ def _status(
             first = np.flatnonzero(nodes.words & bit)  # dataflow bits flow on from where they came in
             origin = int(first[0]) if len(first) else int(origins[np.flatnonzero(words & bit)].min())
             node, text = places.describe(origin)
-            if node < 0 and name in swept:  # a slope's operation: the sweep names the one whose slope it is
-                node, text = swept[name]
+            if name in swept and (node < 0 or (bit in _FLOWING and not len(first))):
+                node, text = swept[name]  # of a slope's operation the sweep names the one whose slope it is
             bits.append(StatusBit(name, node, text))
     return Status(word, tuple(bits))
 

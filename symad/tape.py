@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import automatic, batches, calls, sparsity
-from symad.checking import RTOL, Check, check
+from symad import automatic, batches, calls, frames, sparsity, storing
+from symad.checking import RTOL, Check, vouch
 from symad.errors import ExpressionError, ShapeError, UnsupportedError
 from symad.expression import Expression, one_output
 from symad.programs import Programs
@@ -23,12 +22,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# What can be checked by name, and the program that computes it.
-_CHECKED: dict[str, Callable[[Expression], Expression] | None] = {
-    "value": None, "gradient": automatic.gradient, "value_and_gradient": automatic.value_and_gradient,
-    "jacobian": automatic.jacobian, "hessian": sparsity.mirrored_hessian, "jvp": automatic.jvp, "vjp": automatic.vjp,
-    "hvp": automatic.hvp,
-}  # fmt: skip
 _ARRAY = np.ndarray  # a name nearer than an attribute, for the calls that are timed in tenths of microseconds
 
 
@@ -45,6 +38,11 @@ class Tape(Programs):
     -----
     Points are ``(..., n_vars)`` float64 array-likes with columns as in `variables`; leading axes stay in the result.
     With one variable a bare number is a point. Outside an operation's domain entries are nan or inf, nothing is raised.
+
+    Points by name, in a mapping ``{"x": ..., "y": ...}``, a data frame or a Dataset of xarray, are taken by the names
+    of variables and never by position; what the formula does not read is ignored. The answer has the same form, with
+    the same index and a column a variable (or output); for a Jacobian or a Hessian it is a dict of these, a row each:
+    ``t.hessian(frame)["x"]["y"]``. Directions and weights can come by name too.
     """
 
     __slots__ = ()
@@ -74,16 +72,12 @@ class Tape(Programs):
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file that `symad.load` and C programs read (``csrc/FORMAT.md``), source text included."""
-        Path(path).write_bytes(self._expression.to_bytes())
-
-    def _program(self, make: Callable[[Expression], Expression]) -> Expression:
-        """A derivative program, made once: it depends on the expression alone."""
-        return self._planned(make)[0]
+        storing.replace(path, self._expression.to_bytes())
 
     def _outputs(self) -> tuple[int, ...]:
         return () if self.n_outputs == 1 else (self.n_outputs,)
 
-    def value(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def value(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None) -> Array:
         """Outputs at each point: ``(...,)`` for one output, ``(..., n_outputs)`` for several.
 
         Parameters
@@ -99,11 +93,15 @@ class Tape(Programs):
         ShapeError
             If the last axis is not the number of variables, the entries are complex or objects, or `out` does not fit.
         """
+        if check is not None:
+            vouch(self.check(x, of="value"), check)
         if out is None and threads == 1 and type(x) is _ARRAY:
             try:
                 return self._value(x)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
                 pass
+        if frames.is_named(x):
+            return frames.call(self, "value", (x,), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(None, (x,), self._outputs(), out, threads)
 
     def __call__(self, x: ArrayLike | None = None, /, **values: ArrayLike) -> Array:
@@ -148,7 +146,7 @@ class Tape(Programs):
             self._ufunc = calls.ufunc(str(self._expression), plan, self.variables, self.n_outputs)
         return self._ufunc
 
-    def gradient(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def gradient(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None) -> Array:
         """Gradient at each point, ``(..., n_vars)``, by the adjoint program; one output only.
 
         Raises
@@ -158,17 +156,23 @@ class Tape(Programs):
         ExpressionError
             If there are several outputs.
         """
+        if check is not None:
+            vouch(self.check(x, of="gradient"), check)
         if out is None and threads == 1 and type(x) is _ARRAY:
             try:
                 return self._gradient(x)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
                 pass
+        if frames.is_named(x):
+            return frames.call(self, "gradient", (x,), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(automatic.gradient, (x,), (len(self.variables),), out, threads)
 
     def value_and_gradient(
-        self, x: ArrayLike, *, out: tuple[Array, Array] | None = None, threads: int = 1
+        self, x: ArrayLike, *, out: tuple[Array, Array] | None = None, threads: int = 1, check: str | None = None
     ) -> tuple[Array, Array]:
         """The pair ``(value, gradient)`` from one evaluation; one output only. `out` is such a pair."""
+        if check is not None:
+            vouch(self.check(x, of="value_and_gradient"), check)
         if threads == 1 and type(x) is _ARRAY:
             try:
                 if out is None:
@@ -177,6 +181,8 @@ class Tape(Programs):
                     return self._into(x, out=out)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
                 pass
+        if frames.is_named(x):
+            return frames.call(self, "value_and_gradient", (x,), out=out, threads=threads)  # type: ignore[no-any-return]
         points, n = self._points(x), len(self.variables)
         lead = points.shape[:-1]
         value = batches.result(None if out is None else out[0], lead, "value")
@@ -224,6 +230,7 @@ class Tape(Programs):
         method: str | None = None,
         out: Array | None = None,
         threads: int = 1,
+        check: str | None = None,
     ) -> Any:
         """Jacobian at each point, ``(..., n_outputs, n_vars)``.
 
@@ -240,6 +247,10 @@ class Tape(Programs):
         out, threads
             As `value`; `out` is for the entries where `sparse` is true.
         """
+        if check is not None:
+            vouch(self.check(x, of="jacobian"), check)
+        if type(x) is not _ARRAY and frames.is_named(x):
+            return frames.call(self, "jacobian", (x,), sparse=sparse, method=method, out=out, threads=threads)
         if sparse:
             return self._sparse("sparse_jacobian", (x,), sparse, out, threads, method)
         if out is None and threads == 1 and type(x) is _ARRAY:
@@ -264,6 +275,7 @@ class Tape(Programs):
         method: str | None = None,
         out: Array | None = None,
         threads: int = 1,
+        check: str | None = None,
     ) -> Any:
         """Hessian at each point, ``(..., n_vars, n_vars)``; with weights the weighted sum of the outputs' Hessians.
 
@@ -289,6 +301,11 @@ class Tape(Programs):
             If there are several outputs and no weights, or `lower` without `sparse`.
         """
         arguments = (x,) if weights is None else (x, weights)
+        if check is not None:
+            vouch(self.check(x, weights, of="hessian" if weights is None else "weighted_hessian"), check)
+        if type(x) is not _ARRAY and any(map(frames.is_named, arguments)):
+            options = {"sparse": sparse, "lower": lower, "method": method, "out": out, "threads": threads}
+            return frames.call(self, "hessian", arguments, **options)
         if sparse:
             return self._sparse(sparsity.name_of(lower, weights is not None), arguments, sparse, out, threads, method)
         if lower:
@@ -306,16 +323,34 @@ class Tape(Programs):
         """Rows and columns of the Hessian's entries that are not 0 whatever the point; of all outputs if several."""
         return self._sparse_entries(sparsity.name_of(lower, self.n_outputs > 1)).structure
 
-    def jvp(self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def jvp(
+        self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
+    ) -> Array:
         """Jacobian times the direction `v`, ``(..., n_vars)``, at each point; shaped as `value`."""
+        if check is not None:
+            vouch(self.check(x, v, of="jvp"), check)
+        if frames.is_named(x) or frames.is_named(v):
+            return frames.call(self, "jvp", (x, v), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(automatic.jvp, (x, v), self._outputs(), out, threads)
 
-    def vjp(self, x: ArrayLike, w: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def vjp(
+        self, x: ArrayLike, w: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
+    ) -> Array:
         """The weights `w`, ``(..., n_outputs)``, times the Jacobian, ``(..., n_vars)``."""
+        if check is not None:
+            vouch(self.check(x, w, of="vjp"), check)
+        if frames.is_named(x) or frames.is_named(w):
+            return frames.call(self, "vjp", (x, w), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(automatic.vjp, (x, w), (len(self.variables),), out, threads)
 
-    def hvp(self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1) -> Array:
+    def hvp(
+        self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
+    ) -> Array:
         """Hessian times the direction `v`, ``(..., n_vars)``; one output only."""
+        if check is not None:
+            vouch(self.check(x, v, of="hvp"), check)
+        if frames.is_named(x) or frames.is_named(v):
+            return frames.call(self, "hvp", (x, v), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(automatic.hvp, (x, v), (len(self.variables),), out, threads)
 
     def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
@@ -327,7 +362,7 @@ class Tape(Programs):
 
         text = emit_c(self._expression, **options)
         if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
+            storing.replace(path, text.encode())
         return text
 
     def sweep(self, x: ArrayLike) -> Sweep:
@@ -386,33 +421,7 @@ class Tape(Programs):
         >>> found.doubtful.tolist(), str(found)
         ([True, True], 'cancelled at 1 - cos(x); ...')
         """
-        program = self._checked_program(of)
-        inputs = self._inputs((x,) if v is None else (x, v), len(program.variables) - len(self.variables))
-        rows = [batches.rows(block) for block in inputs]
-        points = np.ascontiguousarray(np.concatenate(rows, axis=1) if len(rows) > 1 else rows[0])
-        if points.shape[1] != len(program.variables):
-            raise ShapeError(f"{of} takes {len(program.variables)} numbers a point, not {points.shape[1]}: pass v=")
-        found = check(self._expression, program, points, inputs[0].shape[:-1], rtol, atol)
-        if refine and found:
-            from symad.numeric.refining import second_look
-
-            found = found.amended(second_look(program, self._expression, self._kind(of)))
-        return found
-
-    def _kind(self, of: str | Expression | None) -> str:
-        """The name of what is checked; "" for a program of the caller's."""
-        if isinstance(of, Expression):
-            return ""
-        return of or ("value_and_gradient" if self.n_outputs == 1 else "value")
-
-    def _checked_program(self, of: str | Expression | None) -> Expression:
-        if isinstance(of, Expression):
-            return of
-        of = self._kind(of)
-        if of not in _CHECKED:
-            raise ExpressionError(f"there is no check of {of!r}: {', '.join(_CHECKED)}, or a program")
-        make = _CHECKED[of]
-        return self._expression if make is None else self._program(make)
+        return self._checked(of, (x,) if v is None else (x, v), rtol, atol, refine=refine)
 
     def _trace(self, x: ArrayLike, seeds: Array, *, tangent: bool) -> Sweep:
         point = np.ascontiguousarray(self._points(x))

@@ -90,7 +90,8 @@ def listing() -> str:
     lines = []
     for formula in all_formulas():
         name = re.sub(r"[:;,()=#\s]+", "-", f"{formula.set_name}/{formula.ident}")
-        lines.append(f"{name}: {' '.join(formula.text.split())}\n")
+        header = f"{', '.join(formula.variables)}: " if "e" in formula.variables else ""  # e is not Euler's number
+        lines.append(f"{name}: {header}{' '.join(formula.text.split())}\n")
     return "".join(lines)
 
 

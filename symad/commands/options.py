@@ -24,6 +24,16 @@ def add_point(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_check(parser: argparse.ArgumentParser) -> None:
+    """What counts as a doubtful number, and whether anybody asks."""
+    parser.add_argument("--no-check", action="store_true", help="do not check the numbers against their error bound")
+    parser.add_argument("--refine", action="store_true", help="compute doubtful numbers again with more digits")
+    parser.add_argument(
+        "--rtol", metavar="R", type=tolerance, default=1e-9,
+        help="a number is doubtful if it may be wrong by more than R of itself (default: 1e-9)",
+    )  # fmt: skip
+
+
 def add_answer(parser: argparse.ArgumentParser, formats: Sequence[str] = FORMATS) -> None:
     """Form and place of the answer; the first format is the default."""
     parser.add_argument(
@@ -42,6 +52,17 @@ def count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text.strip()!r} is no positive whole number")
     return int(text)
+
+
+def tolerance(text: str) -> float:
+    """A number from 0 to 1, 1 excluded."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < 1:
+        raise argparse.ArgumentTypeError(f"{text.strip()!r} is no tolerance: a number such as 1e-9, below 1")
+    return found
 
 
 def seconds(text: str) -> float:

@@ -30,7 +30,8 @@ def keys(data: object, prefix: str = "") -> Iterator[str]:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_keys(command: str, update_golden: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*COMMANDS[command], "--format", "json"]) == 0
+    doubtful = command == "eval"  # 1/x at 0 has no value, which is said
+    assert main([*COMMANDS[command], "--format", "json"]) == (3 if doubtful else 0)
     came = "".join(f"{key}\n" for key in dict.fromkeys(keys(validated(capsys.readouterr().out))))
     path = Path(__file__).parent / "keys" / f"{command}.txt"
     if update_golden:

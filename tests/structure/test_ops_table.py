@@ -51,21 +51,25 @@ NUMBERS = {
     "BESSELK_ORDER": 220, "UPPERGAMMA_ORDER": 221, "LOWERGAMMA_ORDER": 222, "ZETA_HURWITZ_ORDER": 223,
     "EXPINT_ORDER": 224, "POLYLOG_ORDER": 225, "LEGENDRE_SLOPE": 226, "CHEBYSHEVU_SLOPE": 227, "HERMITE_SLOPE": 228,
     "LAGUERRE_SLOPE": 229, "LAMBERTW_BRANCH_SLOPE": 230, "REMAINDER_QUOTIENT": 231, "EXPINT_SLOPE": 232,
+    "SOFTSIGN": 148, "SOFTSIGN_SLOPE": 233, "ROUNDED": 234,
 }  # fmt: skip
 STATUS_NUMBERS = {
     "OK": 0, "ERR_MEMORY": 1, "ERR_ARGUMENT": 2, "ERR_LIMIT_NODES": 3, "ERR_OPERATION": 4, "ERR_ARITY": 5,
     "ERR_OPERAND": 6, "ERR_TYPE": 7, "ERR_OUTPUTS": 8, "ERR_VERIFY": 9, "ERR_NAME": 10, "ERR_DUPLICATE": 11,
-    "ERR_FORMAT": 12, "ERR_FORMAT_VERSION": 13,
+    "ERR_FORMAT": 12, "ERR_FORMAT_VERSION": 13, "ERR_EXPONENT": 14,
     "ERR_EMPTY": 32, "ERR_CHARACTER": 33, "ERR_ENCODING": 34, "ERR_NUMBER": 35, "ERR_UNEXPECTED": 36, "ERR_END": 37,
     "ERR_UNCLOSED": 38, "ERR_UNOPENED": 39, "ERR_JUXTAPOSED": 40, "ERR_FUNCTION": 41, "ERR_CALL_ARITY": 42,
     "ERR_VARIABLE": 43, "ERR_UNBOUND": 44, "ERR_KEYWORD": 45, "ERR_CONDITION": 46, "ERR_NOT_NUMBER": 47,
     "ERR_CHAIN": 48, "ERR_BIND": 49, "ERR_FUNCTION_NAME": 50, "ERR_PAIR": 51, "ERR_TUPLE": 52, "ERR_CONSTANT": 53,
-    "ERR_CALL_VALUE": 54, "ERR_FUNCTION_BOUND": 55, "ERR_ORDER": 56, "ERR_LIMIT_TEXT": 64, "ERR_LIMIT_TOKENS": 65,
+    "ERR_CALL_VALUE": 54, "ERR_FUNCTION_BOUND": 55, "ERR_ORDER": 56, "ERR_EULER": 57, "ERR_LISTED": 58,
+    "ERR_BASE": 59, "ERR_POWERS": 60, "ERR_EQUATION": 61, "ERR_DECIMAL": 62,
+    "ERR_LIMIT_TEXT": 64, "ERR_LIMIT_TOKENS": 65,
     "ERR_LIMIT_NESTING": 66, "ERR_LIMIT_VARIABLES": 67, "ERR_LIMIT_DIGITS": 68, "ERR_LIMIT_EXPONENT": 69,
 }  # fmt: skip
 FIRST_INNER = 160  # rows that only derivatives use
 STATUS_BITS = {
     "tie": 1, "domain": 2, "nan_condition": 4, "overflow": 8, "underflow": 16, "indeterminate": 32, "lost_digits": 64,
+    "cancelled": 128, "undecided": 256,
 }  # fmt: skip
 PLACES = {"PARAMETER"}  # stands for an argument while a user's function is read; never part of a tape
 COSTS = {"free", "basic", "divide", "power", "call", "select"}
@@ -139,7 +143,7 @@ def test_every_function_is_read_and_written(r: Row) -> None:
 
 def test_no_cost_for_what_is_no_operation() -> None:
     assert {r.name for r in ROWS.values() if r.cost == "free"} == {
-        "INPUT", "NUMBER", "PARAMETER", "PI", "E", "NAN_VALUE", "LN2", "LN10", "TRUE_VALUE", "FALSE_VALUE",
+        "INPUT", "NUMBER", "PARAMETER", "PI", "E", "NAN_VALUE", "LN2", "LN10", "TRUE_VALUE", "FALSE_VALUE", "ROUNDED",
     }  # fmt: skip
 
 

@@ -7,7 +7,8 @@ import inspect
 import symad
 
 NAMES = [
-    "AnswerError", "BudgetError", "Comparison", "Expression", "ExpressionError", "InteropError", "LimitError", "Limits",
+    "AnswerError", "BudgetError", "Check", "Comparison", "DoubtfulError", "DoubtfulWarning", "Expression",
+    "ExpressionError", "InteropError", "LimitError", "Limits",
     "NativeError", "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError",
     "Tape", "TapeFormatError", "UnsupportedError", "__version__", "compare", "compile", "draw", "emit_c", "expand",
     "forward_gradient", "from_sympy", "get_include", "get_lib", "gradient", "hessian", "hvp", "jacobian", "jvp",
