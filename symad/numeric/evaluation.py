@@ -30,6 +30,7 @@ _T = TypeVar("_T")
 
 _HUGE = 60  # bits of an exponent's exponent: beyond it exp and powers count as infinite or 0
 _FAR = 20_000  # bits of an argument that a trigonometric function still reduces
+_FARTHEST = 1 << 26  # bits of any function's argument: some make an integer of it
 _ORDER = "_ORDER"  # ending of rows that are slopes along an order
 _PERIODIC = frozenset(("SIN", "COS", "TAN", "SEC", "CSC", "COT"))
 _SPELLED = {
@@ -171,7 +172,10 @@ class Rules:
         self, function: Callable[..., mpmath.mpf], operands: Sequence[mpmath.mpf], *, periodic: bool, **options: int
     ) -> mpmath.mpf:
         """A function's value if it is real, else nan."""
+        sizes = [self._context.mag(operand) for operand in operands if operand and self._context.isfinite(operand)]
         if periodic and not self._context.mag(operands[0]) < _FAR:
+            return self._nan
+        if max(sizes, default=0) > _FARTHEST:
             return self._nan
         try:
             value = function(*operands, **options)

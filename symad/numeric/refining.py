@@ -18,6 +18,7 @@ from symad.checking import Amendment
 from symad.errors import BudgetError
 from symad.numeric.accuracy import nearest_double
 from symad.numeric.deciding import Decider
+from symad.numeric.evaluation import Evaluator
 from symad.numeric.removing import KINDS, Limits
 from symad.numeric.slack import ROUNDED, TIE, UNBOUNDED, VANISHED, Run
 
@@ -134,6 +135,7 @@ class Refiner:
         self, program: Expression, *, function: Expression | None = None, kind: str = "", seconds: float | None = None
     ) -> None:
         self._decider = Decider(program)
+        self._function = None if function is None or function is program else Evaluator(function)
         self._limits = Limits(function, kind) if function is not None and kind in KINDS else None
         self._seconds = SECONDS + SECONDS_A_NODE * program.n_nodes if seconds is None else seconds
 
@@ -145,7 +147,10 @@ class Refiner:
         self._decider.deadline = time.monotonic() + self._seconds
         search = _Search(self._decider, point, bounds, outputs)
         try:
-            search.run()
+            if self._has_value(point):
+                search.run()
+            else:
+                search.leave()
         except BudgetError:
             search.give_up("seconds")
         entries = [search.entries[output] for output in outputs]
@@ -156,6 +161,15 @@ class Refiner:
                 if found.get(output) is not None:
                     entry.settle(found[output], LIMIT)
         return _refined(entries)
+
+    def _has_value(self, point: Array) -> bool:
+        """Whether the function is finite: where it is not, rules for its slopes may still give numbers."""
+        if self._function is None:
+            return True
+        context = self._function.context
+        context.dps = _FIRST + _GUARD
+        inputs = [context.convert(float(x)) for x in point[: self._function.n_inputs]]
+        return all(context.isfinite(value) for value in self._function.outputs(self._function.values(inputs)))
 
 
 @dataclass(slots=True)
@@ -225,6 +239,12 @@ class _Search:
         """Twice as many digits, or at once those that make sure of a 0."""
         vanished = any(self._decider.outputs(run.caught)[output] & VANISHED for output in self._open)
         return needed if vanished and digits < needed <= _LEAP * digits else 2 * digits
+
+    def leave(self) -> None:
+        """Leave everything to limits."""
+        for entry in self.entries.values():
+            entry.reason, entry.undefined = "not finite", True
+        self._open = []
 
     def give_up(self, reason: str) -> None:
         """Leave what is open as it is."""

@@ -1,7 +1,7 @@
 """Values and slopes at points where a formula has none but a limit: ``expm1(x)/x`` at 0, the slope of ``sqrt(x**4)``.
 
 Difference quotients of values alone; no derivative rule. What is known of a function of several variables is its
-partial derivatives where it has a value; where it has none, only functions of one variable are answered.
+partial derivatives where it has a value; where it has none, only functions of one variable without steps are answered.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from symad.errors import BudgetError, UnsupportedError
+from symad.numeric.deciding import Decider
 from symad.numeric.evaluation import Evaluator
 from symad.numeric.reference import references
 from symad.numeric.second import second_references
@@ -47,6 +48,7 @@ class Limits:
         self._function = function
         self._kind = kind
         self._n = len(function.variables)
+        self._smooth = not Decider(function).decides  # steps may crowd together next to a point
 
     def at(self, point: Array, entries: Sequence[int], deadline: float) -> dict[int, mpmath.mpf]:
         """The limits that exist among some entries, as far as the time goes."""
@@ -92,7 +94,7 @@ class Limits:
         """The limit of the value or the slope along the one variable that an output depends on."""
         evaluator = Evaluator(self._function, deadline=deadline)
         uses = evaluator.output_uses[output]
-        if uses & (uses - 1) or not uses:
+        if not self._smooth or uses & (uses - 1) or not uses:
             return None
         found = [self._sides(evaluator, point, output, level, slope=slope) for level in _LEVELS]
         sides = [side for pair in found for side in pair]

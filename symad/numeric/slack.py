@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # A jump was hit; infinite or nan; a constant of which only the double is known; a number or the distance of two
 # numbers counted as 0 though it may be smaller than this precision shows.
 TIE, UNBOUNDED, ROUNDED, VANISHED = 1, 2, 4, 8
+_FARTHEST = 1 << 62  # exponents beyond are all the same
 _STABLE = 20  # bits that a number shares with itself in another precision; rounding shares none
 EXACT, UNKNOWN = -math.inf, math.inf  # sizes of nodes without error, and with any
 
@@ -22,7 +23,7 @@ def magnitude(value: mpmath.mpf) -> float:
     """The binary exponent above a number; -inf for 0, inf for infinities and nan."""
     _, mantissa, exponent, bits = value._mpf_
     if mantissa:
-        return float(exponent + bits)
+        return float(max(-_FARTHEST, min(exponent + bits, _FARTHEST)))
     return -math.inf if exponent == 0 else math.inf
 
 
