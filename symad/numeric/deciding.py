@@ -58,8 +58,8 @@ class Decider(Evaluator):
 
     @property
     def decides(self) -> bool:
-        """Whether any node decides something."""
-        return bool(self._decisions)
+        """Whether any node decides something, or a row within its definition does."""
+        return any(self._rules.decides(node) for node in self._decisions)
 
     def first(self, items: Sequence[_T]) -> _T:
         """What belongs to the first output among something of each node."""
@@ -237,6 +237,7 @@ class _Decisions:
         self._graph = graph
         self._rules = Rules(context)
         self._inner: dict[str, Decision | None] = {}
+        self._plain: set[str] = set()  # rows whose definition decides nothing
         self._written: dict[str, Decision] = {
             "SELECT": self._select, "MAX": self._extreme(max), "MIN": self._extreme(min), "SHARE": self._share,
             "AND": self._junction(all), "OR": self._junction(any), "SIGN": self._sign,
@@ -245,6 +246,10 @@ class _Decisions:
     def plain(self, node: int) -> Callable[..., mpmath.mpf]:
         """The rule of a node without bounds."""
         return self._rules.of(ROWS[self._graph.op[node]])
+
+    def decides(self, node: int) -> bool:
+        """Whether the decision of a node is one, and no plain definition."""
+        return ROWS[self._graph.op[node]].name not in self._plain
 
     def of(self, node: int) -> Decision | None:
         """The decision of a node, or None where there is none."""
@@ -263,6 +268,8 @@ class _Decisions:
         if not row.definition:
             return None
         inner = Decider(self._rules.definition(row), context=self._context)
+        if not inner.decides:
+            self._plain.add(row.name)
         return self._defined(row, inner, self._rules.of(row))
 
     def _leaders(self, node: int) -> tuple[int, ...]:
@@ -350,11 +357,12 @@ class _Decisions:
     def _defined(self, row: Row, inner: Decider, plain: Callable[..., mpmath.mpf]) -> Decision:
         """A row with a definition: the bounds inside come from moving its operands by theirs."""
         steps, kept = inner.cone((0,)), VANISHED if row.domain == "real" else ~UNBOUNDED
+        plainly = not inner.decides
 
         def decide(run: Run, node: int, operands: tuple[int, ...]) -> tuple[mpmath.mpf, int]:
             point, caught = [run.values[operand] for operand in operands], run.caught_in(operands)
             exact = run.sizes[node] == EXACT
-            if exact and not inner.decides:
+            if exact and plainly:
                 return plain(*point), caught
             slacks = [run.slack(operand) for operand in operands]
             found = inner.decided(point, steps, inner.sizes(point, slacks, run.bits), run.bits, inside=not exact)

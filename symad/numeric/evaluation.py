@@ -172,10 +172,10 @@ class Rules:
         self, function: Callable[..., mpmath.mpf], operands: Sequence[mpmath.mpf], *, periodic: bool, **options: int
     ) -> mpmath.mpf:
         """A function's value if it is real, else nan."""
-        sizes = [self._context.mag(operand) for operand in operands if operand and self._context.isfinite(operand)]
         if periodic and not self._context.mag(operands[0]) < _FAR:
             return self._nan
-        if max(sizes, default=0) > _FARTHEST:
+        numbers = [operand._mpf_ for operand in operands if isinstance(operand, self._context.mpf)]
+        if any(mantissa and exponent + bits > _FARTHEST for _, mantissa, exponent, bits in numbers):
             return self._nan
         try:
             value = function(*operands, **options)

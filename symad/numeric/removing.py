@@ -77,7 +77,8 @@ class Limits:
         if not found:
             return None
         if found[0].value_settled[output] and found[0].values[output] != found[0].values[output]:  # nan
-            return self._line(point, output, deadline, slope=True)
+            continuous = self._line(point, output, deadline, slope=False) is not None
+            return self._line(point, output, deadline, slope=True) if continuous else None
         partial = found[0].partials[output][column]
         return None if partial.reason else partial.value
 
