@@ -32,6 +32,7 @@ _T = TypeVar("_T")
 
 _JUMPS_AT_INTEGERS = "a != floor(a)"
 _BLUR = 8  # bits at the end of the working precision that are blurred; bounds leave room for more
+_CONES = 16  # kept
 _FACES = 16  # different blurs
 _ADDITIVE = frozenset(("ADD", "SUB"))
 _SIMPLE = (0.0, 0.5, 1.0)  # where functions have exact values
@@ -54,7 +55,7 @@ class Decider(Evaluator):
         }
         self._domains: dict[str, Evaluator] = {}
         self._blurred: dict[int, list[mpmath.mpf]] = {}
-        self._cone: tuple[tuple[int, ...], list[Step]] = ((), [])
+        self._cones: dict[tuple[int, ...], list[Step]] = {}
 
     @property
     def decides(self) -> bool:
@@ -65,9 +66,14 @@ class Decider(Evaluator):
         """What belongs to the first output among something of each node."""
         return items[self._outputs[0]]
 
+    def alone(self, point: Sequence[mpmath.mpf], output: int) -> list[mpmath.mpf]:
+        """One output without bounds."""
+        values: list[mpmath.mpf] = [*point, *[False] * (self._n_nodes - len(point))]
+        return [self._run(self.cone((output,)), values)[self._outputs[output]]]
+
     def cone(self, outputs: tuple[int, ...]) -> list[Step]:
-        """The operations that some outputs need; the last answer is kept, points in a row ask the same."""
-        if self._cone[0] != outputs or not self._cone[1]:
+        """The operations that some outputs need; kept, as points in a row ask the same."""
+        if outputs not in self._cones:
             needed = bytearray(self._n_nodes)
             for output in outputs:
                 needed[self._outputs[output]] = 1
@@ -77,8 +83,10 @@ class Decider(Evaluator):
                     steps.append(step)
                     for operand in step[2]:
                         needed[operand] = 1
-            self._cone = (outputs, steps[::-1])
-        return self._cone[1]
+            if len(self._cones) >= _CONES:
+                self._cones.clear()
+            self._cones[outputs] = steps[::-1]
+        return self._cones[outputs]
 
     def sizes(self, point: Sequence[mpmath.mpf], slacks: Sequence[float], bits: float) -> list[float]:
         """Sizes of the nodes where each input may be off by 2**slack: what moves when the inputs do."""

@@ -135,7 +135,9 @@ class Refiner:
         self, program: Expression, *, function: Expression | None = None, kind: str = "", seconds: float | None = None
     ) -> None:
         self._decider = Decider(program)
-        self._function = None if function is None or function is program else Evaluator(function)
+        self._own = kind == "value_and_gradient"  # such programs have the value as their first output
+        derived = function is not None and function is not program and not self._own
+        self._function = Evaluator(function) if derived and function is not None else None
         self._limits = Limits(function, kind) if function is not None and kind in KINDS else None
         self._seconds = SECONDS + SECONDS_A_NODE * program.n_nodes if seconds is None else seconds
 
@@ -164,12 +166,14 @@ class Refiner:
 
     def _has_value(self, point: Array) -> bool:
         """Whether the function is finite: where it is not, rules for its slopes may still give numbers."""
-        if self._function is None:
+        evaluator = self._decider if self._own else self._function
+        if evaluator is None:
             return True
-        context = self._function.context
+        context = evaluator.context
         context.dps = _FIRST + _GUARD
-        inputs = [context.convert(float(x)) for x in point[: self._function.n_inputs]]
-        return all(context.isfinite(value) for value in self._function.outputs(self._function.values(inputs)))
+        inputs = [context.convert(float(x)) for x in point[: evaluator.n_inputs]]
+        values = self._decider.alone(inputs, 0) if self._own else evaluator.outputs(evaluator.values(inputs))
+        return all(context.isfinite(value) for value in values)
 
 
 @dataclass(slots=True)

@@ -48,7 +48,6 @@ class Limits:
         self._function = function
         self._kind = kind
         self._n = len(function.variables)
-        self._smooth = not Decider(function).decides  # steps may crowd together next to a point
 
     def at(self, point: Array, entries: Sequence[int], deadline: float) -> dict[int, mpmath.mpf]:
         """The limits that exist among some entries, as far as the time goes."""
@@ -95,7 +94,7 @@ class Limits:
         """The limit of the value or the slope along the one variable that an output depends on."""
         evaluator = Evaluator(self._function, deadline=deadline)
         uses = evaluator.output_uses[output]
-        if not self._smooth or uses & (uses - 1) or not uses:
+        if uses & (uses - 1) or not uses or Decider(self._function).decides:  # steps may crowd together at a point
             return None
         found = [self._sides(evaluator, point, output, level, slope=slope) for level in _LEVELS]
         sides = [side for pair in found for side in pair]
