@@ -32,6 +32,7 @@ _T = TypeVar("_T")
 
 _JUMPS_AT_INTEGERS = "a != floor(a)"
 _BLUR = 8  # bits at the end of the working precision that are blurred; bounds leave room for more
+_CONES = 16  # kept
 _FACES = 16  # different blurs
 _ADDITIVE = frozenset(("ADD", "SUB"))
 _SIMPLE = (0.0, 0.5, 1.0)  # where functions have exact values
@@ -54,20 +55,25 @@ class Decider(Evaluator):
         }
         self._domains: dict[str, Evaluator] = {}
         self._blurred: dict[int, list[mpmath.mpf]] = {}
-        self._cone: tuple[tuple[int, ...], list[Step]] = ((), [])
+        self._cones: dict[tuple[int, ...], list[Step]] = {}
 
     @property
     def decides(self) -> bool:
-        """Whether any node decides something."""
-        return bool(self._decisions)
+        """Whether any node decides something, or a row within its definition does."""
+        return any(self._rules.decides(node) for node in self._decisions)
 
     def first(self, items: Sequence[_T]) -> _T:
         """What belongs to the first output among something of each node."""
         return items[self._outputs[0]]
 
+    def alone(self, point: Sequence[mpmath.mpf], output: int) -> list[mpmath.mpf]:
+        """One output without bounds."""
+        values: list[mpmath.mpf] = [*point, *[False] * (self._n_nodes - len(point))]
+        return [self._run(self.cone((output,)), values)[self._outputs[output]]]
+
     def cone(self, outputs: tuple[int, ...]) -> list[Step]:
-        """The operations that some outputs need; the last answer is kept, points in a row ask the same."""
-        if self._cone[0] != outputs or not self._cone[1]:
+        """The operations that some outputs need; kept, as points in a row ask the same."""
+        if outputs not in self._cones:
             needed = bytearray(self._n_nodes)
             for output in outputs:
                 needed[self._outputs[output]] = 1
@@ -77,8 +83,10 @@ class Decider(Evaluator):
                     steps.append(step)
                     for operand in step[2]:
                         needed[operand] = 1
-            self._cone = (outputs, steps[::-1])
-        return self._cone[1]
+            if len(self._cones) >= _CONES:
+                self._cones.clear()
+            self._cones[outputs] = steps[::-1]
+        return self._cones[outputs]
 
     def sizes(self, point: Sequence[mpmath.mpf], slacks: Sequence[float], bits: float) -> list[float]:
         """Sizes of the nodes where each input may be off by 2**slack: what moves when the inputs do."""
@@ -105,7 +113,8 @@ class Decider(Evaluator):
         sizes: Sequence[float],
         bits: float,
         *,
-        inside: bool = False,
+        inside: bool | None = None,
+        before: Run | None = None,
     ) -> Run:
         """Values of the steps' nodes in the context's precision.
 
@@ -117,11 +126,15 @@ class Decider(Evaluator):
             As in Run.
         bits : float
             Below the context's, so that errors of the bound itself have room.
-        inside : bool
-            Whether sizes know of the operands' errors only, not of rounding: within a definition.
+        inside : bool, optional
+            Within a definition, where sizes know of the operands' errors alone: whether anything is rounded there.
+        before : Run, optional
+            The last one in lower precision.
         """
         blank = self._n_nodes - len(point)
-        run = Run([*point, *[False] * blank], list(sizes), bits, [0] * self._n_nodes, self._blurs(), inside)
+        run = Run(
+            [*point, *[False] * blank], list(sizes), bits, [0] * self._n_nodes, self._blurs(), inside, before=before
+        )
         run.top = max((size for size in map(magnitude, point) if size < math.inf), default=-math.inf)
         for node, rule, operands in steps:
             if self.deadline is not None and time.monotonic() > self.deadline:
@@ -155,9 +168,9 @@ class Decider(Evaluator):
             run.top = max(run.top, size)
         if run.sizes[node] == UNKNOWN:
             run.sizes[node] = self._estimate(run, node, operands)
-            if -math.inf < size <= run.sizes[node] - run.bits and self._rows[node].name not in _ADDITIVE:
+            if self._within(run, node, size) and self._rows[node].name not in _ADDITIVE:
                 return caught | UNBOUNDED  # a pole in reach
-        if -math.inf < size <= run.sizes[node] - run.bits:
+        if self._within(run, node, size):
             run.values[node] = self.context.zero
             run.vanished.add(node)
             caught |= VANISHED
@@ -166,6 +179,10 @@ class Decider(Evaluator):
         if run.vanished and not run.vanished.isdisjoint(operands):
             caught |= self._at_an_end(node, [run.values[operand] for operand in operands])
         return caught
+
+    def _within(self, run: Run, node: int, size: float) -> bool:
+        within = run.inside is None and -math.inf < size <= run.sizes[node] - run.bits
+        return within and run.passes(node, run.values[node])
 
     def _estimate(self, run: Run, node: int, operands: tuple[int, ...]) -> float:
         """A size where the doubles give none: what moves when each operand does by what it may be off."""
@@ -187,8 +204,10 @@ class Decider(Evaluator):
         row = self._rows[node]
         if row.cost in ("free", "select"):
             return False
-        if not run.inside:
+        if run.inside is None:
             return run.sizes[node] != EXACT
+        if not run.inside:
+            return False
         value, items = run.values[node], [run.values[operand] for operand in operands]
         if row.cost == "divide":
             return bool(value * items[1] != items[0])
@@ -226,6 +245,7 @@ class _Decisions:
         self._graph = graph
         self._rules = Rules(context)
         self._inner: dict[str, Decision | None] = {}
+        self._plain: set[str] = set()  # rows whose definition decides nothing
         self._written: dict[str, Decision] = {
             "SELECT": self._select, "MAX": self._extreme(max), "MIN": self._extreme(min), "SHARE": self._share,
             "AND": self._junction(all), "OR": self._junction(any), "SIGN": self._sign,
@@ -234,6 +254,10 @@ class _Decisions:
     def plain(self, node: int) -> Callable[..., mpmath.mpf]:
         """The rule of a node without bounds."""
         return self._rules.of(ROWS[self._graph.op[node]])
+
+    def decides(self, node: int) -> bool:
+        """Whether the decision of a node is one, and no plain definition."""
+        return ROWS[self._graph.op[node]].name not in self._plain
 
     def of(self, node: int) -> Decision | None:
         """The decision of a node, or None where there is none."""
@@ -252,6 +276,8 @@ class _Decisions:
         if not row.definition:
             return None
         inner = Decider(self._rules.definition(row), context=self._context)
+        if not inner.decides:
+            self._plain.add(row.name)
         return self._defined(row, inner, self._rules.of(row))
 
     def _leaders(self, node: int) -> tuple[int, ...]:
@@ -339,11 +365,12 @@ class _Decisions:
     def _defined(self, row: Row, inner: Decider, plain: Callable[..., mpmath.mpf]) -> Decision:
         """A row with a definition: the bounds inside come from moving its operands by theirs."""
         steps, kept = inner.cone((0,)), VANISHED if row.domain == "real" else ~UNBOUNDED
+        plainly = not inner.decides
 
         def decide(run: Run, node: int, operands: tuple[int, ...]) -> tuple[mpmath.mpf, int]:
             point, caught = [run.values[operand] for operand in operands], run.caught_in(operands)
             exact = run.sizes[node] == EXACT
-            if exact and not inner.decides:
+            if exact and plainly:
                 return plain(*point), caught
             slacks = [run.slack(operand) for operand in operands]
             found = inner.decided(point, steps, inner.sizes(point, slacks, run.bits), run.bits, inside=not exact)

@@ -30,6 +30,7 @@ _T = TypeVar("_T")
 
 _HUGE = 60  # bits of an exponent's exponent: beyond it exp and powers count as infinite or 0
 _FAR = 20_000  # bits of an argument that a trigonometric function still reduces
+_FARTHEST = 1 << 26  # bits of any function's argument: some make an integer of it
 _ORDER = "_ORDER"  # ending of rows that are slopes along an order
 _PERIODIC = frozenset(("SIN", "COS", "TAN", "SEC", "CSC", "COT"))
 _SPELLED = {
@@ -172,6 +173,9 @@ class Rules:
     ) -> mpmath.mpf:
         """A function's value if it is real, else nan."""
         if periodic and not self._context.mag(operands[0]) < _FAR:
+            return self._nan
+        numbers = [operand._mpf_ for operand in operands if isinstance(operand, self._context.mpf)]
+        if any(mantissa and exponent + bits > _FARTHEST for _, mantissa, exponent, bits in numbers):
             return self._nan
         try:
             value = function(*operands, **options)

@@ -18,6 +18,7 @@ from symad.checking import Amendment
 from symad.errors import BudgetError
 from symad.numeric.accuracy import nearest_double
 from symad.numeric.deciding import Decider
+from symad.numeric.evaluation import Evaluator
 from symad.numeric.removing import KINDS, Limits
 from symad.numeric.slack import ROUNDED, TIE, UNBOUNDED, VANISHED, Run
 
@@ -42,7 +43,7 @@ _GUARD = 10  # digits computed beyond those that the bound is taken for: a bound
 _AGREE = 18  # digits that two precisions share: a double has 16
 _ORDERS = 4  # what counts as 0 can be as small as the fourth power of numbers on the way: cosh(x)*cos(x) - 1
 _BITS = math.log2(10.0)
-_UNDERFLOW = 2.0**-1000  # bounds below it are of numbers that left the doubles: they say nothing of more digits
+_UNDERFLOW = 2.0**-900  # bounds below it are of numbers that left the doubles, or sums of such: nothing to go by
 _DOUBLE = 53  # bits of a double: a bound is that of rounding by 2**-53
 
 
@@ -134,6 +135,9 @@ class Refiner:
         self, program: Expression, *, function: Expression | None = None, kind: str = "", seconds: float | None = None
     ) -> None:
         self._decider = Decider(program)
+        self._own = kind == "value_and_gradient"  # such programs have the value as their first output
+        derived = function is not None and function is not program and not self._own
+        self._function = Evaluator(function) if derived and function is not None else None
         self._limits = Limits(function, kind) if function is not None and kind in KINDS else None
         self._seconds = SECONDS + SECONDS_A_NODE * program.n_nodes if seconds is None else seconds
 
@@ -145,7 +149,10 @@ class Refiner:
         self._decider.deadline = time.monotonic() + self._seconds
         search = _Search(self._decider, point, bounds, outputs)
         try:
-            search.run()
+            if self._has_value(point):
+                search.run()
+            else:
+                search.leave()
         except BudgetError:
             search.give_up("seconds")
         entries = [search.entries[output] for output in outputs]
@@ -156,6 +163,17 @@ class Refiner:
                 if found.get(output) is not None:
                     entry.settle(found[output], LIMIT)
         return _refined(entries)
+
+    def _has_value(self, point: Array) -> bool:
+        """Whether the function is finite: where it is not, rules for its slopes may still give numbers."""
+        evaluator = self._decider if self._own else self._function
+        if evaluator is None:
+            return True
+        context = evaluator.context
+        context.dps = _FIRST + _GUARD
+        inputs = [context.convert(float(x)) for x in point[: evaluator.n_inputs]]
+        values = self._decider.alone(inputs, 0) if self._own else evaluator.outputs(evaluator.values(inputs))
+        return all(context.isfinite(value) for value in values)
 
 
 @dataclass(slots=True)
@@ -197,6 +215,7 @@ class _Search:
         self.entries = {output: _Entry() for output in outputs}
         self._open = list(outputs)
         self._previous: list[mpmath.mpf] = []
+        self._last: Run | None = None
 
     def run(self) -> None:
         """Settle what can be settled."""
@@ -205,7 +224,8 @@ class _Search:
             steps = self._decider.cone(tuple(self._open))
             self._context.dps = digits + _GUARD
             before = time.monotonic()
-            run = self._decider.decided(self._point, steps, self._sizes, digits * _BITS)
+            run = self._decider.decided(self._point, steps, self._sizes, digits * _BITS, before=self._last)
+            self._last = run
             elapsed = time.monotonic() - before
             nodes = [*range(len(self._point)), *(step[0] for step in steps)]
             needed = _FIRST + math.ceil(_ORDERS * run.span(nodes) / _BITS)
@@ -223,6 +243,12 @@ class _Search:
         """Twice as many digits, or at once those that make sure of a 0."""
         vanished = any(self._decider.outputs(run.caught)[output] & VANISHED for output in self._open)
         return needed if vanished and digits < needed <= _LEAP * digits else 2 * digits
+
+    def leave(self) -> None:
+        """Leave everything to limits."""
+        for entry in self.entries.values():
+            entry.reason, entry.undefined = "not finite", True
+        self._open = []
 
     def give_up(self, reason: str) -> None:
         """Leave what is open as it is."""

@@ -1,7 +1,7 @@
 """Values and slopes at points where a formula has none but a limit: ``expm1(x)/x`` at 0, the slope of ``sqrt(x**4)``.
 
 Difference quotients of values alone; no derivative rule. What is known of a function of several variables is its
-partial derivatives where it has a value; where it has none, only functions of one variable are answered.
+partial derivatives where it has a value; where it has none, only functions of one variable without steps are answered.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from symad.errors import BudgetError, UnsupportedError
+from symad.numeric.deciding import Decider
 from symad.numeric.evaluation import Evaluator
 from symad.numeric.reference import references
 from symad.numeric.second import second_references
@@ -29,6 +30,7 @@ KINDS = ("value", "gradient", "value_and_gradient", "jacobian", "hessian")  # th
 
 # Decimal digits and order of the relative step: the error is of the step's order, beside what cancels in its square.
 _LEVELS = ((300, 45), (500, 70))
+_GLANCE = 40  # digits of a first look at both sides
 _AGREE = 18  # digits that both sides and both steps share
 _SHRINK = 10  # orders by which what has the limit 0 shrinks from one step to the next
 
@@ -64,18 +66,32 @@ class Limits:
         if self._kind == "hessian":
             return self._second(point, divmod(entry, self._n), deadline)
         if self._kind == "value":
-            return self._value(point, entry, deadline)
+            return self._line(point, entry, deadline, slope=False)
         if self._kind == "value_and_gradient":
-            return self._value(point, 0, deadline) if entry == 0 else self._slope(point, 0, entry - 1, deadline)
+            if entry == 0:
+                return self._line(point, 0, deadline, slope=False)
+            return self._slope(point, 0, entry - 1, deadline)
         return self._slope(point, *divmod(entry, self._n), deadline)
 
+    def _inside(self, evaluator: Evaluator, point: Array, output: int, column: int) -> bool:
+        """Whether there are numbers on both sides: a look with few digits, before many are spent."""
+        context = evaluator.context
+        context.dps = _GLANCE
+        exact = [context.convert(float(x)) for x in point]
+        h = (abs(exact[column]) or 1) * context.mpf(10) ** -(_GLANCE // 2)
+        sides = ([*exact[:column], moved, *exact[column + 1 :]] for moved in (exact[column] - h, exact[column] + h))
+        return all(context.isfinite(evaluator.outputs(evaluator.values(side))[output]) for side in sides)
+
     def _slope(self, point: Array, output: int, column: int, deadline: float) -> mpmath.mpf | None:
+        if not self._inside(Evaluator(self._function, deadline=deadline), point, output, column):
+            return None
         left = deadline - time.monotonic()
         found = references(self._function, [point.tolist()], budget_s=left, columns=[column]) if left > 0 else ()
         if not found:
             return None
         if found[0].value_settled[output] and found[0].values[output] != found[0].values[output]:  # nan
-            return self._line(point, output, deadline, slope=True)
+            continuous = self._line(point, output, deadline, slope=False) is not None
+            return self._line(point, output, deadline, slope=True) if continuous else None
         partial = found[0].partials[output][column]
         return None if partial.reason else partial.value
 
@@ -85,14 +101,13 @@ class Limits:
         found = second_references(self._function, [point.tolist()], [i] if i == j else [i, j], budget_s=left)
         return None if not found or found[0].partials[i, j].reason else found[0].partials[i, j].value
 
-    def _value(self, point: Array, output: int, deadline: float) -> mpmath.mpf | None:
-        return self._line(point, output, deadline, slope=False)
-
     def _line(self, point: Array, output: int, deadline: float, *, slope: bool) -> mpmath.mpf | None:
         """The limit of the value or the slope along the one variable that an output depends on."""
         evaluator = Evaluator(self._function, deadline=deadline)
         uses = evaluator.output_uses[output]
-        if uses & (uses - 1) or not uses:
+        if uses & (uses - 1) or not uses or Decider(self._function).decides:  # steps may crowd together at a point
+            return None
+        if not self._inside(evaluator, point, output, uses.bit_length() - 1):
             return None
         found = [self._sides(evaluator, point, output, level, slope=slope) for level in _LEVELS]
         sides = [side for pair in found for side in pair]

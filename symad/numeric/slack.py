@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # A jump was hit; infinite or nan; a constant of which only the double is known; a number or the distance of two
 # numbers counted as 0 though it may be smaller than this precision shows.
 TIE, UNBOUNDED, ROUNDED, VANISHED = 1, 2, 4, 8
+_FARTHEST = 1 << 62  # exponents beyond are all the same
+_STABLE = 20  # bits that a number shares with itself in another precision; rounding shares none
 EXACT, UNKNOWN = -math.inf, math.inf  # sizes of nodes without error, and with any
 
 
@@ -21,7 +23,7 @@ def magnitude(value: mpmath.mpf) -> float:
     """The binary exponent above a number; -inf for 0, inf for infinities and nan."""
     _, mantissa, exponent, bits = value._mpf_
     if mantissa:
-        return float(exponent + bits)
+        return float(max(-_FARTHEST, min(exponent + bits, _FARTHEST)))
     return -math.inf if exponent == 0 else math.inf
 
 
@@ -52,9 +54,11 @@ class Run:
     bits: float
     caught: list[int]
     blurs: Sequence[mpmath.mpf]
-    inside: bool
+    inside: bool | None
     vanished: set[int] = field(default_factory=set)
     top: float = -math.inf
+    before: Run | None = None
+    small: dict[int | tuple[int, int], mpmath.mpf] = field(default_factory=dict)
 
     def slack(self, node: int) -> float:
         """Binary exponent of what a node may be off."""
@@ -64,7 +68,15 @@ class Run:
     def near(self, i: int, j: int) -> bool:
         """Whether two nodes count as equal."""
         a, b = self.values[i], self.values[j]
-        return bool(a == b) or magnitude(a - b) <= max(self.slack(i), self.slack(j))
+        if a == b:
+            return True
+        return magnitude(a - b) <= max(self.slack(i), self.slack(j)) and self.passes((i, j), a - b)
+
+    def passes(self, key: int | tuple[int, int], number: mpmath.mpf) -> bool:
+        """Whether a number within its bound of 0 counts as 0: not if it was the same in another precision."""
+        self.small[key] = number
+        last = None if self.before is None else self.before.small.get(key)
+        return last is None or magnitude(number - last) > magnitude(number) - _STABLE
 
     def tie(self, nodes: Sequence[int]) -> int:
         """The bits of a tie of some nodes; a tie of exact numbers holds in any precision."""
