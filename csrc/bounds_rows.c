@@ -5,8 +5,9 @@
 
 #define real 1
 #define NEVER HUGE_VAL
-#define WIDE_FROM 0x1p-40 /* relative width from which the slope's change within the interval counts */
-#define SECANT 0x1p-26    /* relative distance of the secant that stands for a missing slope */
+#define WIDE_FROM 0x1p-40  /* relative width from which the slope's change within the interval counts */
+#define STEEP_FROM 0x1p-20 /* the same where the result changes by more than this part of itself: a pole is near */
+#define SECANT 0x1p-26     /* relative distance of the secant that stands for a missing slope */
 
 #define OUTSIDE_(outside, ulps, decays, wave) outside
 #define WAVE_(outside, ulps, decays, wave) wave
@@ -117,7 +118,7 @@ static double quotient_passed(const bound_pass *s, row *w) {
   if (!(w->db < b))
     return w->a == 0.0 && w->da == 0.0 && b != 0.0 ? 0.0 : HUGE_VAL;
   const double sum = w->da + bound_times(w->r, w->db), quotient = sum / (b - w->db);
-  return quotient > 0.0 || sum == 0.0 ? quotient : isnan(quotient) ? HUGE_VAL : LEAST;
+  return isnan(quotient) ? HUGE_VAL : sum > 0.0 && quotient < DBL_MIN ? quotient + LEAST : quotient;
 }
 
 /* Rows that are flat between jumps: a bound that reaches a jump may have taken the other side. Distances are taken to
@@ -183,12 +184,17 @@ static double secant(const row *w, int second) {
   return isnan(slope) ? HUGE_VAL : slope;
 }
 
+/* An end of an operand's interval; no nearer than the next doubles, into which a short bound rounds back. */
+static double end_of(double value, double bound, int upper) {
+  const double half = bound > 0.0 ? fmax(bound, 0x1p-52 * fabs(value)) : 0.0;
+  return upper ? value + half : value - half;
+}
+
 /* First order over wide intervals: the largest slope at an end or in the middle, doubled. */
 static double wide_passed(const bound_pass *s, row *w, unsigned flags, double slopes[2]) {
   const int inside = row_in_domain(w->n, s->values);
   for (int k = 0; k < (w->two ? 4 : 2); k++)
-    if (!look_at_end(s, w, inside, flags, k & 1 ? w->a + w->da : w->a - w->da, k & 2 ? w->b + w->db : w->b - w->db,
-                     slopes))
+    if (!look_at_end(s, w, inside, flags, end_of(w->a, w->da, k & 1), end_of(w->b, w->db, k & 2), slopes))
       return undecided(w, HUGE_VAL);
   double zero[2] = {fabs(w->a) <= w->da ? 0.0 : w->a, w->two && fabs(w->b) <= w->db ? 0.0 : w->b};
   symad_node f = *w->n;
@@ -203,8 +209,9 @@ static double wide_passed(const bound_pass *s, row *w, unsigned flags, double sl
   return 2.0 * (bound_times(slopes[0], w->da) + (w->two ? bound_times(slopes[1], w->db) : 0.0));
 }
 
-static int is_wide(double value, double bound, double slope) {
-  return bound > 0.0 && (bound > WIDE_FROM * fmin(1.0, fabs(value)) || isnan(slope));
+static int is_wide(double value, double bound, double slope, double r) {
+  return bound > 0.0 &&
+         (bound > WIDE_FROM * fmin(1.0, fabs(value)) || isnan(slope) || fabs(slope) * bound > STEEP_FROM * fabs(r));
 }
 
 /* A pole within the operand's bound. */
@@ -246,7 +253,7 @@ static double slopes_passed(const bound_pass *s, row *w, double slopes[2]) {
   if (w->da > wave || w->db > wave)
     return HUGE_VAL;
   local_partials(s->tape, w->n, flags, s->values, w->r, &slopes[0], &slopes[1]);
-  if (is_wide(w->a, w->da, slopes[0]) || is_wide(w->b, w->db, slopes[1]))
+  if (is_wide(w->a, w->da, slopes[0], w->r) || is_wide(w->b, w->db, slopes[1], w->r))
     return wide_passed(s, w, flags, slopes);
   return bound_times(slopes[0], w->da) + bound_times(slopes[1], w->db);
 }
