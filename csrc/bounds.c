@@ -258,7 +258,8 @@ static bound_part bound_of_norm_or_sum(const bound_pass *s, uint32_t i) {
   for (uint32_t k = 0; k < n->b; k++) {
     const uint32_t o = s->tape->view.list[n->a + k];
     const double v = s->values[o], e = s->bounds[o];
-    const double term = n->run == SYMAD_OP_LOGSUMEXP && v == -HUGE_VAL ? 0.0 : bound_times(list_slope(s, n, k, r), e);
+    const int absent = n->run == SYMAD_OP_LOGSUMEXP && v == -HUGE_VAL && bound_overflowed(s, o);
+    const double term = absent ? 0.0 : bound_times(list_slope(s, n, k, r), e);
     p.word |= word_of(s, o);
     p.passed += term;
     most = fmax(most, v);

@@ -5,7 +5,8 @@
 
 #define real 1
 #define NEVER HUGE_VAL
-#define WIDE_FROM 0x1p-40  /* relative width from which the slope's change within the interval counts */
+#define WIDE_FROM 0x1p-40             /* relative width from which the slope's change within the interval counts */
+#define NARROW_MARGIN (1.0 + 0x1p-10) /* for what the slope changes within a narrow interval */
 #define STEEP_FROM 0x1p-20 /* the same where the result changes by more than this part of itself: a pole is near */
 #define SECANT 0x1p-26     /* relative distance of the secant that stands for a missing slope */
 
@@ -137,9 +138,9 @@ static double remainder_passed(row *w) {
   const double rest = middle                                              ? remainder(w->a, w->b)
                       : op == SYMAD_OP_MOD || op == SYMAD_OP_MOD_QUOTIENT ? k_mod(w->a, w->b)
                                                                           : fmod(w->a, w->b);
-  const double e = w->da + bound_times((w->a - rest) / w->b, w->db);
+  const double times = (w->a - rest) / w->b, e = w->da + bound_times(times, w->db);
   const double jump = middle ? 0.5 * m - fabs(rest) : fmin(fabs(rest), m - fabs(rest));
-  if (!(jump > e))
+  if (!(jump > e + w->db)) /* the jump itself lies at a multiple of b */
     return undecided(w, quotient ? 1.0 + ceil(e / m) : m + e);
   return quotient ? 0.0 : e;
 }
@@ -168,9 +169,11 @@ static int look_at_end(const bound_pass *s, const row *w, int inside, unsigned f
   return 1;
 }
 
-/* Where a row has no slope along an operand, the order of a function: the slope of a secant. */
-static double secant(const row *w, int second) {
-  const double middle = second ? w->b : w->a, half = fmax(second ? w->db : w->da, SECANT * fabs(middle));
+/* Where a row has no slope along an operand (the order of a function), or one that left the range: the change of a secant
+ * over it, for the bound. */
+static double secant_change(const row *w, int second) {
+  const double middle = second ? w->b : w->a, bound = second ? w->db : w->da;
+  const double half = fmax(bound, SECANT * fabs(middle));
   double r[2];
   for (int k = 0; k < 2; k++) {
     const double at = k == 0 ? middle - half : middle + half;
@@ -180,8 +183,8 @@ static double secant(const row *w, int second) {
     f.b = w->two ? 1 : 0;
     r[k] = row_value(&f, v);
   }
-  const double slope = fabs(r[1] - r[0]) / (2.0 * half);
-  return isnan(slope) ? HUGE_VAL : slope;
+  const double change = fabs(r[1] - r[0]) * (bound / (2.0 * half)) + LEAST;
+  return isnan(change) ? HUGE_VAL : change;
 }
 
 /* An end of an operand's interval; no nearer than the next doubles, into which a short bound rounds back. */
@@ -202,11 +205,15 @@ static double wide_passed(const bound_pass *s, row *w, unsigned flags, double sl
   f.b = w->two ? 1 : 0;
   if (inside && !row_in_domain(&f, zero))
     return undecided(w, HUGE_VAL);
-  if (isnan(slopes[0]) && w->da > 0.0)
-    slopes[0] = secant(w, 0);
-  if (w->two && isnan(slopes[1]) && w->db > 0.0)
-    slopes[1] = secant(w, 1);
-  return 2.0 * (bound_times(slopes[0], w->da) + (w->two ? bound_times(slopes[1], w->db) : 0.0));
+  double sum = 0.0;
+  for (int k = 0; k <= w->two; k++) {
+    const double bound = k == 0 ? w->da : w->db;
+    const double change = isnan(slopes[k]) && bound > 0.0 ? secant_change(w, k) : bound_times(slopes[k], bound);
+    if (isnan(slopes[k]))
+      slopes[k] = change / bound;
+    sum += change;
+  }
+  return 2.0 * sum;
 }
 
 static int is_wide(double value, double bound, double slope, double r) {
@@ -253,9 +260,12 @@ static double slopes_passed(const bound_pass *s, row *w, double slopes[2]) {
   if (w->da > wave || w->db > wave)
     return HUGE_VAL;
   local_partials(s->tape, w->n, flags, s->values, w->r, &slopes[0], &slopes[1]);
+  for (int k = 0; k <= w->two; k++)
+    if (fabs(slopes[k]) < DBL_MIN && (k == 0 ? w->da : w->db) > 0.0)
+      slopes[k] = k_nan(); /* 0, or lost below the range */
   if (is_wide(w->a, w->da, slopes[0], w->r) || is_wide(w->b, w->db, slopes[1], w->r))
     return wide_passed(s, w, flags, slopes);
-  return bound_times(slopes[0], w->da) + bound_times(slopes[1], w->db);
+  return (bound_times(slopes[0], w->da) + bound_times(slopes[1], w->db)) * NARROW_MARGIN;
 }
 
 static double row_passed(const bound_pass *s, row *w, double slopes[2]) {
@@ -275,6 +285,8 @@ static double row_passed(const bound_pass *s, row *w, double slopes[2]) {
     return w->da;
   case SYMAD_OP_POW:
   case SYMAD_OP_POWN:
+    if (w->db > 0.0 && w->a - w->da < 0.0) /* only whole exponents have a value there */
+      return undecided(w, HUGE_VAL);
     return w->b == 0.0 && w->db == 0.0 ? 0.0 : slopes_passed(s, w, slopes);
   case SYMAD_OP_ZERO:
     return isnan(w->a) ? HUGE_VAL : 0.0;
@@ -334,17 +346,19 @@ static void leave_range(const bound_pass *s, const row *w, bound_part *p) {
   p->decided = s->causes[p->from] == 0 ? SYMAD_STATUS_UNDECIDED : 0;
 }
 
-/* A number where the row jumps, or where the table of accuracy vouches for none. A power's slope is one at base 0 too,
- * where the exponent is an integer. */
-static uint16_t word_outside(const row *w) {
+/* A number where the row jumps, or where the table of accuracy vouches for none: of that nothing is known. A power's
+ * slope is one at base 0 too, where the exponent is an integer. */
+static void number_outside(const row *w, bound_part *p) {
   const uint32_t op = w->n->run;
   const enum bound_outside kind = row_outside(op);
-  if (kind == BLANK)
-    return isfinite(w->r) ? SYMAD_STATUS_DOMAIN : 0;
-  if (kind != JUMP || w->da > 0.0 || w->db > 0.0)
-    return 0;
   const int slope = op == SYMAD_OP_POW_DA || op == SYMAD_OP_POW_DB || op == SYMAD_OP_POWN_SLOPE;
-  return slope && is_integer(w->b) ? 0 : SYMAD_STATUS_TIE;
+  if (kind == BLANK && isfinite(w->r)) {
+    p->word |= SYMAD_STATUS_DOMAIN;
+    p->own = HUGE_VAL;
+    p->cause = SYMAD_STATUS_DOMAIN;
+  } else if (kind == JUMP && w->da == 0.0 && w->db == 0.0 && !(slope && is_integer(w->b))) {
+    p->word |= SYMAD_STATUS_TIE;
+  }
 }
 
 /* Sums, differences and products of ordinary numbers, most of what programs are made of: the same rules, and nothing
@@ -396,7 +410,7 @@ bound_part bound_of_row(const bound_pass *s, uint32_t i) {
   } else if (isinf(r) && exact) {
     p.passed = 0.0; /* an infinite input */
   } else if (!row_in_domain(n, s->values)) {
-    p.word |= word_outside(&w);
+    number_outside(&w, &p);
   }
   if (isinf(p.passed) && p.decided == SYMAD_STATUS_UNDECIDED && !two &&
       (s->causes[n->a] == SYMAD_STATUS_UNDERFLOW || s->causes[n->a] == SYMAD_STATUS_OVERFLOW))
