@@ -32,6 +32,8 @@ _T = TypeVar("_T")
 
 _JUMPS_AT_INTEGERS = "a != floor(a)"
 _BLUR = 8  # bits at the end of the working precision that are blurred; bounds leave room for more
+_FLOORS = "floor("  # in definitions of steps
+_MOVED = 20  # bits below an operand by which it is moved
 _CONES = 16  # kept
 _FACES = 16  # different blurs
 _ADDITIVE = frozenset(("ADD", "SUB"))
@@ -148,6 +150,25 @@ class Decider(Evaluator):
             run.caught[node] = caught if isinstance(value, bool) else caught | self._settle(run, node, operands)
         return run
 
+    def hidden(self, run: Run, steps: Sequence[Step]) -> float:
+        """Magnitude of the least that rounded functions make of a change of an operand, as 1 - tanh(x) has it.
+
+        -inf where nothing is seen of the change: what is behind the digits may be as small as it likes.
+        """
+        least, one = math.inf, self.context.one
+        for node, _, operands in steps:
+            if self._rows[node].cost not in ("call", "power") or run.sizes[node] == EXACT or self._rules.jumps(node):
+                continue
+            value, items = run.values[node], [run.values[operand] for operand in operands]
+            for k, item in enumerate(items):
+                if item and value and self.context.isfinite(item) and self.context.isfinite(value):
+                    moved = item + self.context.ldexp(one, int(magnitude(item)) - _MOVED)
+                    change = magnitude(self._rules.plain(node)(*items[:k], moved, *items[k + 1 :]) - value)
+                    if change <= magnitude(value) - run.bits:
+                        return -math.inf
+                    least = min(least, change)
+        return least
+
     def _blurs(self) -> list[mpmath.mpf]:
         """Factors that differ from 1 by some of the last bits, others in each precision, the same in every run."""
         precision = self.context.prec
@@ -258,6 +279,11 @@ class _Decisions:
     def decides(self, node: int) -> bool:
         """Whether the decision of a node is one, and no plain definition."""
         return ROWS[self._graph.op[node]].name not in self._plain
+
+    def jumps(self, node: int) -> bool:
+        """Whether a node is a step, alike between its jumps."""
+        row = ROWS[self._graph.op[node]]
+        return row.domain == _JUMPS_AT_INTEGERS or row.name == "SIGN" or _FLOORS in row.definition
 
     def of(self, node: int) -> Decision | None:
         """The decision of a node, or None where there is none."""
