@@ -223,8 +223,10 @@ static inline double k_acoth_slope(double a) {
   return m < 1.0 ? k_nan() : m > 134217728.0 ? -(1.0 / m) / m : 1.0 / k_one_minus_square(a);
 }
 
+/* Below 1e-300 the quotient may overflow: log(2/a). */
 static inline double k_asech(double a) {
-  return a < 0.0 ? k_nan() : k_asinh(sqrt(k_one_minus_square(a)) / a);
+  double near = 0.69314718055994530942 - k_log(fabs(a)), far = k_asinh(sqrt(k_one_minus_square(a)) / a);
+  return a < 0.0 ? k_nan() : a < 1e-300 ? near : far;
 }
 
 static inline double k_asech_slope(double a) {

@@ -49,6 +49,43 @@ static double by_beta(dd n, double k) {
   return dd_scaled_value((dd_scaled){dd_div(dd_of(1.0), b.m), -b.e});
 }
 
+/* Whether k is even and n - k + 1 does not hold the digits of n, which is not whole. */
+static int is_far(double n, double k) {
+  return k >= 0x1p53 && k <= DBL_MAX && n == n && !is_whole(n);
+}
+
+/* There, k being even: for n > 0, from by_beta's reflection, -sin(pi n)/pi beta(n + 1, k - n); for n < 0,
+ * 1/((k - n) beta(-n, k + 1)). */
+static double binomial_far(double n, double k) {
+  dd rest = dd_sum(k, -n), sine, cosine;
+  if (n < 0.0) {
+    dd_scaled b = scaled_mul(beta_of(dd_of(-n), dd_sum(k, 1.0)), rest);
+    return dd_scaled_value((dd_scaled){dd_div(dd_of(1.0), b.m), -b.e});
+  }
+  dd_sincos_pi(dd_of(n), &sine, &cosine);
+  return -dd_scaled_value(scaled_mul(beta_of(dd_sum(n, 1.0), rest), dd_div(sine, dd_pi)));
+}
+
+/* pi cot(pi n): digamma(n - k + 1) = digamma(k - n) - pi cot(pi n). */
+static dd cotangent(double n) {
+  dd sine, cosine;
+  dd_sincos_pi(dd_of(n), &sine, &cosine);
+  return dd_mul(dd_pi, dd_div(cosine, sine));
+}
+
+/* digamma(n - k + 1) - digamma(n + 1) there; for n < 0 the two cotangents drop out. */
+static double digamma_far_n(double n, double k) {
+  dd rest = digamma_of(dd_sum(k, -n));
+  if (n < 0.0)
+    return dd_value(dd_sub(rest, digamma_of(dd_of(-n))));
+  return dd_value(dd_sub(dd_sub(rest, cotangent(n)), digamma_of(dd_sum(n, 1.0))));
+}
+
+/* digamma(n - k + 1) - digamma(k + 1) there. */
+static double digamma_far_k(double n, double k) {
+  return dd_value(dd_add_d(dd_neg(cotangent(n)), digamma_fall(dd_sum(k, -n), dd_sum(n, 1.0))));
+}
+
 /* k whole and >= 0; n finite. For negative whole n, (-1)^k binomial(k - n - 1, k): Knuth, TAOCP 1, 1.2.6 (17). */
 static double binomial_whole(double n, double k) {
   double slope;
@@ -66,7 +103,7 @@ static double binomial_whole(double n, double k) {
     return 0.0;
   if (is_whole(n) && dd_value(rest) <= BY_PRODUCT)
     return falling(dd_of(n), dd_value(rest), &slope);
-  return by_beta(dd_of(n), k);
+  return is_far(n, k) ? binomial_far(n, k) : by_beta(dd_of(n), k);
 }
 
 /* One argument infinite. */
@@ -115,6 +152,8 @@ double k_binomial_dn(double n, double k) {
   dd rest = dd_sum(n, -k);
   if (rest.h < 0.0 && is_pole(rest))
     return slope_at_zero(n, k);
+  if (is_far(n, k))
+    return -f * digamma_far_n(n, k);
   return -f * digamma_fall(dd_add_d(rest, 1.0), dd_of(k));
 }
 
@@ -130,5 +169,7 @@ double k_binomial_dk(double n, double k) {
     double r = dd_scaled_value(beta_of(dd_sum(n, 1.0), dd_of(-k)));
     return is_odd(k) ? r : -r;
   }
+  if (is_far(n, k))
+    return f * digamma_far_k(n, k);
   return f * digamma_fall(dd_add_d(rest, 1.0), dd_add_d(dd_sum(k, -n), k));
 }

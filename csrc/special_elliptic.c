@@ -339,11 +339,20 @@ double k_elliptic_pi(double n, double phi, double m) {
   return dd_value(with_turns(t, r, dd_add(complete_f(m), dd_mul_d(complete_j(dd_of(n), m), n))));
 }
 
+/* n Pi - m (third + J) = E - (1 - n) K + ((n - m) - n (1 - n)) J: beside n = m near 1, where J is large, the factor of J
+ * is to be exact. */
+static dd pic_dn_near_1(dd n, double m) {
+  dd rest = dd_add_d(dd_neg(n), 1.0), factor = dd_sub(dd_add_d(n, -m), dd_mul(n, rest));
+  return dd_add(dd_sub(complete_e(m), dd_mul(complete_f(m), rest)), dd_mul(complete_j(n, m), factor));
+}
+
 /* Derivatives of complete Pi as SymPy has them, with E - K = -m third and K - Pi = -n J put in:
  * d/dn = (n Pi - m (third + J))/(2 (m - n)(n - 1)), d/dm = (Pi - E/(1 - m))/(2 (n - m)). */
 static dd pic_dn(dd n, double m) {
   dd j = complete_j(n, m), k = complete_f(m), pi = dd_add(k, dd_mul(j, n));
   dd up = dd_sub(dd_mul(pi, n), dd_mul_d(dd_add(complete_third(m), j), m));
+  if (1.0 - m < 0x1p-16 && fabs(n.h - m) <= 0x1p-16 * (1.0 - m))
+    up = pic_dn_near_1(n, m);
   dd down = dd_mul(dd_sub(dd_of(m), n), dd_add_d(n, -1.0));
   return dd_div(up, dd_scale(down, 2.0));
 }
