@@ -12,10 +12,9 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from symad.errors import BudgetError
-from symad.numeric.evaluation import Evaluator, Rules
+from symad.numeric.evaluation import Evaluator, Rules, domain
 from symad.numeric.slack import EXACT, ROUNDED, TIE, UNBOUNDED, UNKNOWN, VANISHED, Run, magnitude
 from symad.ops import ROWS, Row
-from symad.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +37,6 @@ _CONES = 16  # kept
 _FACES = 16  # different blurs
 _ADDITIVE = frozenset(("ADD", "SUB"))
 _SIMPLE = (0.0, 0.5, 1.0)  # where functions have exact values
-_C_SPELLING = (("||", " or "), ("&&", " and "), ("fabs", "Abs"))
 
 
 class Decider(Evaluator):
@@ -248,14 +246,6 @@ class Decider(Evaluator):
             self._domains[row.domain] = Evaluator(domain(row), context=self.context)
         inside = self._domains[row.domain]
         return 0 if inside.outputs(inside.values(operands[: inside.n_inputs]))[0] else TIE
-
-
-def domain(row: Row) -> Expression:
-    """The domain of a row as a formula of a and b: 1 inside, else 0."""
-    text = row.domain
-    for c_spelling, ours in _C_SPELLING:
-        text = text.replace(c_spelling, ours)
-    return parse(f"Piecewise((1, {text}), (0, True))", variables=["a", "b"][: row.arity])
 
 
 class _Decisions:
