@@ -100,16 +100,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output.say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        output.give_up(sys.stdout)  # the reader has seen enough
+        output.settle(sys.stdout)  # the reader has seen enough
         return CLOSED
     except OSError as error:
         if debug:
             raise
         output.say(storing.sentence(error))
-        output.give_up(sys.stdout)
+        output.settle(sys.stdout)
         return UNDECIDED
     finally:
-        output.settle_standard_error()
+        output.settle(sys.stderr)
     return status
 
 

@@ -102,24 +102,20 @@ def finish() -> None:
         _to_standard_output("")
 
 
-def settle_standard_error() -> None:
-    """Forget what standard error did not take: the interpreter would try again at its end, and fail."""
+def settle(stream: TextIO | None) -> None:
+    """Forget what a standard stream did not take: the interpreter would try again at its end, and fail."""
+    if stream is None:
+        return
     try:
-        if sys.stderr is not None:
-            sys.stderr.flush()
+        stream.flush()
     except OSError:
-        give_up(sys.stderr)
-
-
-def give_up(stream: TextIO) -> None:
-    """Let a stream that failed lead nowhere, so that the interpreter does not fail at its end."""
-    with suppress(OSError, ValueError, AttributeError):
-        descriptor = stream.fileno()
-        os.close(descriptor)  # first: there may be no other left to open
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        if nothing != descriptor:
-            os.dup2(nothing, descriptor)
-            os.close(nothing)
+        with suppress(OSError, ValueError):
+            descriptor = stream.fileno()
+            os.close(descriptor)  # first: there may be no other left to open
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            if nothing != descriptor:
+                os.dup2(nothing, descriptor)
+                os.close(nothing)
 
 
 def look(path: str | None) -> tuple[int, Paint]:

@@ -212,6 +212,7 @@ FULL = "no space left on device"
 @pytest.mark.parametrize(
     "asked", ["--version", "--help", "eval --help", "config", "cache", "schema", "eval x --at x=2"]
 )
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full and /proc are of Linux")
 def test_a_full_standard_output_is_one_sentence(asked: str, unbuffered: str, tmp_path: Path) -> None:
     found = in_shell(f"symad {asked} > /dev/full", tmp_path, unbuffered=unbuffered)
     assert found == (UNDECIDED, f"symad: standard output: {FULL}\n")
@@ -233,6 +234,7 @@ def test_a_full_standard_output_is_one_sentence(asked: str, unbuffered: str, tmp
         ("symad eval x --at x=2 -o log/x", USAGE, "symad: -o log/x: there is no such folder\n"),
     ],
 )
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full and /proc are of Linux")
 def test_what_the_system_refuses_is_one_sentence(line: str, status: int, words: str, tmp_path: Path) -> None:
     assert in_shell(line, tmp_path) == (status, words)
 

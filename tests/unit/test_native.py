@@ -159,6 +159,7 @@ def linked(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [cut, emptied, one_byte, linked, lambda path: path.chmod(0o777)])
+@pytest.mark.skipif(sys.platform != "linux", reason="libraries, limits and /proc of Linux")
 def test_a_damaged_library_is_made_again(damage: Callable[[Path], None], tmp_path: Path) -> None:
     compiler("gcc")
     cache = tmp_path / "symad"
@@ -176,6 +177,7 @@ def test_a_damaged_library_is_made_again(damage: Callable[[Path], None], tmp_pat
 FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="libraries, limits and /proc of Linux")
 def test_a_full_cache_leaves_the_interpreter(tmp_path: Path) -> None:
     compiler("gcc")
     done = compiled_elsewhere(tmp_path, FULL + "warnings.simplefilter('always')\n")
@@ -195,6 +197,7 @@ def native(cache: Path, command: str = "gcc", seconds: float | None = None) -> N
     NativeCompiler(command, cache, seconds=seconds).attach(_core.Plan(program.handle, 2, 1), program, 2, 1)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="libraries, limits and /proc of Linux")
 def test_a_cache_that_cannot_be_used_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compiler("gcc")
     (tmp_path / "file").touch()
@@ -229,6 +232,7 @@ def test_a_cache_that_cannot_be_used_is_refused(tmp_path: Path, monkeypatch: pyt
     ],
     ids=["nothing", "garbage", "half", "other", "no-words", "no-text", "hangs"],
 )
+@pytest.mark.skipif(sys.platform != "linux", reason="libraries, limits and /proc of Linux")
 def test_a_compiler_that_does_not_do_its_work(
     script: str, because: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

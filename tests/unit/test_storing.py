@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -102,6 +103,7 @@ def test_links_are_followed(tmp_path: Path) -> None:
         storing.replace(tmp_path / "loop", b"")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full and /proc are of Linux")
 def test_devices_and_pipes_are_written_to(tmp_path: Path) -> None:
     storing.replace("/dev/null", b"text")
     assert not Path("/dev/null").is_file()
@@ -118,6 +120,7 @@ def test_devices_and_pipes_are_written_to(tmp_path: Path) -> None:
     assert (tmp_path / "pipe").is_fifo()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full and /proc are of Linux")
 def test_what_a_process_has_opened_is_added_to(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"before\n")

@@ -230,6 +230,7 @@ def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full and /proc are of Linux")
 def test_answers_to_a_device_are_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with ThreadPoolExecutor(1) as pool:
         assert names(symad.survey({"a": "x"}, scheduler=pool, results="/dev/null", **QUICK)) == ["a"]
