@@ -12,10 +12,9 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from symad.errors import BudgetError
-from symad.numeric.evaluation import Evaluator, Rules
+from symad.numeric.evaluation import Evaluator, Rules, domain
 from symad.numeric.slack import EXACT, ROUNDED, TIE, UNBOUNDED, UNKNOWN, VANISHED, Run, magnitude
 from symad.ops import ROWS, Row
-from symad.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,11 +31,12 @@ _T = TypeVar("_T")
 
 _JUMPS_AT_INTEGERS = "a != floor(a)"
 _BLUR = 8  # bits at the end of the working precision that are blurred; bounds leave room for more
+_FLOORS = "floor("  # in definitions of steps
+_MOVED = 20  # bits below an operand by which it is moved
 _CONES = 16  # kept
 _FACES = 16  # different blurs
 _ADDITIVE = frozenset(("ADD", "SUB"))
 _SIMPLE = (0.0, 0.5, 1.0)  # where functions have exact values
-_C_SPELLING = (("||", " or "), ("&&", " and "), ("fabs", "Abs"))
 
 
 class Decider(Evaluator):
@@ -148,6 +148,25 @@ class Decider(Evaluator):
             run.caught[node] = caught if isinstance(value, bool) else caught | self._settle(run, node, operands)
         return run
 
+    def hidden(self, run: Run, steps: Sequence[Step]) -> float:
+        """Magnitude of the least that rounded functions make of a change of an operand, as 1 - tanh(x) has it.
+
+        -inf where nothing is seen of the change: what is behind the digits may be as small as it likes.
+        """
+        least, one = math.inf, self.context.one
+        for node, _, operands in steps:
+            if self._rows[node].cost not in ("call", "power") or run.sizes[node] == EXACT or self._rules.jumps(node):
+                continue
+            value, items = run.values[node], [run.values[operand] for operand in operands]
+            for k, item in enumerate(items):
+                if item and value and self.context.isfinite(item) and self.context.isfinite(value):
+                    moved = item + self.context.ldexp(one, int(magnitude(item)) - _MOVED)
+                    change = magnitude(self._rules.plain(node)(*items[:k], moved, *items[k + 1 :]) - value)
+                    if change <= magnitude(value) - run.bits:
+                        return -math.inf
+                    least = min(least, change)
+        return least
+
     def _blurs(self) -> list[mpmath.mpf]:
         """Factors that differ from 1 by some of the last bits, others in each precision, the same in every run."""
         precision = self.context.prec
@@ -229,14 +248,6 @@ class Decider(Evaluator):
         return 0 if inside.outputs(inside.values(operands[: inside.n_inputs]))[0] else TIE
 
 
-def domain(row: Row) -> Expression:
-    """The domain of a row as a formula of a and b: 1 inside, else 0."""
-    text = row.domain
-    for c_spelling, ours in _C_SPELLING:
-        text = text.replace(c_spelling, ours)
-    return parse(f"Piecewise((1, {text}), (0, True))", variables=["a", "b"][: row.arity])
-
-
 class _Decisions:
     """How the rows that decide something do it within bounds; rules of one graph."""
 
@@ -258,6 +269,11 @@ class _Decisions:
     def decides(self, node: int) -> bool:
         """Whether the decision of a node is one, and no plain definition."""
         return ROWS[self._graph.op[node]].name not in self._plain
+
+    def jumps(self, node: int) -> bool:
+        """Whether a node is a step, alike between its jumps."""
+        row = ROWS[self._graph.op[node]]
+        return row.domain == _JUMPS_AT_INTEGERS or row.name == "SIGN" or _FLOORS in row.definition
 
     def of(self, node: int) -> Decision | None:
         """The decision of a node, or None where there is none."""

@@ -33,6 +33,8 @@ _FAR = 20_000  # bits of an argument that a trigonometric function still reduces
 _FARTHEST = 1 << 26  # bits of any function's argument: some make an integer of it
 _ORDER = "_ORDER"  # ending of rows that are slopes along an order
 _PERIODIC = frozenset(("SIN", "COS", "TAN", "SEC", "CSC", "COT"))
+_ANY_SIZE = frozenset(("LOG", "SQRT", "ABS"))  # alike for arguments of any exponent
+_C_SPELLING = (("||", " or "), ("&&", " and "), ("fabs", "Abs"))
 _SPELLED = {
     "Abs": "fabs", "ceiling": "ceil", "polygamma": "psi", "elliptic_k": "ellipk", "elliptic_f": "ellipf",
     "elliptic_e": "ellipe", "elliptic_pi": "ellippi", "uppergamma": "gammainc", "chebyshevt": "chebyt",
@@ -110,6 +112,14 @@ class Evaluator:
         return values
 
 
+def domain(row: Row) -> Expression:
+    """The domain of a row as a formula of a and b: 1 inside, else 0."""
+    text = row.domain
+    for c_spelling, ours in _C_SPELLING:
+        text = text.replace(c_spelling, ours)
+    return parse(f"Piecewise((1, {text}), (0, True))", variables=["a", "b"][: row.arity])
+
+
 class Rules:
     """What each row is in real arithmetic."""
 
@@ -154,7 +164,8 @@ class Rules:
         function = getattr(self._context, _SPELLED.get(entry.sympy, entry.sympy.lower()), None)
         if function is None:
             raise UnsupportedError(f"the reference does not know {entry.text}")
-        return lambda *operands: self._real(function, operands, periodic=entry.name in _PERIODIC)
+        traits = {"periodic": entry.name in _PERIODIC, "any_size": entry.name in _ANY_SIZE}
+        return lambda *operands: self._real(function, operands, **traits)
 
     def _along_the_order(self, rule: Callable[..., mpmath.mpf]) -> Callable[..., mpmath.mpf]:
         """The slope of a function of an order and another operand."""
@@ -168,14 +179,25 @@ class Rules:
         """What a row is in other rows, of a and b."""
         return parse(entry.definition, variables=["a", "b"][: entry.arity])
 
+    def _immense(self, operand: object) -> bool:
+        if not isinstance(operand, self._context.mpf):
+            return False
+        _, mantissa, exponent, bits = operand._mpf_
+        return bool(mantissa) and exponent + bits > _FARTHEST
+
     def _real(
-        self, function: Callable[..., mpmath.mpf], operands: Sequence[mpmath.mpf], *, periodic: bool, **options: int
+        self,
+        function: Callable[..., mpmath.mpf],
+        operands: Sequence[mpmath.mpf],
+        *,
+        periodic: bool,
+        any_size: bool = False,
+        **options: int,
     ) -> mpmath.mpf:
         """A function's value if it is real, else nan."""
         if periodic and not self._context.mag(operands[0]) < _FAR:
             return self._nan
-        numbers = [operand._mpf_ for operand in operands if isinstance(operand, self._context.mpf)]
-        if any(mantissa and exponent + bits > _FARTHEST for _, mantissa, exponent, bits in numbers):
+        if not any_size and any(map(self._immense, operands)):
             return self._nan
         try:
             value = function(*operands, **options)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symad.expression import Expression
+    from symad.numeric.evaluation import Step
 
     Array = NDArray[np.float64]
 
@@ -227,10 +228,9 @@ class _Search:
             run = self._decider.decided(self._point, steps, self._sizes, digits * _BITS, before=self._last)
             self._last = run
             elapsed = time.monotonic() - before
-            nodes = [*range(len(self._point)), *(step[0] for step in steps)]
-            needed = _FIRST + math.ceil(_ORDERS * run.span(nodes) / _BITS)
+            needed = self._needed(run, steps)
             self._judge(run, enough=digits >= needed)
-            following = self._next(digits, needed, run)
+            following = int(needed) if digits < needed <= _LEAP * digits else 2 * digits
             if self._open and self._late(elapsed * (following / digits) ** _GROWTH):
                 raise BudgetError("more digits take more seconds than are left")
             digits = following
@@ -239,10 +239,13 @@ class _Search:
         deadline = self._decider.deadline
         return deadline is not None and time.monotonic() + seconds > deadline
 
-    def _next(self, digits: int, needed: int, run: Run) -> int:
-        """Twice as many digits, or at once those that make sure of a 0."""
-        vanished = any(self._decider.outputs(run.caught)[output] & VANISHED for output in self._open)
-        return needed if vanished and digits < needed <= _LEAP * digits else 2 * digits
+    def _needed(self, run: Run, steps: Sequence[Step]) -> float:
+        """The digits that make sure of a 0, inf where too little is seen; few where no output rests on one."""
+        if not any(self._decider.outputs(run.caught)[output] & VANISHED for output in self._open):
+            return 0.0
+        nodes = [*range(len(self._point)), *(step[0] for step in steps)]
+        orders = _ORDERS * run.span(nodes, self._decider.hidden(run, steps)) / _BITS
+        return _FIRST + math.ceil(orders) if math.isfinite(orders) else math.inf
 
     def leave(self) -> None:
         """Leave everything to limits."""

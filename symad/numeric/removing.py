@@ -99,7 +99,8 @@ class Limits:
         left = deadline - time.monotonic()
         i, j = sorted(pair)
         found = second_references(self._function, [point.tolist()], [i] if i == j else [i, j], budget_s=left)
-        return None if not found or found[0].partials[i, j].reason else found[0].partials[i, j].value
+        value = None if not found or found[0].partials[i, j].reason else found[0].partials[i, j].value
+        return value or None  # second differences call 0 what their rounding hides
 
     def _line(self, point: Array, output: int, deadline: float, *, slope: bool) -> mpmath.mpf | None:
         """The limit of the value or the slope along the one variable that an output depends on."""

@@ -89,8 +89,8 @@ class Run:
             bits |= self.caught[node]
         return bits
 
-    def span(self, nodes: Sequence[int]) -> float:
-        """Binary orders between the largest and the smallest of these numbers."""
+    def span(self, nodes: Sequence[int], hidden: float) -> float:
+        """Binary orders between the largest and the smallest of these numbers and a hidden one."""
         sizes = [magnitude(value) for node in nodes if not isinstance(value := self.values[node], bool)]
         finite = [size for size in sizes if math.isfinite(size)]
-        return max(finite) - min(finite) if finite else 0.0
+        return max(finite) - min(*finite, hidden) if finite else 0.0
