@@ -183,8 +183,8 @@ static double secant_change(const row *w, int second) {
     f.b = w->two ? 1 : 0;
     r[k] = row_value(&f, v);
   }
-  const double change = fabs(r[1] - r[0]) * (bound / (2.0 * half)) + LEAST;
-  return isnan(change) ? HUGE_VAL : change;
+  const double change = fmax(fabs(r[1] - w->r), fabs(w->r - r[0])) * (bound / half) + LEAST;
+  return isnan(r[0]) || isnan(r[1]) ? HUGE_VAL : change;
 }
 
 /* An end of an operand's interval; no nearer than the next doubles, into which a short bound rounds back. */
@@ -208,8 +208,9 @@ static double wide_passed(const bound_pass *s, row *w, unsigned flags, double sl
   double sum = 0.0;
   for (int k = 0; k <= w->two; k++) {
     const double bound = k == 0 ? w->da : w->db;
-    const double change = isnan(slopes[k]) && bound > 0.0 ? secant_change(w, k) : bound_times(slopes[k], bound);
-    if (isnan(slopes[k]))
+    const int lost = bound > 0.0 && !(fabs(slopes[k]) >= DBL_MIN); /* no slope, or one below the range */
+    const double change = lost ? secant_change(w, k) : bound_times(slopes[k], bound);
+    if (lost)
       slopes[k] = change / bound;
     sum += change;
   }
@@ -217,8 +218,8 @@ static double wide_passed(const bound_pass *s, row *w, unsigned flags, double sl
 }
 
 static int is_wide(double value, double bound, double slope, double r) {
-  return bound > 0.0 &&
-         (bound > WIDE_FROM * fmin(1.0, fabs(value)) || isnan(slope) || fabs(slope) * bound > STEEP_FROM * fabs(r));
+  return bound > 0.0 && (bound > WIDE_FROM * fmin(1.0, fabs(value)) || !(fabs(slope) >= DBL_MIN) ||
+                         fabs(slope) * bound > STEEP_FROM * fabs(r));
 }
 
 /* A pole within the operand's bound. */
@@ -260,9 +261,6 @@ static double slopes_passed(const bound_pass *s, row *w, double slopes[2]) {
   if (w->da > wave || w->db > wave)
     return HUGE_VAL;
   local_partials(s->tape, w->n, flags, s->values, w->r, &slopes[0], &slopes[1]);
-  for (int k = 0; k <= w->two; k++)
-    if (fabs(slopes[k]) < DBL_MIN && (k == 0 ? w->da : w->db) > 0.0)
-      slopes[k] = k_nan(); /* 0, or lost below the range */
   if (is_wide(w->a, w->da, slopes[0], w->r) || is_wide(w->b, w->db, slopes[1], w->r))
     return wide_passed(s, w, flags, slopes);
   return (bound_times(slopes[0], w->da) + bound_times(slopes[1], w->db)) * NARROW_MARGIN;
