@@ -23,8 +23,8 @@ static const char *const letters[] = {"beta", "gamma", "zeta", "psi", "rf", "ff"
 static const char *const run_together[] = {"sin", "cos", "tan", "exp", "ln", "sqrt"};
 #define ARGUMENTS "xyzt"
 
-/* What other languages call pi and what is not finite; as names they must be listed. */
-static const char *const elsewhere[] = {"PI", "Pi", "M_PI", "Inf", "INFINITY", "NAN"};
+/* What other languages call pi; as a name it must be listed. */
+static const char *const elsewhere[] = {"PI", "Pi", "M_PI"};
 
 int name_is(const char *text, const char *name, size_t length) {
   return text[0] == name[0] && strlen(text) == length && memcmp(text, name, length) == 0;

@@ -104,11 +104,9 @@ def _euler(piece: str, text: str) -> str:
 
 
 def _named(piece: str, text: str) -> str:
-    meant = "pi" if piece in _PI else f"{piece[:-1]}({piece[-1]})" if piece[-1] in "xyzt" else ""
+    meant = "pi" if piece in _PI else f"{piece[:-1]}({piece[-1]})"
     listed = _listed(text) or f"list it in a header, `{piece}, ...: ...`"
     whole = re.sub(rf"(?<![\w.]){piece}(?!\w)", meant, _plain(text.strip()))
-    if not meant:
-        return listed
     return f"{whole if len(whole) <= _LONGEST and _parses(whole) else meant} or {listed}"
 
 
