@@ -439,12 +439,12 @@ typedef struct symad_errors {
   uint32_t *origins;
 } symad_errors;
 
-/* Runs a tape at the point x of n_inputs doubles with the error of every node: n_nodes entries each. On a derivative's
- * tape this is the derivative's. Since 0.1. Returns OK. */
+/* Runs a tape at the point x of n_inputs doubles; errors, arrays of n_nodes entries, gets those of every node. On a
+ * derivative's tape they are the derivative's. Since 0.1. Returns OK. */
 SYMAD_API symad_status symad_tape_errors(const symad_tape *tape, const double *x, const symad_errors *errors);
 
 /* The same of the outputs alone at n_points points, 0 allowed: entry (point i, output k) lies at i*n_outputs + k of each
- * array. x with x_row and x_column as in symad_tape_values; work is that of SYMAD_WORK_CHECK. Since 0.1. Returns OK. */
+ * array of outputs. x with x_row and x_column as in symad_tape_values; work is that of SYMAD_WORK_CHECK. Since 0.1. Returns OK. */
 SYMAD_API symad_status symad_tape_check(const symad_tape *tape, size_t n_points, const double *x, ptrdiff_t x_row,
                                         ptrdiff_t x_column, const symad_errors *outputs, void *work);
 
