@@ -17,6 +17,7 @@ void symad_tape_free(symad_tape *tape) {
   array_free(&m, &tape->spans, sizeof(symad_span));
   array_free(&m, &tape->list, sizeof(uint32_t));
   array_free(&m, &tape->constants, sizeof(symad_constant));
+  array_free(&m, &tape->errors, sizeof(double));
   array_free(&m, &tape->outputs, sizeof(uint32_t));
   array_free(&m, &tape->labels, sizeof(symad_label));
   array_free(&m, &tape->names, 1);
@@ -44,6 +45,13 @@ static int has_branches(const symad_view *v) {
   return 0;
 }
 
+static int any_above_zero(const array *errors) {
+  for (size_t i = 0; i < errors->count; i++)
+    if (ITEMS(double, *errors)[i] > 0.0)
+      return 1;
+  return 0;
+}
+
 void tape_seal(symad_tape *t, uint32_t n_inputs, uint64_t n_typed) {
   const memory *m = &t->memory;
   symad_view *v = &t->view;
@@ -51,6 +59,9 @@ void tape_seal(symad_tape *t, uint32_t n_inputs, uint64_t n_typed) {
   v->outputs = fit(m, &t->outputs, sizeof(uint32_t));
   v->list = fit(m, &t->list, sizeof(uint32_t));
   v->constants = fit(m, &t->constants, sizeof(symad_constant));
+  if (!any_above_zero(&t->errors))
+    array_free(m, &t->errors, sizeof(double));
+  v->errors = fit(m, &t->errors, sizeof(double));
   v->labels = fit(m, &t->labels, sizeof(symad_label));
   v->spans = fit(m, &t->spans, sizeof(symad_span));
   v->names = fit(m, &t->names, 1);
@@ -66,8 +77,9 @@ void tape_seal(symad_tape *t, uint32_t n_inputs, uint64_t n_typed) {
   v->n_typed = n_typed;
   v->has_branches = (uint32_t)has_branches(v);
   v->n_bytes = sizeof *t + t->nodes.capacity * sizeof(symad_node) + t->outputs.capacity * sizeof(uint32_t) +
-               t->constants.capacity * sizeof(symad_constant) + t->list.capacity * sizeof(uint32_t) +
-               t->labels.capacity * sizeof(symad_label) + t->spans.capacity * sizeof(symad_span) + t->names.capacity;
+               t->constants.capacity * sizeof(symad_constant) + t->errors.capacity * sizeof(double) +
+               t->list.capacity * sizeof(uint32_t) + t->labels.capacity * sizeof(symad_label) +
+               t->spans.capacity * sizeof(symad_span) + t->names.capacity;
 }
 
 /* ---- flags ---- */

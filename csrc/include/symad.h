@@ -253,11 +253,9 @@ typedef struct symad_node {
 #define SYMAD_NODE_ACTIVE_C 16
 #define SYMAD_NODE_OPEN 32
 
-/* A number: text is set (offset and length into `names`) where the double alone would lose the literal; error is at
- * least the distance of the double from the number that it stands for, 0 where it is that number. */
+/* A number: text is set (offset and length into `names`) where the double alone would lose the literal. */
 typedef struct symad_constant {
   double value;
-  double error;
   uint32_t text;
   uint32_t text_length;
 } symad_constant;
@@ -275,7 +273,8 @@ typedef struct symad_span {
   uint32_t end;
 } symad_span;
 
-/* Everything a tape holds, read only, valid as long as the tape; pointers to nothing may be NULL. spans has n_nodes
+/* Everything a tape holds, read only, valid as long as the tape; pointers to nothing may be NULL. errors has one entry a
+ * constant, at least the distance of its double from the number meant, or is NULL where all are 0. spans has n_nodes
  * entries or is NULL; source is the text that was parsed, without a final zero. n_bytes is the memory the tape takes
  * beside that text. */
 typedef struct symad_view {
@@ -294,6 +293,7 @@ typedef struct symad_view {
   const uint32_t *outputs;
   const uint32_t *list;
   const symad_constant *constants;
+  const double *errors;
   const symad_label *labels;
   const symad_span *spans;
   const char *names;
