@@ -115,7 +115,6 @@ static void evaluate(const symad_tape *tape) {
   (void)symad_tape_status(tape, &trace, &report);
   (void)symad_tape_tangent(tape, x, x, &trace);
   (void)symad_tape_bounds(tape, x, values, slopes);
-  compare_plans(tape);
   free(x), free(y), free(values), free(slopes), free(partials), free(shares), free(live), free(work);
 }
 
@@ -125,19 +124,27 @@ static void use(const symad_tape *tape) {
   symad_view v;
   symad_tape_view(tape, &v);
   must(symad_tape_verify(tape, NULL) == SYMAD_OK, "what was loaded keeps every rule");
+  symad_label *labels = room(v.n_outputs * sizeof *labels);
+  must(symad_tape_output_names(tape, labels) == SYMAD_OK, "what was loaded has names of outputs, or none");
   for (uint32_t k = 0; k < v.n_outputs; k++) {
     uint32_t length;
     const char *name = symad_tape_output_name(tape, k, &length);
     must(name == NULL ? length == 0 : length <= v.n_names - (size_t)(name - v.names),
          "a name of an output is of the tape");
+    must(labels[k].text_length == length && (length == 0 || v.names + labels[k].text == name),
+         "an output has the same name alone and among all");
   }
+  free(labels);
   evaluate(tape);
+  compare_plans(tape);
   symad_limits_default(&limits);
   limits.nodes = MOST_DERIVED;
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     symad_tape *derived = NULL;
-    if (symad_tape_derive(tape, kinds[i], &limits, &derived) == SYMAD_OK)
+    if (symad_tape_derive(tape, kinds[i], &limits, &derived) == SYMAD_OK) {
       evaluate(derived);
+      compare_plans(derived);
+    }
     symad_tape_free(derived);
   }
 }
