@@ -9,6 +9,7 @@ Memory is what the process holds more than before, its text apart; times are of 
 
 With `exponents`: processor time against size over three decades, of every step in tests/growths.py whose name holds one
 of the words. k in time = size**k over the upper two decades is to be at most 1.1; a step stops beyond a minute.
+Where sizes leave the caches, or others use these, k is up to 0.2 more: instructions then tell (valgrind, cachegrind).
 """
 
 from __future__ import annotations
