@@ -39,6 +39,11 @@ def chain(n: int) -> str:
     return "a = x; " + "; ".join(f"a = sin(a)*y + {k}.5" for k in range(n)) + "; a"
 
 
+def doublings(n: int) -> str:
+    """Few operations, and 2**n of them when they are written out."""
+    return "a = x; " + "; ".join("a = a*a + 1" for _ in range(n)) + "; a"
+
+
 def maximum(n: int) -> str:
     return f"Max({', '.join(f'x{k}' for k in range(n))})"
 
@@ -179,6 +184,7 @@ GROWTHS = (
     Growth("print a sum", 2000, after(str, long_sum)),
     Growth("print a chain", 2000, after(str, chain)),
     Growth("print a gradient", 1000, after_gradient(str, chain)),
+    Growth("print doublings", 4000, after(str, doublings)),
     Growth("print Max", 2000, after(str, maximum)),
     Growth("bytes of a gradient", 1000, after_gradient(files, chain)),
     Growth("names of outputs", 500, after(output_names, renamed)),
