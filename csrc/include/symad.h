@@ -206,7 +206,8 @@ typedef struct symad_limits {
   uint64_t exponent;
 } symad_limits;
 
-/* Fills *limits with those that are used where NULL is given. Since 0.1. */
+/* Fills *limits with those that are used where NULL is given. Calls of functions in a text may look at a 256th of
+ * `nodes`, and at 16 for each byte of it. Since 0.1. */
 SYMAD_API void symad_limits_default(symad_limits *limits);
 
 /* Text of length bytes to a tape in *tape, NULL on failure. variables: n_variables names in input order, each ending
@@ -303,12 +304,17 @@ typedef struct symad_view {
 /* Fills *view, whose pointers lead into the tape. Since 0.1. */
 SYMAD_API void symad_tape_view(const symad_tape *tape, symad_view *view);
 
-/* The name that the source text gives an output, in time linear in the labels: the last one where there are several,
+/* The name that the source text gives an output, found among all labels: the last one where there are several,
  * and outputs that are one node share its names out in order. `r = x*y; (r, x + y)`: "r", and none for the second
  * output; none for derivatives, which have no text. The name is part of the tape, *length bytes without a final
  * zero. Since 0.1. Returns NULL, *length being 0, where there is no name and for an output that the tape does not
  * have. */
 SYMAD_API const char *symad_tape_output_name(const symad_tape *tape, uint32_t output, uint32_t *length);
+
+/* The same for all n_outputs outputs, in time linear in labels and outputs: names[k].text and text_length are those of
+ * output k's name in the view's names, the length 0 where it has none; names[k].node is the output's node. Since 0.1.
+ * Returns OK, ERR_MEMORY. */
+SYMAD_API symad_status symad_tape_output_names(const symad_tape *tape, symad_label *names);
 
 /* Frees a tape, which no thread may use any longer; NULL is allowed. Plans and derivatives made from it stay. Since
  * 0.1. */
