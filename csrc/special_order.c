@@ -83,10 +83,15 @@ static double i_near_order_0(double nu, double x, double change) {
   return dd_scaled_value(wave_sum(order_slope(wave_i_even, nu, x, change), wave_sum(k, turned)));
 }
 
+/* Where I overflows the slope does, falling for nu > 0; at nu = 0 it is -K_0. */
+static double i_order_far(double nu) {
+  return nu == 0.0 ? -0.0 : copysign(HUGE_VAL, -nu);
+}
+
 double k_besseli_order(double nu, double x) {
   if (fabs(nu) < 0.25 && x > 1.0 && x <= 1e4)
     return i_near_order_0(nu, x, fmax(1.0, fabs(log(0.5 * x))));
-  return x > 1e4 ? HUGE_VAL : bessel(wave_i, nu, x);
+  return x > 1e4 ? i_order_far(nu) : bessel(wave_i, nu, x);
 }
 
 double k_besselk_order(double nu, double x) {
