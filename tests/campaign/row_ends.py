@@ -1,4 +1,4 @@
-"""References for every row at the ends of its range: `python tests/campaign/row_ends.py` writes tests/data/row_ends.jsonl;
+"""References for every row at the ends of its range: `python tests/campaign/row_ends.py` writes tests/data/rows/ends.jsonl;
 with names of rows it makes these lines anew.
 
 A line is a row: points at 0, -0, the least subnormals and normals, the largest doubles, at the doubles on both sides of
@@ -24,7 +24,7 @@ from campaign import binary, ends, references, table
 from campaign.jets import Jet, NoValueError, OutOfReachError, Undecided, constant, variable
 from flint import arb, ctx
 
-OUT = Path(__file__).resolve().parents[1] / "data" / "row_ends.jsonl"
+OUT = Path(__file__).resolve().parents[1] / "data" / "rows" / "ends.jsonl"
 LEAST, NORMAL, LARGEST = 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308
 BELOW = math.nextafter(NORMAL, 0.0)
 TINY = (0.0, LEAST, 3 * LEAST, 1e-310, BELOW, NORMAL, 1e-300, 1e-160)

@@ -1,4 +1,4 @@
-"""Points at which a row's value is furthest off: `python tests/campaign/worst_points.py` writes tests/data/worst_points.jsonl.
+"""Points at which a row's value is furthest off: `python tests/campaign/worst_points.py` writes tests/data/rows/worst.jsonl.
 
 Of each row some thousand points, of which those stay where symad's error is largest beside the size of the result. The
 references are the oracle's; symad chooses the points only.
@@ -23,7 +23,7 @@ from flint import arb, ctx
 import symad
 from symad.ops import row as symad_row
 
-OUT = Path(__file__).resolve().parents[1] / "data" / "worst_points.jsonl"
+OUT = Path(__file__).resolve().parents[1] / "data" / "rows" / "worst.jsonl"
 N_POINTS, N_KEPT, N_LISTS = 800, 4, 400
 SECONDS_A_ROW, SECONDS_A_POINT = 2.0, 0.1
 BITS = 200

@@ -1,6 +1,6 @@
 """Every row, value and slopes, at 0, -0, the least subnormals, the least normals, and both sides of the ends of its range.
 
-The references are tests/data/row_ends.jsonl, made once by `tests/campaign/row_ends.py`, which shares no code with
+The references are tests/data/rows/ends.jsonl, made once by `tests/campaign/row_ends.py`, which shares no code with
 symad; the value of every row at its tiniest operands is compared with mpmath here.
 """
 
@@ -23,7 +23,7 @@ from checking import ulp_error
 import symad
 from symad.ops import Row, row
 
-DATA = Path(__file__).resolve().parents[1] / "data" / "row_ends.jsonl"
+DATA = Path(__file__).resolve().parents[1] / "data" / "rows" / "ends.jsonl"
 NAMES = [json.loads(line)["row"] for line in DATA.read_text(encoding="utf-8").splitlines()]
 LEAST_NORMAL, LEAST = 2.2250738585072014e-308, 5e-324
 VALUE_LEAST = 2.0  # of the least double, for values below the normal ones: a kernel may round twice there
