@@ -20,11 +20,14 @@ IN_SDIST = (
     "csrc/FORMAT.md", "csrc/package/symad.pc.in", "examples/embed/gradient.c",
 )  # fmt: skip
 BUILT = (".so", ".o", ".a", ".pyc")
+LARGEST_WHEEL = 2_000_000  # bytes; one with debug information has four times as many
 
 
 def check_wheel(path: Path) -> None:
     """The tag promises every CPython from 3.10; a C program finds header and archive; one symbol is exported."""
     assert "-cp310-abi3-" in path.name, f"{path.name}: the tag is not cp310-abi3"
+    size = path.stat().st_size
+    assert size < LARGEST_WHEEL, f"{path.name} has {size:,} bytes, {LARGEST_WHEEL:,} are allowed: debug information?"
     with zipfile.ZipFile(path) as wheel:
         names = wheel.namelist()
         for wanted in (*IN_WHEEL, *(f"symad/include/{name}" for name in HEADERS)):

@@ -18,9 +18,11 @@ PROGRAM = r"""
 int main(void) {
   symad_tape *tape = NULL;
   const char *text = "(x**2 + sin(x**2))*x**2";
+  symad_view view;
   double work[64], x = 2.0, value, gradient;
   if (symad_parse(text, strlen(text), NULL, 0, NULL, NULL, &tape, NULL) != 0) return 1;
-  if (symad_tape_work_size(tape, SYMAD_WORK_SWEEP) > sizeof work) return 2;
+  symad_tape_view(tape, &view);
+  if (view.n_inputs != 1 || symad_tape_work_size(tape, SYMAD_WORK_SWEEP) > sizeof work) return 2;
   if (symad_tape_value_and_gradient(tape, &x, &value, &gradient, work) != 0) return 3;
   symad_tape_free(tape);
   printf("%.17g\n", gradient);

@@ -108,8 +108,7 @@ static bound_part bound_of_junction(const bound_pass *s, const symad_node *n) {
   bound_part p = nothing;
   for (int k = 0; k < 2; k++) {
     const uint32_t o = operands[k];
-    if (s->bounds[o] == 0.0 && !(s->words[o] & SYMAD_STATUS_TIE) &&
-        (s->values[o] != 0.0) == (n->run == SYMAD_OP_OR)) {
+    if (s->bounds[o] == 0.0 && !(s->words[o] & SYMAD_STATUS_TIE) && (s->values[o] != 0.0) == (n->run == SYMAD_OP_OR)) {
       p = nothing;
       p.word = word_of(s, o);
       return p;
@@ -172,7 +171,7 @@ static bound_part bound_of_extreme(const bound_pass *s, uint32_t i, uint16_t *co
     const double v = s->values[o], e = s->bounds[o];
     if (v == r || isnan(v))
       p.word |= word_of(s, o);
-    if (!isnan(v) && !(n->run == SYMAD_OP_MAX ? v + e >= r : v - e <= r))
+    if (!isnan(v) && (n->run == SYMAD_OP_MAX ? v + e < r : v - e > r)) /* of infinities nothing is sure */
       continue;
     if (p.from == NO_NODE || e > p.passed || isnan(v))
       p.from = o;
@@ -259,7 +258,8 @@ static bound_part bound_of_norm_or_sum(const bound_pass *s, uint32_t i) {
   for (uint32_t k = 0; k < n->b; k++) {
     const uint32_t o = s->tape->view.list[n->a + k];
     const double v = s->values[o], e = s->bounds[o];
-    const double term = n->run == SYMAD_OP_LOGSUMEXP && v == -HUGE_VAL ? 0.0 : bound_times(list_slope(s, n, k, r), e);
+    const int absent = n->run == SYMAD_OP_LOGSUMEXP && v == -HUGE_VAL && bound_overflowed(s, o);
+    const double term = absent ? 0.0 : bound_times(list_slope(s, n, k, r), e);
     p.word |= word_of(s, o);
     p.passed += term;
     most = fmax(most, v);
@@ -288,6 +288,8 @@ static bound_part bound_of_norm_or_sum(const bound_pass *s, uint32_t i) {
 
 static bound_part part_of(const bound_pass *s, uint32_t i, uint16_t *contested) {
   const uint32_t op = s->tape->view.nodes[i].run;
+  if (op == SYMAD_OP_INPUT && !isnan(s->values[i]))
+    return nothing;
   if (op_is_condition(op))
     return bound_of_condition(s, i);
   if (op_arity(op) == 0)
@@ -315,6 +317,8 @@ static void find_cause(const bound_pass *s, uint32_t i, const bound_part *p) {
   s->origins[i] = i;
   if (p->decided != 0) {
     s->causes[i] = p->decided;
+    if (p->decided == SYMAD_STATUS_OVERFLOW)
+      s->origins[i] = s->origins[p->from];
   } else if (p->own >= p->passed) {
     s->causes[i] = p->cause != 0 ? p->cause : lost_or_rounded(r, s->bounds[i]);
     s->origins[i] = p->origin == NO_NODE ? i : p->origin;
@@ -322,7 +326,7 @@ static void find_cause(const bound_pass *s, uint32_t i, const bound_part *p) {
     s->causes[i] = inherited;
     s->origins[i] = s->origins[p->from];
   } else {
-    s->causes[i] = isinf(r) ? SYMAD_STATUS_OVERFLOW : lost_or_rounded(r, s->bounds[i]);
+    s->causes[i] = isinf(r) ? SYMAD_STATUS_INDETERMINATE : lost_or_rounded(r, s->bounds[i]);
   }
 }
 

@@ -5,7 +5,8 @@
 #include "scalar.h"
 
 #define UNIT_ROUNDOFF 0x1p-53
-#define LEAST 0x1p-1074 /* the smallest double, which no bound but 0 falls below */
+#define LEAST 0x1p-1074      /* the smallest double, which no bound but 0 falls below */
+#define SCALED_FROM 0x1p-960 /* below, the error of a product is no double */
 
 typedef struct bound_pass {
   const symad_tape *tape;
@@ -35,11 +36,12 @@ static inline double bound_times(double p, double bound) {
     return 0.0;
   if (p == 0.0)
     return isinf(bound) ? HUGE_VAL : 0.0;
-  double product = fabs(p) * bound;
-  return product > 0.0 ? product : isnan(product) ? HUGE_VAL : LEAST;
+  const double product = fabs(p) * bound;
+  return isnan(product) ? HUGE_VAL : product < DBL_MIN ? product + LEAST : product;
 }
 
-/* Infinite because this very operation left the range: then its exact value is no less than the largest double. */
+/* Infinite because this very operation left the range: then its exact value is no less than the largest double. Of an
+ * infinity that was passed on nothing is known: log(exp(800)) is 800. */
 static inline int bound_overflowed(const bound_pass *s, uint32_t node) {
   return isinf(s->values[node]) && s->causes[node] == SYMAD_STATUS_OVERFLOW && s->origins[node] == node;
 }
@@ -48,6 +50,15 @@ static inline int bound_overflowed(const bound_pass *s, uint32_t node) {
 enum bound_outside { KINK, JUMP, BLANK };
 int row_in_domain(const symad_node *n, const double *values);
 enum bound_outside row_outside(uint32_t op);
+
+/* The residual of a sum: Knuth's two-sum. */
+static inline double bound_sum_error(double a, double b, double r) {
+  const double t = r - a;
+  return fabs((a - (r - t)) + (b - t));
+}
+
+/* What rounding the result of a row with one or two operands costs; *cause as in bound_part. */
+double bound_rounding(const symad_node *n, double a, double b, double r, int exact, uint16_t *cause);
 
 /* A row with one or two operands that is no condition: everything but the cause. */
 bound_part bound_of_row(const bound_pass *s, uint32_t i);

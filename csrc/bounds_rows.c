@@ -1,21 +1,16 @@
-/* The error bound of one row: what rounding costs there, and what the operands' bounds become.
- *
- * own     the four operations and the root take their exact error, so that integers and ties cost nothing; functions
- *         what the table of accuracy allows, the column `ulps`.
- * passed  by the row's own partials; where an operand is wide also by those at the ends of its interval.
- * Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., sections 2.2 and 3.1.
- */
+/* The error bound of one row: what the operands' bounds become there, by the row's own partials; where an operand is wide
+ * also by those at the ends of its interval. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section
+ * 3.1. */
 #include "bounds.h"
 
 #define real 1
 #define NEVER HUGE_VAL
-#define SCALED_FROM 0x1p-960 /* below, the error of a product is no double */
-#define WIDE_FROM 0x1p-40    /* relative width from which the slope's change within the interval counts */
-#define SECANT 0x1p-26       /* relative distance of the secant that stands for a missing slope */
+#define WIDE_FROM 0x1p-40             /* relative width from which the slope's change within the interval counts */
+#define NARROW_MARGIN (1.0 + 0x1p-10) /* for what the slope changes within a narrow interval */
+#define STEEP_FROM 0x1p-20 /* the same where the result changes by more than this part of itself: a pole is near */
+#define SECANT 0x1p-26     /* relative distance of the secant that stands for a missing slope */
 
 #define OUTSIDE_(outside, ulps, decays, wave) outside
-#define ULPS_(outside, ulps, decays, wave) ulps
-#define DECAYS_(outside, ulps, decays, wave) decays
 #define WAVE_(outside, ulps, decays, wave) wave
 
 #define OPS(NAME, ...)
@@ -52,36 +47,6 @@ enum bound_outside row_outside(uint32_t op) {
   }
 }
 
-static double row_ulps(uint32_t op) {
-  switch (op) {
-#define OP1(NAME, number, cost, text, sympy, domain, bound, ...) \
-  case number:                                                   \
-    return ULPS_ bound;
-#define OP2 OP1
-#include "symad_ops.def"
-#undef OP1
-#undef OP2
-  default:
-    return 0.0;
-  }
-}
-
-/* Whether a result of 0 may be an underflow; else it is a zero that was hit. */
-static int row_decays(const symad_node *n, double a, double b) {
-  (void)a, (void)b;
-  switch (n->run) {
-#define OP1(NAME, number, cost, text, sympy, domain, bound, ...) \
-  case number:                                                   \
-    return DECAYS_ bound;
-#define OP2 OP1
-#include "symad_ops.def"
-#undef OP1
-#undef OP2
-  default:
-    return 0;
-  }
-}
-
 /* The width from which the two ends of an interval say nothing of what lies between. */
 static double row_wave(const symad_node *n, double a) {
   (void)a;
@@ -100,10 +65,10 @@ static double row_wave(const symad_node *n, double a) {
 
 static double row_value(const symad_node *n, const double *values) {
   switch (n->run) {
-#define OP1(NAME, ...)    \
+#define OP1(NAME, ...)  \
   case SYMAD_OP_##NAME: \
     return NAME(values[n->a]);
-#define OP2(NAME, ...)    \
+#define OP2(NAME, ...)  \
   case SYMAD_OP_##NAME: \
     return NAME(values[n->a], values[n->b]);
 #include "symad_ops.def"
@@ -118,95 +83,8 @@ static double row_value(const symad_node *n, const double *values) {
 #undef OP0
 #undef OPC
 
-/* ---- what rounding costs here ---- */
-
-static int is_unit(double a) {
-  return a == 1.0 || a == -1.0;
-}
-
 static int is_integer(double a) {
   return a == rint(a);
-}
-
-/* The residual of a sum: Knuth's two-sum. */
-static double sum_error(double a, double b, double r) {
-  const double t = r - a;
-  return fabs((a - (r - t)) + (b - t));
-}
-
-static double product_error(double a, double b, double r, uint16_t *cause) {
-  if (a == 0.0 || b == 0.0 || is_unit(a) || is_unit(b))
-    return 0.0;
-  if (fabs(r) >= SCALED_FROM)
-    return fabs(fma(a, b, -r));
-  if (fabs(r) >= DBL_MIN)
-    return fabs(r) * UNIT_ROUNDOFF;
-  *cause = SYMAD_STATUS_UNDERFLOW;
-  return LEAST;
-}
-
-static double quotient_error(double a, double b, double r, uint16_t *cause) {
-  if (a == 0.0 || is_unit(b) || isinf(b))
-    return 0.0;
-  if (fabs(r) < DBL_MIN) {
-    *cause = SYMAD_STATUS_UNDERFLOW;
-    return LEAST;
-  }
-  if (fabs(a) < SCALED_FROM)
-    return fabs(r) * UNIT_ROUNDOFF;
-  const double rest = fabs(fma(-r, b, a)), error = rest / fabs(b) * (1.0 + 0x1p-50);
-  return rest == 0.0 ? 0.0 : error > 0.0 ? error : LEAST;
-}
-
-/* Powers whose exponents are integers are products: exact where every one of them is. */
-static int is_exact_power(const symad_node *n, double a, double b, double r) {
-  if (n->run != SYMAD_OP_POWN && n->run != SYMAD_OP_POW && n->run != SYMAD_OP_POWN_SLOPE)
-    return n->run == SYMAD_OP_EXP2 && is_integer(a) && fabs(r) >= DBL_MIN;
-  if (b == 0.0 || a == 0.0 || (b == 1.0 && n->run != SYMAD_OP_POWN_SLOPE) || (n->run == SYMAD_OP_POW && a == 1.0))
-    return 1;
-  return is_integer(a) && is_integer(b) && b > 0.0 && fabs(r) <= 0x1p53;
-}
-
-/* A function at exactly 0 or 1 that answers 0, 1, -1 or a half means it. */
-static int is_exact_point(double a, double r) {
-  return (a == 0.0 && (r == 0.0 || is_unit(r) || r == 0.5)) || (a == 1.0 && (r == 0.0 || r == 1.0));
-}
-
-static double function_error(const symad_node *n, double a, double b, double r, int exact, uint16_t *cause) {
-  const int two = op_arity(n->run) > 1;
-  const double ulps = row_ulps(n->run);
-  if (ulps == 0.0 || is_exact_power(n, a, b, r) || (exact && !two && is_exact_point(a, r)))
-    return 0.0;
-  if (n->run == SYMAD_OP_POWN && b == 2.0 && fabs(r) > SCALED_FROM)
-    return fabs(fma(a, a, -r));
-  if (fabs(r) >= DBL_MIN) {
-    const double largest = n->run == SYMAD_OP_LOGADDEXP && isfinite(fmax(a, b)) ? fabs(fmax(a, b)) : 0.0;
-    return fmax(fabs(r), largest) * UNIT_ROUNDOFF * ulps;
-  }
-  if (r == 0.0 && (!row_decays(n, a, b) || (exact && (isinf(a) || (two && isinf(b))))))
-    return 0.0;
-  *cause = SYMAD_STATUS_UNDERFLOW;
-  return 2.0 * LEAST;
-}
-
-static double rounding(const symad_node *n, double a, double b, double r, int exact, uint16_t *cause) {
-  *cause = 0;
-  if (!isfinite(r))
-    return 0.0;
-  switch (n->run) {
-  case SYMAD_OP_ADD:
-    return sum_error(a, b, r);
-  case SYMAD_OP_SUB:
-    return sum_error(a, -b, r);
-  case SYMAD_OP_MUL:
-    return product_error(a, b, r, cause);
-  case SYMAD_OP_DIV:
-    return quotient_error(a, b, r, cause);
-  case SYMAD_OP_SQRT:
-    return a >= SCALED_FROM && fma(-r, r, a) == 0.0 ? 0.0 : fabs(r) * UNIT_ROUNDOFF;
-  default:
-    return function_error(n, a, b, r, exact, cause);
-  }
 }
 
 /* ---- what the operands pass on ---- */
@@ -241,7 +119,7 @@ static double quotient_passed(const bound_pass *s, row *w) {
   if (!(w->db < b))
     return w->a == 0.0 && w->da == 0.0 && b != 0.0 ? 0.0 : HUGE_VAL;
   const double sum = w->da + bound_times(w->r, w->db), quotient = sum / (b - w->db);
-  return quotient > 0.0 || sum == 0.0 ? quotient : isnan(quotient) ? HUGE_VAL : LEAST;
+  return isnan(quotient) ? HUGE_VAL : sum > 0.0 && quotient < DBL_MIN ? quotient + LEAST : quotient;
 }
 
 /* Rows that are flat between jumps: a bound that reaches a jump may have taken the other side. Distances are taken to
@@ -257,12 +135,12 @@ static double remainder_passed(row *w) {
   if (w->da == 0.0 && w->db == 0.0)
     return 0.0;
   const double m = fabs(w->b);
-  const double rest = middle                                                 ? remainder(w->a, w->b)
+  const double rest = middle                                              ? remainder(w->a, w->b)
                       : op == SYMAD_OP_MOD || op == SYMAD_OP_MOD_QUOTIENT ? k_mod(w->a, w->b)
-                                                                             : fmod(w->a, w->b);
-  const double e = w->da + bound_times((w->a - rest) / w->b, w->db);
+                                                                          : fmod(w->a, w->b);
+  const double times = (w->a - rest) / w->b, e = w->da + bound_times(times, w->db);
   const double jump = middle ? 0.5 * m - fabs(rest) : fmin(fabs(rest), m - fabs(rest));
-  if (!(jump > e))
+  if (!(jump > e + w->db)) /* the jump itself lies at a multiple of b */
     return undecided(w, quotient ? 1.0 + ceil(e / m) : m + e);
   return quotient ? 0.0 : e;
 }
@@ -291,9 +169,11 @@ static int look_at_end(const bound_pass *s, const row *w, int inside, unsigned f
   return 1;
 }
 
-/* Where a row has no slope along an operand, the order of a function: the slope of a secant. */
-static double secant(const row *w, int second) {
-  const double middle = second ? w->b : w->a, half = fmax(second ? w->db : w->da, SECANT * fabs(middle));
+/* Where a row has no slope along an operand (the order of a function), or one that left the range: the change of a secant
+ * over it, for the bound. */
+static double secant_change(const row *w, int second) {
+  const double middle = second ? w->b : w->a, bound = second ? w->db : w->da;
+  const double half = fmax(bound, SECANT * fabs(middle));
   double r[2];
   for (int k = 0; k < 2; k++) {
     const double at = k == 0 ? middle - half : middle + half;
@@ -303,16 +183,21 @@ static double secant(const row *w, int second) {
     f.b = w->two ? 1 : 0;
     r[k] = row_value(&f, v);
   }
-  const double slope = fabs(r[1] - r[0]) / (2.0 * half);
-  return isnan(slope) ? HUGE_VAL : slope;
+  const double change = fmax(fabs(r[1] - w->r), fabs(w->r - r[0])) * (bound / half) + LEAST;
+  return isnan(r[0]) || isnan(r[1]) ? HUGE_VAL : change;
+}
+
+/* An end of an operand's interval; no nearer than the next doubles, into which a short bound rounds back. */
+static double end_of(double value, double bound, int upper) {
+  const double half = bound > 0.0 ? fmax(bound, 0x1p-52 * fabs(value)) : 0.0;
+  return upper ? value + half : value - half;
 }
 
 /* First order over wide intervals: the largest slope at an end or in the middle, doubled. */
 static double wide_passed(const bound_pass *s, row *w, unsigned flags, double slopes[2]) {
   const int inside = row_in_domain(w->n, s->values);
   for (int k = 0; k < (w->two ? 4 : 2); k++)
-    if (!look_at_end(s, w, inside, flags, k & 1 ? w->a + w->da : w->a - w->da, k & 2 ? w->b + w->db : w->b - w->db,
-                     slopes))
+    if (!look_at_end(s, w, inside, flags, end_of(w->a, w->da, k & 1), end_of(w->b, w->db, k & 2), slopes))
       return undecided(w, HUGE_VAL);
   double zero[2] = {fabs(w->a) <= w->da ? 0.0 : w->a, w->two && fabs(w->b) <= w->db ? 0.0 : w->b};
   symad_node f = *w->n;
@@ -320,15 +205,21 @@ static double wide_passed(const bound_pass *s, row *w, unsigned flags, double sl
   f.b = w->two ? 1 : 0;
   if (inside && !row_in_domain(&f, zero))
     return undecided(w, HUGE_VAL);
-  if (isnan(slopes[0]) && w->da > 0.0)
-    slopes[0] = secant(w, 0);
-  if (w->two && isnan(slopes[1]) && w->db > 0.0)
-    slopes[1] = secant(w, 1);
-  return 2.0 * (bound_times(slopes[0], w->da) + (w->two ? bound_times(slopes[1], w->db) : 0.0));
+  double sum = 0.0;
+  for (int k = 0; k <= w->two; k++) {
+    const double bound = k == 0 ? w->da : w->db;
+    const int lost = bound > 0.0 && !(fabs(slopes[k]) >= DBL_MIN); /* no slope, or one below the range */
+    const double change = lost ? secant_change(w, k) : bound_times(slopes[k], bound);
+    if (lost)
+      slopes[k] = change / bound;
+    sum += change;
+  }
+  return 2.0 * sum;
 }
 
-static int is_wide(double value, double bound, double slope) {
-  return bound > 0.0 && (bound > WIDE_FROM * fmin(1.0, fabs(value)) || isnan(slope));
+static int is_wide(double value, double bound, double slope, double r) {
+  return bound > 0.0 && (bound > WIDE_FROM * fmin(1.0, fabs(value)) || !(fabs(slope) >= DBL_MIN) ||
+                         fabs(slope) * bound > STEEP_FROM * fabs(r));
 }
 
 /* A pole within the operand's bound. */
@@ -370,9 +261,9 @@ static double slopes_passed(const bound_pass *s, row *w, double slopes[2]) {
   if (w->da > wave || w->db > wave)
     return HUGE_VAL;
   local_partials(s->tape, w->n, flags, s->values, w->r, &slopes[0], &slopes[1]);
-  if (is_wide(w->a, w->da, slopes[0]) || is_wide(w->b, w->db, slopes[1]))
+  if (is_wide(w->a, w->da, slopes[0], w->r) || is_wide(w->b, w->db, slopes[1], w->r))
     return wide_passed(s, w, flags, slopes);
-  return bound_times(slopes[0], w->da) + bound_times(slopes[1], w->db);
+  return (bound_times(slopes[0], w->da) + bound_times(slopes[1], w->db)) * NARROW_MARGIN;
 }
 
 static double row_passed(const bound_pass *s, row *w, double slopes[2]) {
@@ -392,6 +283,8 @@ static double row_passed(const bound_pass *s, row *w, double slopes[2]) {
     return w->da;
   case SYMAD_OP_POW:
   case SYMAD_OP_POWN:
+    if (w->db > 0.0 && w->a - w->da < 0.0) /* only whole exponents have a value there */
+      return undecided(w, HUGE_VAL);
     return w->b == 0.0 && w->db == 0.0 ? 0.0 : slopes_passed(s, w, slopes);
   case SYMAD_OP_ZERO:
     return isnan(w->a) ? HUGE_VAL : 0.0;
@@ -439,9 +332,7 @@ static uint32_t larger_operand(const row *w, const double slopes[2]) {
 static void leave_range(const bound_pass *s, const row *w, bound_part *p) {
   const int inside = row_in_domain(w->n, s->values), exact = w->da == 0.0 && w->db == 0.0;
   p->own = HUGE_VAL;
-  p->cause = !inside         ? SYMAD_STATUS_DOMAIN
-             : isinf(w->r) ? SYMAD_STATUS_OVERFLOW
-                             : SYMAD_STATUS_INDETERMINATE;
+  p->cause = !inside ? SYMAD_STATUS_DOMAIN : isinf(w->r) ? SYMAD_STATUS_OVERFLOW : SYMAD_STATUS_INDETERMINATE;
   if (inside)
     return;
   if (exact) {
@@ -453,22 +344,52 @@ static void leave_range(const bound_pass *s, const row *w, bound_part *p) {
   p->decided = s->causes[p->from] == 0 ? SYMAD_STATUS_UNDECIDED : 0;
 }
 
-/* A number where the row jumps, or where the table of accuracy vouches for none. A power's slope is one at base 0 too,
- * where the exponent is an integer. */
-static uint16_t word_outside(const row *w) {
+/* A number where the row jumps, or where the table of accuracy vouches for none: of that nothing is known. A power's
+ * slope is one at base 0 too, where the exponent is an integer. */
+static void number_outside(const row *w, bound_part *p) {
   const uint32_t op = w->n->run;
   const enum bound_outside kind = row_outside(op);
-  if (kind == BLANK)
-    return isfinite(w->r) ? SYMAD_STATUS_DOMAIN : 0;
-  if (kind != JUMP || w->da > 0.0 || w->db > 0.0)
-    return 0;
   const int slope = op == SYMAD_OP_POW_DA || op == SYMAD_OP_POW_DB || op == SYMAD_OP_POWN_SLOPE;
-  return slope && is_integer(w->b) ? 0 : SYMAD_STATUS_TIE;
+  if (kind == BLANK && isfinite(w->r)) {
+    p->word |= SYMAD_STATUS_DOMAIN;
+    p->own = HUGE_VAL;
+    p->cause = SYMAD_STATUS_DOMAIN;
+  } else if (kind == JUMP && w->da == 0.0 && w->db == 0.0 && !(slope && is_integer(w->b))) {
+    p->word |= SYMAD_STATUS_TIE;
+  }
+}
+
+/* Sums, differences and products of ordinary numbers, most of what programs are made of: the same rules, and nothing
+ * of the range to ask about. */
+static int is_ordinary(const symad_node *n, double r) {
+  const double size = fabs(r);
+  return (n->run == SYMAD_OP_ADD || n->run == SYMAD_OP_SUB)
+             ? size <= DBL_MAX
+             : n->run == SYMAD_OP_MUL && n->a != n->b && size >= SCALED_FROM && size <= DBL_MAX;
+}
+
+static bound_part bound_of_ordinary(const bound_pass *s, const symad_node *n, uint32_t i) {
+  const double a = s->values[n->a], b = s->values[n->b], r = s->values[i], da = s->bounds[n->a], db = s->bounds[n->b];
+  bound_part p = {0.0, 0.0, n->a, i, 0, 0, (uint16_t)((s->words[n->a] | s->words[n->b]) & ~CONTESTED)};
+  double from_a = da, from_b = db;
+  if (n->run == SYMAD_OP_MUL) {
+    from_a = bound_times(b, da);
+    from_b = bound_times(a, db);
+    p.passed = from_a + from_b + (da > 0.0 && db > 0.0 ? bound_times(da, db) : 0.0);
+    p.own = fabs(fma(a, b, -r));
+  } else {
+    p.passed = da + db;
+    p.own = bound_sum_error(a, n->run == SYMAD_OP_ADD ? b : -b, r);
+  }
+  p.from = from_b > from_a ? n->b : n->a;
+  return p;
 }
 
 bound_part bound_of_row(const bound_pass *s, uint32_t i) {
   const symad_node *n = &s->tape->view.nodes[i];
   const int two = op_arity(n->run) > 1;
+  if (is_ordinary(n, s->values[i]))
+    return bound_of_ordinary(s, n, i);
   const double a = s->values[n->a], b = two ? s->values[n->b] : a, r = s->values[i];
   row w = {n, a, b, r, s->bounds[n->a], two ? s->bounds[n->b] : 0.0, two, 0};
   bound_part p = {0.0, 0.0, n->a, i, 0, 0, 0};
@@ -476,7 +397,7 @@ bound_part bound_of_row(const bound_pass *s, uint32_t i) {
   const int exact = w.da == 0.0 && w.db == 0.0;
   p.word = (uint16_t)((s->words[n->a] | (two ? s->words[n->b] : 0u)) & ~CONTESTED);
   p.passed = row_passed(s, &w, slopes);
-  p.own = rounding(n, a, b, r, exact, &p.cause);
+  p.own = bound_rounding(n, a, b, r, exact, &p.cause);
   p.from = larger_operand(&w, slopes);
   p.decided = w.decided;
   if (isnan(a) || (two && isnan(b))) {
@@ -487,7 +408,7 @@ bound_part bound_of_row(const bound_pass *s, uint32_t i) {
   } else if (isinf(r) && exact) {
     p.passed = 0.0; /* an infinite input */
   } else if (!row_in_domain(n, s->values)) {
-    p.word |= word_outside(&w);
+    number_outside(&w, &p);
   }
   if (isinf(p.passed) && p.decided == SYMAD_STATUS_UNDECIDED && !two &&
       (s->causes[n->a] == SYMAD_STATUS_UNDERFLOW || s->causes[n->a] == SYMAD_STATUS_OVERFLOW))

@@ -5,8 +5,8 @@
 #include <math.h>
 
 #define UNIT_ROUNDOFF 0x1p-53
-#define MARGIN (1.0 + 0x1p-48)  /* for the rounding of sums and products of bounds */
-#define WIDE_ERROR 0x1p-90      /* relative, of numbers of about 100 bits */
+#define MARGIN (1.0 + 0x1p-48) /* for the rounding of sums and products of bounds */
+#define WIDE_ERROR 0x1p-90     /* relative, of numbers of about 100 bits */
 #define LEAST_DOUBLE 0x1p-1074
 
 /* How far the double is from what is known exactly. */

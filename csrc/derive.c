@@ -16,6 +16,8 @@ typedef struct deriver {
   uint32_t *slopes; /* adjoint or tangent of a node; NO_NODE where it is nothing at all */
   uint64_t *cone;   /* nodes that the outputs of this sweep reach */
   uint32_t yes;     /* the True node */
+  uint32_t shared;  /* the Max or Min whose share was asked for last, and that share; NO_NODE: none yet */
+  uint32_t share;
 } deriver;
 
 static const symad_node *node_at(const deriver *d, uint32_t i) {
@@ -86,8 +88,12 @@ static symad_status find_live(deriver *d) {
   return SYMAD_OK;
 }
 
-/* share_i of a Max or Min: SHARE(r, operands), the weight 1/k of each leader. */
+/* share_i of a Max or Min: SHARE(r, operands), the weight 1/k of each leader; one node for all operands, which ask for
+ * it one after the other. */
 static symad_status share_node(deriver *d, uint32_t i, uint32_t *share) {
+  *share = d->share;
+  if (d->shared == i)
+    return SYMAD_OK;
   const symad_node *n = node_at(d, i);
   symad_builder *b = d->b;
   array operands = {NULL, 0, 0};
@@ -96,6 +102,10 @@ static symad_status share_node(deriver *d, uint32_t i, uint32_t *share) {
     ITEMS(uint32_t, operands)[0] = i;
     memcpy(ITEMS(uint32_t, operands) + 1, d->tape->view.list + n->a, n->b * sizeof(uint32_t));
     status = builder_add_list(b, SYMAD_OP_SHARE, operands.data, (size_t)n->b + 1, share);
+  }
+  if (status == SYMAD_OK) {
+    d->shared = i;
+    d->share = *share;
   }
   array_free(&b->memory, &operands, sizeof(uint32_t));
   return status;
@@ -382,7 +392,7 @@ symad_status symad_tape_derive(const symad_tape *tape, int kind, const symad_lim
     return SYMAD_ERR_ARGUMENT;
   if (kind <= SYMAD_DERIVE_VALUE_AND_GRADIENT && v->n_outputs != 1)
     return SYMAD_ERR_OUTPUTS;
-  deriver d = {NULL, tape, NULL, NULL, NULL, 0};
+  deriver d = {NULL, tape, NULL, NULL, NULL, 0, NO_NODE, NO_NODE};
   symad_status status = builder_from_tape(tape, limits, &d.b);
   if (status != SYMAD_OK)
     return status;

@@ -22,11 +22,19 @@ static uint64_t double_bits(double value) {
   return bits;
 }
 
-static uint64_t hash_bytes(uint64_t h, const void *data, size_t n) {
-  const unsigned char *bytes = data;
-  for (size_t i = 0; i < n; i++)
-    h = (h ^ bytes[i]) * 0x100000001b3u;
-  return h;
+/* What nobody who writes a formula can know: where this builder, its caller's memory and the program lie. Places in the
+ * table depend on it and ids do not, so that no text is slow and every text gives the same tape every time. */
+static uint64_t seed_of(const symad_builder *b) {
+  static const char here = 0;
+  uint64_t h = mix((uintptr_t)b);
+  h = mix(h ^ (uintptr_t)&here);
+  return mix(h ^ (uintptr_t)&h);
+}
+
+/* One word more; the factor is secret, so that words cannot be chosen to meet. */
+static uint64_t absorb(const symad_builder *b, uint64_t h, uint64_t word) {
+  h = (h ^ word) * (b->seed | 1);
+  return h ^ h >> 32;
 }
 
 /* What makes a node itself: its row and operands; for numbers the double and the text it may keep. */
@@ -38,14 +46,19 @@ typedef struct key {
   size_t text_length;
 } key;
 
-static uint64_t hash_key(const key *k) {
-  uint64_t h = k->op;
-  if (k->op == SYMAD_OP_NUMBER)
-    return mix(hash_bytes(h, k->text, k->text_length) ^ mix(double_bits(k->value)));
-  if (k->operands != NULL)
-    return mix(hash_bytes(h + ((uint64_t)k->b << 8), k->operands, k->b * sizeof *k->operands));
-  h = mix(h + ((uint64_t)k->a << 32 | k->b));
-  return k->op == SYMAD_OP_SELECT ? mix(h ^ k->c) : h;
+static uint64_t hash_key(const symad_builder *b, const key *k) {
+  uint64_t h = absorb(b, mix(b->seed), k->op | (uint64_t)(k->op == SYMAD_OP_SELECT ? k->c : 0) << 32);
+  if (k->op == SYMAD_OP_NUMBER) {
+    h = absorb(b, h, double_bits(k->value));
+    for (size_t i = 0; i < k->text_length; i++)
+      h = absorb(b, h, (unsigned char)k->text[i]);
+  } else if (k->operands != NULL) {
+    for (uint32_t i = 0; i < k->b; i++)
+      h = absorb(b, h, k->operands[i]);
+  } else {
+    h = absorb(b, h, (uint64_t)k->a << 32 | k->b);
+  }
+  return mix(h);
 }
 
 static key key_of_node(const symad_builder *b, uint32_t node) {
@@ -83,7 +96,7 @@ static symad_status grow_table(symad_builder *b) {
     if (b->table[i] == NO_NODE)
       continue;
     key k = key_of_node(b, b->table[i]);
-    size_t place = hash_key(&k) & (size - 1);
+    size_t place = hash_key(b, &k) & (size - 1);
     while (table[place] != NO_NODE)
       place = (place + 1) & (size - 1);
     table[place] = b->table[i];
@@ -101,7 +114,7 @@ static symad_status find_place(symad_builder *b, const key *k, size_t *place) {
     if (status != SYMAD_OK)
       return status;
   }
-  size_t at = hash_key(k) & (b->table_size - 1);
+  size_t at = hash_key(b, k) & (b->table_size - 1);
   for (; b->table[at] != NO_NODE; at = (at + 1) & (b->table_size - 1)) {
     key other = key_of_node(b, b->table[at]);
     if (same_key(&other, k))
@@ -255,6 +268,7 @@ symad_status symad_builder_new(const symad_allocator *allocator, symad_builder *
     return SYMAD_ERR_MEMORY;
   memset(b, 0, sizeof *b);
   b->memory = m;
+  b->seed = seed_of(b);
   symad_limits_default(&b->limits);
   b->limit_nodes = MAX_NODES;
   *builder = b;
@@ -343,6 +357,10 @@ static int is_exact_integer(const symad_builder *b, uint32_t node) {
   return builder_exact(b, node).denominator == 1;
 }
 
+static int is_exponent(const symad_builder *b, uint32_t node) {
+  return is_number(b, node) && node_is_exponent(SYMAD_OP_NUMBER, &constant_at(b, node)->c.value);
+}
+
 /* x where the node is x**2 or x*x, else NO_NODE. */
 static uint32_t square_root_of(const symad_builder *b, const symad_node *n) {
   rational power = n->op == SYMAD_OP_POWN ? builder_exact(b, n->b) : rational_none();
@@ -392,8 +410,8 @@ symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_
   symad_status status = check_operands(b, op, operands, n_operands);
   if (status != SYMAD_OK)
     return status;
-  if (op == SYMAD_OP_POWN && !is_exact_integer(b, operands[1]))
-    return SYMAD_ERR_OPERAND;
+  if (op_wants_exponent(op) && !is_exponent(b, operands[1]))
+    return SYMAD_ERR_EXPONENT;
   size_t n_ary = op_cost(op) == SYMAD_COST_CALL ? 2 * n_operands : n_operands - 1; /* as the counts do */
   b->n_typed += arity == -1 ? n_ary : (size_t)(arity != 0);
   if (arity == -1) {
@@ -418,7 +436,7 @@ symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_
   }
   if (op == SYMAD_OP_POW && ITEMS(symad_node, b->nodes)[operands[0]].op == SYMAD_OP_E)
     return builder_add(b, SYMAD_OP_EXP, operands[1], 0, 0, node);
-  if (op == SYMAD_OP_POW && is_exact_integer(b, operands[1]))
+  if (op == SYMAD_OP_POW && is_exact_integer(b, operands[1])) /* these are exponents */
     op = SYMAD_OP_POWN;
   return builder_add(b, op, arity > 0 ? operands[0] : 0, arity > 1 ? operands[1] : 0, arity > 2 ? operands[2] : 0,
                      node);

@@ -84,6 +84,7 @@ struct symad_builder {
   uint32_t *table; /* hash table of nodes, a power of two, NO_NODE where free */
   size_t table_size;
   size_t table_count;
+  uint64_t seed; /* of the places in the table */
   uint64_t n_typed;
   uint64_t limit_nodes;
   uint64_t limit_variables;
@@ -137,6 +138,9 @@ typedef struct fault {
   uint32_t operand;
 } fault;
 
+/* Slopes of an integer power take its exponent for a constant: one rule for what is built and what is loaded. `run` is
+ * that of the exponent's node, *value its constant where that is a number. */
+int node_is_exponent(uint32_t run, const double *value);
 int tape_check_node(const symad_view *v, uint32_t i, fault *f); /* 1 if the rules hold, operands being earlier nodes */
 int tape_check_tables(const symad_view *v, fault *f);           /* everything but the nodes */
 uint64_t codec_checksum(const unsigned char *bytes, size_t size);
@@ -163,6 +167,11 @@ static inline int op_is_condition(uint32_t op) {
 
 static inline int op_is_nary(uint32_t op) {
   return op_arity(op) == -1;
+}
+
+/* Rows whose second operand is an exponent: the two of the table that have no partial by it. */
+static inline int op_wants_exponent(uint32_t op) {
+  return op == SYMAD_OP_POWN || op == SYMAD_OP_POWN_SLOPE;
 }
 
 int op_cost(uint32_t op); /* SYMAD_COST_* */

@@ -128,8 +128,11 @@ static symad_status reduce_binary(parser *p, uint32_t op) {
     status = of_conditions ? parse_want_condition(p, right) : parse_want_number(p, right);
   if (status != SYMAD_OK)
     return status;
+  if (op == SYMAD_OP_POW && scope_is_euler(p, left))
+    return refuse_at(p, SYMAD_ERR_EULER, left->start, right->end);
   uint32_t nodes[2] = {left->node, right->node};
   left->end = right->end;
+  left->constant &= right->constant;
   p->operands.count--;
   return parse_node(p, op, nodes, 2, left);
 }
@@ -139,6 +142,8 @@ static symad_status reduce(parser *p, unsigned level) {
   symad_status status = SYMAD_OK;
   while (status == SYMAD_OK && p->pendings.count > 0 && top_pending(p)->level >= level) {
     pending x = pop_pending(p);
+    if (x.dots & MATLAB)
+      return refuse_at(p, SYMAD_ERR_POWERS, (parse_top(p) - 1)->start, parse_top(p)->end);
     status = x.kind == PENDING_PREFIX ? reduce_prefix(p, &x) : reduce_binary(p, x.op);
   }
   return status;
@@ -147,6 +152,20 @@ static symad_status reduce(parser *p, unsigned level) {
 static int in_pairs(const parser *p) {
   const pending *top = top_pending(p);
   return top != NULL && top->kind == GROUP_CALL && top->op == CALL_PIECEWISE;
+}
+
+/* Marks a chain of powers one of which is written .^ (the point being the end of a number): a^b.^c. */
+static void note_dots(const parser *p, pending *power) {
+  size_t i = p->pendings.count;
+  power->dots =
+      power->start > 0 && p->lex.text[power->start] == '^' && p->lex.text[power->start - 1] == '.' ? DOTTED : 0;
+  while (i > 0 && ITEMS(pending, p->pendings)[i - 1].kind == PENDING_PREFIX)
+    i--;
+  pending *left = i == 0 ? NULL : &ITEMS(pending, p->pendings)[i - 1];
+  if (left == NULL || left->level != LEVEL_POWER || ((left->dots | power->dots) & DOTTED) == 0)
+    return;
+  left->dots |= MATLAB;
+  power->dots |= DOTTED;
 }
 
 /* A binary operator: first what binds at least as tight on its left; a power groups from the right. */
@@ -163,7 +182,9 @@ static symad_status read_binary(parser *p) {
     return status;
   if (level == LEVEL_COMPARE && top_pending(p) != NULL && top_pending(p)->level == LEVEL_COMPARE)
     return parse_refuse_token(p, SYMAD_ERR_CHAIN);
-  pending x = {p->tok.start, p->tok.end, 0, p->tok.op, PENDING_BINARY, (uint8_t)level};
+  pending x = {p->tok.start, p->tok.end, 0, p->tok.op, PENDING_BINARY, (uint8_t)level, 0};
+  if (level == LEVEL_POWER)
+    note_dots(p, &x);
   status = push_pending(p, &x);
   parse_advance(p);
   return status;
@@ -178,7 +199,8 @@ static symad_status read_prefix(parser *p) {
                0,
                op == SYMAD_OP_SUB ? SYMAD_OP_NEG : op,
                PENDING_PREFIX,
-               op == SYMAD_OP_NOT ? LEVEL_NOT : LEVEL_SIGN};
+               op == SYMAD_OP_NOT ? LEVEL_NOT : LEVEL_SIGN,
+               0};
   symad_status status = push_pending(p, &x);
   parse_advance(p);
   return status;
@@ -188,7 +210,7 @@ static symad_status read_prefix(parser *p) {
 
 /* The next token opens a group that starts, with a function's name, at `start`. */
 static symad_status open_group(parser *p, pending_kind kind, uint32_t op, uint32_t start) {
-  pending x = {start, p->tok.end, (uint32_t)p->operands.count, op, (uint8_t)kind, LEVEL_GROUP};
+  pending x = {start, p->tok.end, (uint32_t)p->operands.count, op, (uint8_t)kind, LEVEL_GROUP, 0};
   symad_status status = push_pending(p, &x);
   parse_advance(p);
   return status;
@@ -227,6 +249,13 @@ static symad_status close_group(parser *p) {
   return status;
 }
 
+/* Whether the comma stands between two digits, the first of which ends a number: 1,5. */
+static int is_decimal_comma(const parser *p) {
+  const char *text = p->lex.text;
+  return p->number_end == p->tok.start && p->tok.start > 0 && text[p->tok.start - 1] != '.' &&
+         p->tok.end < p->lex.length && text[p->tok.end] >= '0' && text[p->tok.end] <= '9';
+}
+
 /* A comma between arguments, in a pair, or in a tuple that is the whole statement. */
 static symad_status read_comma(parser *p) {
   symad_status status = reduce(p, LEVEL_GROUP + 1);
@@ -245,6 +274,8 @@ static symad_status read_comma(parser *p) {
   } else if (is_tuple || group->kind == GROUP_PAREN) {
     if (!is_tuple || p->is_binding || p->tuple_closed)
       return parse_refuse_token(p, SYMAD_ERR_TUPLE);
+    if (is_decimal_comma(p))
+      return parse_refuse_token(p, SYMAD_ERR_DECIMAL);
     status = parse_want_number(p, parse_top(p));
   }
   parse_advance(p);
@@ -264,13 +295,14 @@ static symad_status refuse_end(parser *p) {
 }
 
 static symad_status read_number(parser *p) {
-  operand x = {NO_NODE, p->tok.start, p->tok.end, 0};
+  operand x = {NO_NODE, p->tok.start, p->tok.end, 0, 1};
   symad_status status = symad_builder_literal(p->b, p->lex.text + x.start, x.end - x.start, &x.node);
   if (status != SYMAD_OK)
     return parse_refuse_token(p, status);
   symad_span *span = &ITEMS(symad_span, p->b->spans)[x.node];
   if (span->end == 0)
     *span = (symad_span){x.start, x.end};
+  p->number_end = x.end;
   parse_advance(p);
   return parse_push(p, &x);
 }

@@ -10,6 +10,7 @@ typedef struct operand {
   uint32_t start;
   uint32_t end;
   uint32_t condition; /* 1: a condition, 0: a number */
+  uint32_t constant;  /* 1: it holds no variable */
 } operand;
 
 typedef enum pending_kind {
@@ -29,7 +30,11 @@ typedef struct pending {
   uint32_t op;   /* a row, or CALL_PIECEWISE */
   uint8_t kind;  /* pending_kind */
   uint8_t level; /* binds tighter the higher; 0: a group */
+  uint8_t dots;  /* of a power: DOTTED, MATLAB */
 } pending;
+
+#define DOTTED 1u /* it or a power to its left in the same chain is written .^ */
+#define MATLAB 2u /* it begins such a chain, which Matlab reads from the left */
 
 #define CALL_NONE 0u            /* no function has this name */
 #define CALL_PIECEWISE 0x10000u /* a spelling without a row of its own */
@@ -53,6 +58,7 @@ typedef struct name_entry {
   uint32_t first;    /* where it was first read */
   uint32_t callable; /* a row, CALL_PIECEWISE, CALL_NONE or CALL_UNKNOWN */
   uint32_t kind;     /* name_kind */
+  uint32_t constant; /* bound to a value without a variable */
 } name_entry;
 
 typedef struct scope {
@@ -76,6 +82,7 @@ typedef struct hidden_name {
   uint32_t entry;
   uint32_t kind;
   uint32_t node;
+  uint32_t constant;
 } hidden_name;
 
 typedef struct parser {
@@ -92,13 +99,14 @@ typedef struct parser {
   uint64_t n_expanded; /* nodes that calls have looked at */
   uint32_t n_parameters;
   scope names;
-  uint64_t depth;   /* parentheses, calls and signs open here */
-  int only_listed;  /* the caller gave the variables */
-  int is_binding;   /* of the statement being read */
-  int is_function;  /* it defines a function */
-  int tuple_closed; /* it is a tuple in parentheses, and they are closed */
-  token binding;    /* the name that it binds */
-  uint32_t start;   /* its first byte */
+  uint64_t depth;      /* parentheses, calls and signs open here */
+  int only_listed;     /* the caller gave the variables */
+  int is_binding;      /* of the statement being read */
+  int is_function;     /* it defines a function */
+  int tuple_closed;    /* it is a tuple in parentheses, and they are closed */
+  token binding;       /* the name that it binds */
+  uint32_t start;      /* its first byte */
+  uint32_t number_end; /* of the last number read */
   uint32_t error_start;
   uint32_t error_end;
   uint32_t error_index; /* of the listed variable */
@@ -128,7 +136,8 @@ symad_status scope_variables(parser *p, const char *const *variables, size_t n);
 symad_status scope_header(parser *p);
 symad_status scope_read(parser *p, const token *name);
 symad_status scope_check_binding(parser *p, const token *name);
-symad_status scope_bind(parser *p, const token *name, uint32_t node);
+symad_status scope_bind(parser *p, const token *name, const operand *value);
+int scope_is_euler(const parser *p, const operand *x); /* the letter e, about which nobody has said anything */
 symad_status scope_callable(parser *p, const token *name, uint32_t *callable);
 symad_status scope_check_function(parser *p, const token *name);
 symad_status scope_define(parser *p, const token *name, uint32_t index);

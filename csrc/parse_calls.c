@@ -181,12 +181,27 @@ static symad_status apply_piecewise(parser *p, const operand *x, size_t n, opera
   return status;
 }
 
+/* Refuses arguments whose order has two readings: log(2, x), and pow(e, x) as e^x. */
+static symad_status check_order(parser *p, uint32_t op, const operand *x, size_t n, const operand *made) {
+  if (n != 2)
+    return SYMAD_OK;
+  if (op == SYMAD_OP_POW && scope_is_euler(p, x))
+    return refuse_at(p, SYMAD_ERR_EULER, made->start, made->end);
+  int is_base = op >= CALL_SHORTHAND && op < CALL_USER && name_is(shorthand_at(op - CALL_SHORTHAND)->text, "log", 3);
+  return is_base && x[0].constant && !x[1].constant ? refuse_at(p, SYMAD_ERR_BASE, made->start, made->end) : SYMAD_OK;
+}
+
 symad_status call_apply(parser *p, const pending *call, uint32_t end) {
   size_t n = p->operands.count - call->base;
   const operand *x = ITEMS(operand, p->operands) + call->base;
-  operand made = {NO_NODE, call->start, end, 0};
-  symad_status status;
+  operand made = {NO_NODE, call->start, end, 0, 1};
   uint32_t op = resolve(call->op, n);
+  symad_status status = check_order(p, op, x, n, &made);
+  for (size_t i = 0; i < n; i++)
+    made.constant &= x[i].constant;
+  if (status != SYMAD_OK)
+    return status;
+  made.constant &= op < CALL_USER; /* a body may read variables of its own */
   if (op >= CALL_USER)
     status = function_apply(p, call, x, n, &made);
   else if (op >= CALL_SHORTHAND)

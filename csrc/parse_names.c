@@ -19,6 +19,13 @@ static const char *const not_finite[] = {
 /* Letters and words that are functions only where arguments follow; alone they are the variables that everybody means. */
 static const char *const letters[] = {"beta", "gamma", "zeta", "psi", "rf", "ff", "jn", "yn", "Li", "root", "square"};
 
+/* Functions that people write without parentheses, and what they put behind them: sinx is no new name unless listed. */
+static const char *const run_together[] = {"sin", "cos", "tan", "exp", "ln", "sqrt"};
+#define ARGUMENTS "xyzt"
+
+/* What other languages call pi; as a name it must be listed. */
+static const char *const elsewhere[] = {"PI", "Pi", "M_PI"};
+
 int name_is(const char *text, const char *name, size_t length) {
   return text[0] == name[0] && strlen(text) == length && memcmp(text, name, length) == 0;
 }
@@ -40,6 +47,14 @@ int scope_is_keyword(const parser *p, const token *name) {
 
 static int is_not_finite(const char *name, size_t length) {
   return is_among(not_finite, sizeof not_finite / sizeof *not_finite, name, length);
+}
+
+/* Whether a name means something else to those who write it, so that as a variable it has to be listed. */
+static int must_be_listed(const char *name, size_t length) {
+  if (is_among(elsewhere, sizeof elsewhere / sizeof *elsewhere, name, length))
+    return 1;
+  return length > 1 && memchr(ARGUMENTS, name[length - 1], sizeof ARGUMENTS - 1) != NULL &&
+         is_among(run_together, sizeof run_together / sizeof *run_together, name, length - 1);
 }
 
 static int is_private(const char *name, size_t length) {
@@ -89,7 +104,7 @@ static symad_status find_entry(parser *p, const char *name, size_t length, name_
   if (status != SYMAD_OK)
     return status;
   *entry = &ITEMS(name_entry, s->entries)[s->entries.count];
-  **entry = (name_entry){name, (uint32_t)length, hash, NO_NODE, 0, CALL_UNKNOWN, NAME_FREE};
+  **entry = (name_entry){name, (uint32_t)length, hash, NO_NODE, 0, CALL_UNKNOWN, NAME_FREE, 0};
   s->table[place] = (uint32_t)s->entries.count++;
   return SYMAD_OK;
 }
@@ -215,6 +230,8 @@ static symad_status refusal_of(const parser *p, name_entry *entry, const token *
     status = SYMAD_ERR_CONSTANT;
   else if (p->only_listed)
     status = SYMAD_ERR_VARIABLE;
+  else if (must_be_listed(entry->text, entry->length))
+    status = SYMAD_ERR_LISTED;
   return status != SYMAD_OK && is_bound_later(p, name) ? SYMAD_ERR_UNBOUND : status;
 }
 
@@ -224,6 +241,7 @@ static symad_status resolve(parser *p, name_entry *entry, const token *name) {
   symad_status status;
   if (row != CALL_NONE) {
     entry->kind = NAME_CONSTANT;
+    entry->constant = 1;
     status = symad_builder_op(p->b, row, NULL, 0, &entry->node);
   } else {
     status = refusal_of(p, entry, name);
@@ -246,9 +264,17 @@ symad_status scope_read(parser *p, const token *name) {
   symad_span *span = &ITEMS(symad_span, p->b->spans)[entry->node];
   if (span->end == 0)
     *span = (symad_span){name->start, name->end};
-  operand x = {entry->node, name->start, name->end, 0};
+  operand x = {entry->node, name->start, name->end, 0, entry->constant};
   x.condition = builder_is_condition(p->b, entry->node) != 0;
   return parse_push(p, &x);
+}
+
+int scope_is_euler(const parser *p, const operand *x) {
+  const symad_node *node = &ITEMS(symad_node, p->b->nodes)[x->node];
+  if (p->only_listed || node->op != SYMAD_OP_INPUT || node->a >= p->b->inputs.count)
+    return 0;
+  const symad_label *name = &ITEMS(symad_label, p->b->inputs)[node->a];
+  return name->text_length == 1 && ITEMS(char, p->b->names)[name->text] == 'e';
 }
 
 /* ---- bindings and functions ---- */
@@ -273,7 +299,7 @@ symad_status scope_check_binding(parser *p, const token *name) {
   return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, start, start + entry->length);
 }
 
-symad_status scope_bind(parser *p, const token *name, uint32_t node) {
+symad_status scope_bind(parser *p, const token *name, const operand *value) {
   name_entry *entry;
   symad_status status = scope_check_binding(p, name);
   if (status == SYMAD_OK)
@@ -281,8 +307,9 @@ symad_status scope_bind(parser *p, const token *name, uint32_t node) {
   if (status != SYMAD_OK)
     return status;
   entry->kind = NAME_BOUND;
-  entry->node = node;
-  status = builder_label(p->b, node, entry->text, entry->length);
+  entry->node = value->node;
+  entry->constant = value->constant;
+  status = builder_label(p->b, value->node, entry->text, entry->length);
   return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, name->start, name->end);
 }
 
@@ -315,7 +342,8 @@ symad_status scope_hide(parser *p, const token *name, uint32_t node) {
   symad_status status = entry_of(p, name, &entry);
   if (status != SYMAD_OK)
     return status;
-  hidden_name hidden = {(uint32_t)(entry - ITEMS(name_entry, p->names.entries)), entry->kind, entry->node};
+  hidden_name hidden = {(uint32_t)(entry - ITEMS(name_entry, p->names.entries)), entry->kind, entry->node,
+                        entry->constant};
   for (size_t i = 0; i < p->hidden.count; i++)
     if (ITEMS(hidden_name, p->hidden)[i].entry == hidden.entry)
       return refuse_at(p, SYMAD_ERR_DUPLICATE, name->start, name->end);
@@ -324,6 +352,7 @@ symad_status scope_hide(parser *p, const token *name, uint32_t node) {
                      name->end);
   entry->kind = NAME_BOUND;
   entry->node = node;
+  entry->constant = 0;
   status = array_append(&p->b->memory, &p->hidden, &hidden, 1, sizeof hidden);
   return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, name->start, name->end);
 }
@@ -334,6 +363,7 @@ void scope_unhide(parser *p) {
     name_entry *entry = &ITEMS(name_entry, p->names.entries)[hidden->entry];
     entry->kind = hidden->kind;
     entry->node = hidden->node;
+    entry->constant = hidden->constant;
   }
 }
 

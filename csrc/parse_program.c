@@ -36,7 +36,7 @@ static symad_status read_statement(parser *p) {
   if (status == SYMAD_OK)
     status = parse_expression(p, has_operand);
   if (status == SYMAD_OK && p->is_binding)
-    status = scope_bind(p, &name, parse_top(p)->node);
+    status = scope_bind(p, &name, parse_top(p));
   return status;
 }
 
@@ -69,6 +69,8 @@ static symad_status read_program(parser *p) {
     if (!p->is_binding)
       return parse_refuse_token(p, SYMAD_ERR_UNEXPECTED);
   }
+  if (p->is_binding && parse_top(p)->constant)
+    return refuse_at(p, SYMAD_ERR_EQUATION, p->start, parse_top(p)->end);
   for (size_t i = 0; i < p->operands.count; i++) {
     const operand *x = &ITEMS(operand, p->operands)[i];
     symad_status status = parse_want_number(p, x);

@@ -44,10 +44,10 @@ static form partial_form(uint32_t op, int which) {
 #define OP0(NAME, ...)
 #define OPC(NAME, ...)
 #define OP1(NAME, number, cost, text, sympy, domain, bound, definition, value, da) \
-  case number:                                                              \
+  case number:                                                                     \
     return da;
 #define OP2(NAME, number, cost, text, sympy, domain, bound, definition, value, da, db) \
-  case number:                                                                  \
+  case number:                                                                         \
     return which == 0 ? da : db;
 #include "symad_ops.def"
 #undef OP0

@@ -32,7 +32,8 @@ static void count_uses(planner *p) {
   }
 }
 
-/* Sines and cosines of the same argument find each other; `reads` holds the one seen last, by argument. */
+/* A sine and a cosine of the same argument find each other; `reads` holds the one without a partner that was seen
+ * first, by argument. Loaded tapes may hold the same wave twice: two equal ones are no pair. */
 static void pair_waves(planner *p) {
   for (uint32_t i = 0; i < p->v->n_nodes; i++) {
     const symad_node *n = node_at(p, i);
@@ -41,9 +42,10 @@ static void pair_waves(planner *p) {
     uint32_t other = p->reads[n->a];
     if (other == 0) {
       p->reads[n->a] = i;
-    } else {
+    } else if (node_at(p, other)->run != n->run) {
       p->below[i] = other;
       p->below[other] = i;
+      p->reads[n->a] = 0;
     }
   }
   memset(p->reads, 0, p->v->n_nodes * sizeof *p->reads);

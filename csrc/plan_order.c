@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define MOST_NODES 4000000u /* longer tapes keep their order: this needs up to 24 bytes an operand */
+#define MOST_NODES 4000000u /* longer tapes keep their order: this needs up to 32 bytes an operand */
 #define FEW_READS 4u
 
 typedef struct scheduler {
@@ -17,8 +17,11 @@ typedef struct scheduler {
   uint32_t *waiting;           /* of these, how many are not computed yet */
   uint32_t *left;              /* reads of a node's slot still to come */
   uint32_t *user_first, *user; /* the edges from the other side */
-  uint8_t *done;
+  uint32_t *low, *high;        /* of these, the part of a row that may still be to come */
+  uint8_t *flags;
 } scheduler;
+
+enum { DONE = 1, FREES = 2 /* some operand is read there for the last time */ };
 
 /* Calls `visit` for each node that the chain of stored node i reads from a slot. */
 static void visit_operands(const planner *p, uint32_t i, void (*visit)(void *, uint32_t), void *context) {
@@ -79,16 +82,16 @@ static void write_edges(scheduler *s) {
   s->user_first[0] = 0;
 }
 
-/* Whether computing the node frees a slot: some operand is read here for the last time. */
-static int frees(scheduler *s, uint32_t i) {
-  int freed = 0;
-  for (uint32_t k = s->first[i]; k < s->first[i + 1]; k++)
-    s->left[s->operand[k]]--;
-  for (uint32_t k = s->first[i]; k < s->first[i + 1]; k++)
-    freed |= s->left[s->operand[k]] == 0;
-  for (uint32_t k = s->first[i]; k < s->first[i + 1]; k++)
-    s->left[s->operand[k]]++;
-  return freed;
+/* If all reads of the node's slot still to come are of one user, that one lets go of it. Users stand in ascending order,
+ * so that what is left of the row is of one user where its ends are; both ends only move inwards. */
+static void mark_last_reader(scheduler *s, uint32_t i) {
+  uint32_t *low = &s->low[i], *high = &s->high[i];
+  while (*low < *high && s->flags[s->user[*low]] & DONE)
+    ++*low;
+  while (*low < *high && s->flags[s->user[*high - 1]] & DONE)
+    --*high;
+  if (*low < *high && s->user[*low] == s->user[*high - 1] && s->left[i] == *high - *low)
+    s->flags[s->user[*low]] |= FREES;
 }
 
 /* Users of a node that can be computed now and would free a slot. */
@@ -96,8 +99,22 @@ static symad_status push_users(scheduler *s, uint32_t i) {
   symad_status status = SYMAD_OK;
   for (uint32_t k = s->user_first[i]; k < s->user_first[i + 1] && status == SYMAD_OK; k++) {
     uint32_t user = s->user[k];
-    if (!s->done[user] && s->waiting[user] == 0 && frees(s, user))
+    if ((s->flags[user] & (DONE | FREES)) == FREES && s->waiting[user] == 0)
       status = array_append(&s->p->plan->memory, &s->p->path, &user, 1, sizeof user);
+  }
+  return status;
+}
+
+/* Users of the operands of a node that has just been computed: of each operand once, where it is read last. It waits
+ * for nothing any more, so that `waiting` can count. */
+static symad_status push_siblings(scheduler *s, uint32_t i) {
+  symad_status status = SYMAD_OK;
+  for (uint32_t k = s->first[i]; k < s->first[i + 1]; k++)
+    s->waiting[s->operand[k]]++;
+  for (uint32_t k = s->first[i]; k < s->first[i + 1] && status == SYMAD_OK; k++) {
+    const uint32_t operand = s->operand[k];
+    if (--s->waiting[operand] == 0 && s->left[operand] - 1 < FEW_READS) /* another may be the last one now; 0 is none */
+      status = push_users(s, operand);
   }
   return status;
 }
@@ -108,17 +125,18 @@ static symad_status place_node(scheduler *s, uint32_t start) {
   symad_status status = array_append(&p->plan->memory, &p->path, &start, 1, sizeof start);
   while (status == SYMAD_OK && p->path.count > 0) {
     uint32_t i = ITEMS(uint32_t, p->path)[--p->path.count];
-    if (s->done[i])
+    if (s->flags[i] & DONE)
       continue;
-    s->done[i] = 1;
+    s->flags[i] |= DONE;
     status = array_append(&p->plan->memory, &p->order, &i, 1, sizeof i);
     for (uint32_t k = s->first[i]; k < s->first[i + 1]; k++)
       s->left[s->operand[k]]--;
+    for (uint32_t k = s->first[i]; k < s->first[i + 1]; k++)
+      mark_last_reader(s, s->operand[k]);
     for (uint32_t k = s->user_first[i]; k < s->user_first[i + 1]; k++)
       s->waiting[s->user[k]]--;
-    for (uint32_t k = s->first[i]; k < s->first[i + 1] && status == SYMAD_OK; k++)
-      if (s->left[s->operand[k]] - 1 < FEW_READS) /* another reader may be the last one now; 0 is none */
-        status = push_users(s, s->operand[k]);
+    if (status == SYMAD_OK)
+      status = push_siblings(s, i);
     if (status == SYMAD_OK)
       status = push_users(s, i);
   }
@@ -130,16 +148,18 @@ static symad_status order_by_slots(planner *p) {
   const memory *m = &p->plan->memory;
   size_t n = v->n_nodes;
   array words = {NULL, 0, 0}, edges = {NULL, 0, 0}, bytes = {NULL, 0, 0};
-  symad_status status = array_reserve(m, &words, 4 * n + 2, sizeof(uint32_t));
+  symad_status status = array_reserve(m, &words, 6 * n + 2, sizeof(uint32_t));
   if (status == SYMAD_OK)
     status = array_reserve(m, &bytes, n, 1);
   if (status == SYMAD_OK) {
-    scheduler s = {p, words.data, NULL, NULL, NULL, NULL, NULL, bytes.data};
+    scheduler s = {p, words.data, NULL, NULL, NULL, NULL, NULL, NULL, NULL, bytes.data};
     s.user_first = s.first + n + 1;
     s.waiting = s.user_first + n + 1;
     s.left = s.waiting + n;
+    s.low = s.left + n;
+    s.high = s.low + n;
     memset(s.first, 0, (4 * n + 2) * sizeof(uint32_t));
-    memset(s.done, 0, n);
+    memset(s.flags, 0, n);
     for (uint32_t i = 0; i < n; i++)
       if (MODE(p->mode[i]) == STORED)
         visit_operands(p, i, count_edge, &s);
@@ -150,6 +170,11 @@ static symad_status order_by_slots(planner *p) {
       write_edges(&s);
       for (uint32_t k = 0; k < v->n_outputs; k++)
         s.left[v->outputs[k]]++;
+      for (uint32_t i = 0; i < n; i++) {
+        s.low[i] = s.user_first[i];
+        s.high[i] = s.user_first[i + 1];
+        mark_last_reader(&s, i);
+      }
       for (uint32_t i = v->n_inputs; i < n && status == SYMAD_OK; i++)
         if (MODE(p->mode[i]) == STORED)
           status = place_node(&s, i);

@@ -18,8 +18,8 @@
 
 #define OPS(NAME, number, arity, cost, text, sympy)
 #define OP0(NAME, number, cost, text, sympy, error, definition, value) \
-  MAYBE_UNUSED static inline double NAME(void) {                \
-    return value;                                               \
+  MAYBE_UNUSED static inline double NAME(void) {                       \
+    return value;                                                      \
   }
 #define OPC(NAME, number, arity, text, sympy, value)           \
   MAYBE_UNUSED static inline double NAME(double a, double b) { \
@@ -27,12 +27,12 @@
     return value;                                              \
   }
 #define OP1(NAME, number, cost, text, sympy, domain, bound, definition, value, da) \
-  MAYBE_UNUSED static inline double NAME(double a) {                        \
-    return value;                                                           \
+  MAYBE_UNUSED static inline double NAME(double a) {                               \
+    return value;                                                                  \
   }
 #define OP2(NAME, number, cost, text, sympy, domain, bound, definition, value, da, db) \
-  MAYBE_UNUSED static inline double NAME(double a, double b) {                  \
-    return value;                                                               \
+  MAYBE_UNUSED static inline double NAME(double a, double b) {                         \
+    return value;                                                                      \
   }
 #include "symad_ops.def"
 #undef OP0

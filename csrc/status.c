@@ -22,16 +22,16 @@ static int in_domain(const symad_node *n, const double *values) {
 #define OP0(NAME, ...)
 #define OPC(NAME, ...)
 #define OP1(NAME, number, cost, text, sympy, domain, bound, definition, value, slope) \
-  case number: {                                                               \
-    const double a = values[n->a];                                             \
-    (void)a;                                                                   \
-    return domain;                                                             \
+  case number: {                                                                      \
+    const double a = values[n->a];                                                    \
+    (void)a;                                                                          \
+    return domain;                                                                    \
   }
 #define OP2(NAME, number, cost, text, sympy, domain, bound, definition, value, slope_a, slope_b) \
-  case number: {                                                                          \
-    const double a = values[n->a], b = values[n->b];                                      \
-    (void)a, (void)b;                                                                     \
-    return domain;                                                                        \
+  case number: {                                                                                 \
+    const double a = values[n->a], b = values[n->b];                                             \
+    (void)a, (void)b;                                                                            \
+    return domain;                                                                               \
   }
 #include "symad_ops.def"
 #undef OP0

@@ -20,19 +20,19 @@ void local_partials(const symad_tape *tape, const symad_node *n, unsigned flags,
 #define OP0(NAME, ...)
 #define OPC(NAME, ...)
 #define OP1(NAME, number, cost, text, sympy, domain, bound, definition, value, slope) \
-  case SYMAD_OP_##NAME: {                                                      \
-    const double a = values[n->a];                                             \
-    (void)a;                                                                   \
-    pa = slope;                                                                \
-    break;                                                                     \
+  case SYMAD_OP_##NAME: {                                                             \
+    const double a = values[n->a];                                                    \
+    (void)a;                                                                          \
+    pa = slope;                                                                       \
+    break;                                                                            \
   }
 #define OP2(NAME, number, cost, text, sympy, domain, bound, definition, value, slope_a, slope_b) \
-  case SYMAD_OP_##NAME: {                                                                 \
-    const double a = values[n->a], b = values[n->b];                                      \
-    (void)a, (void)b;                                                                     \
-    pa = flags & SYMAD_NODE_ACTIVE_A ? (slope_a) : 0.0;                                   \
-    pb = flags & SYMAD_NODE_ACTIVE_B ? (slope_b) : 0.0;                                   \
-    break;                                                                                \
+  case SYMAD_OP_##NAME: {                                                                        \
+    const double a = values[n->a], b = values[n->b];                                             \
+    (void)a, (void)b;                                                                            \
+    pa = flags & SYMAD_NODE_ACTIVE_A ? (slope_a) : 0.0;                                          \
+    pb = flags & SYMAD_NODE_ACTIVE_B ? (slope_b) : 0.0;                                          \
+    break;                                                                                       \
   }
 #include "symad_ops.def"
 #undef OP0
@@ -101,7 +101,8 @@ static void push_branches(const symad_tape *tape, const symad_node *n, const dou
     uint32_t operand = tape->view.list[n->a + i];
     double v = values[operand];
     if (tape->view.nodes[operand].flags & SYMAD_NODE_ACTIVE)
-      push(adjoints, live, operand, g * list_partial(tape, n, i, values, r, share), live_here && not_beaten(n, v, r), 1);
+      push(adjoints, live, operand, g * list_partial(tape, n, i, values, r, share), live_here && not_beaten(n, v, r),
+           1);
   }
 }
 
@@ -129,21 +130,21 @@ static inline void reverse(const symad_tape *tape, const double *values, double 
 #define OP0(NAME, ...)
 #define OPC(NAME, ...)
 #define OP1(NAME, number, cost, text, sympy, domain, bound, definition, value, slope) \
-  case SYMAD_OP_##NAME: {                                                      \
-    const double a = values[n->a];                                             \
-    (void)a;                                                                   \
-    push(adjoints, live, n->a, g * (slope), live_here, guarded);               \
-    break;                                                                     \
+  case SYMAD_OP_##NAME: {                                                             \
+    const double a = values[n->a];                                                    \
+    (void)a;                                                                          \
+    push(adjoints, live, n->a, g * (slope), live_here, guarded);                      \
+    break;                                                                            \
   }
 #define OP2(NAME, number, cost, text, sympy, domain, bound, definition, value, slope_a, slope_b) \
-  case SYMAD_OP_##NAME: {                                                                 \
-    const double a = values[n->a], b = values[n->b];                                      \
-    (void)a, (void)b;                                                                     \
-    if (n->flags & SYMAD_NODE_ACTIVE_A)                                                   \
-      push(adjoints, live, n->a, g * (slope_a), live_here, guarded);                      \
-    if (n->flags & SYMAD_NODE_ACTIVE_B)                                                   \
-      push(adjoints, live, n->b, g * (slope_b), live_here, guarded);                      \
-    break;                                                                                \
+  case SYMAD_OP_##NAME: {                                                                        \
+    const double a = values[n->a], b = values[n->b];                                             \
+    (void)a, (void)b;                                                                            \
+    if (n->flags & SYMAD_NODE_ACTIVE_A)                                                          \
+      push(adjoints, live, n->a, g * (slope_a), live_here, guarded);                             \
+    if (n->flags & SYMAD_NODE_ACTIVE_B)                                                          \
+      push(adjoints, live, n->b, g * (slope_b), live_here, guarded);                             \
+    break;                                                                                       \
   }
 #include "symad_ops.def"
 #undef OP0

@@ -136,11 +136,13 @@ static int check_list(const symad_view *v, uint32_t node, const symad_node *n, f
   return 1;
 }
 
-/* Slopes of an integer power take its exponent for a constant. */
+int node_is_exponent(uint32_t run, const double *value) {
+  return run == SYMAD_OP_NUMBER && fabs(*value) <= 0x1p53 && *value == floor(*value);
+}
+
 static int check_exponent(const symad_view *v, uint32_t node, const symad_node *n, fault *f) {
   const symad_node *exponent = &v->nodes[n->b];
-  double value = exponent->run == SYMAD_OP_NUMBER ? v->constants[exponent->c].value : 0.5;
-  if (fabs(value) <= 0x1p53 && value == floor(value))
+  if (node_is_exponent(exponent->run, exponent->run == SYMAD_OP_NUMBER ? &v->constants[exponent->c].value : NULL))
     return 1;
   (void)broken(f, PART_NODES, node, "the exponent of an integer power is no exact integer");
   f->operand = 1;
@@ -188,7 +190,7 @@ static inline int check_node(const symad_view *v, uint32_t i, fault *f) {
     found |= (unsigned)op_shapes[nodes[third].op].is_condition << 2;
   if ((found != shape.wants) | (shape.arity == 1 && n->b != n->a))
     return blame_operand(v, i, n, shape, f);
-  return (n->op != SYMAD_OP_POWN && n->op != SYMAD_OP_POWN_SLOPE) || check_exponent(v, i, n, f);
+  return !op_wants_exponent(n->op) || check_exponent(v, i, n, f);
 }
 
 int tape_check_node(const symad_view *v, uint32_t i, fault *f) {

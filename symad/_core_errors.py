@@ -29,6 +29,11 @@ class Errors(NamedTuple):
         """Room for so many."""
         return cls(*(np.empty(shape, dtype) for dtype in ("f8", "f8", "u2", "u2", "u4")))
 
+    def copy(self) -> Errors:
+        """The same in memory of its own."""
+        values, bounds, words, causes, origins = self
+        return Errors(values.copy(), bounds.copy(), words.copy(), causes.copy(), origins.copy())
+
     def cell(self) -> Any:
         """The same for C."""
         types = ("double *", "double *", "uint16_t *", "uint16_t *", "uint32_t *")

@@ -21,12 +21,21 @@ size_t symad_native_work(void);
 
 
 def attach(plan: Plan, path: str) -> None:
-    """Let the library at `path`, made of the plan's program and blocks, run in place of the engine."""
+    """Let the library at `path`, made of the plan's program and blocks, run in place of the engine.
+
+    The file must be whole: one that is cut off ends the process when it is loaded.
+
+    Raises
+    ------
+    NativeError
+        If it cannot be loaded or is something else.
+    """
     ffi: Any = FFI()
     ffi.cdef(_DECLARATIONS)
     try:
         library: Any = ffi.dlopen(path)
-    except OSError as error:
+        run = int(ffi.cast("uintptr_t", ffi.addressof(library, "symad_native")))
+        n_work = int(library.symad_native_work())
+    except (OSError, AttributeError) as error:  # no library, or one of something else
         raise NativeError(f"the compiled formula cannot be loaded: {error}") from error
-    run = int(ffi.cast("uintptr_t", ffi.addressof(library, "symad_native")))
-    plan.use(library, run, int(library.symad_native_work()))
+    plan.use(library, run, n_work)

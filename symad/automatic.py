@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symad import _core
-from symad.expression import Expression, one_output
+from symad.expression import Expression, given_symbols, one_output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def _derived(expression: Expression, kind: int, what: str) -> Expression:
-    return Expression(expression.handle.derive(kind, what), symbols=expression.symbols)
+    return Expression(expression.handle.derive(kind, what), symbols=given_symbols(expression))
 
 
 def gradient(expression: Expression) -> Expression:
@@ -45,7 +45,7 @@ def select(expression: Expression, outputs: Sequence[int]) -> Expression:
     """Some outputs of an Expression, by number, with the operations that only they need; the variables stay."""
     if list(outputs) == list(range(expression.n_outputs)):
         return expression
-    return Expression(expression.handle.select(outputs), symbols=expression.symbols)
+    return Expression(expression.handle.select(outputs), symbols=given_symbols(expression))
 
 
 def value_and_gradient(expression: Expression) -> Expression:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -37,6 +37,15 @@ PROGRAMS: dict[str, Callable[[Expression], Expression] | None] = {
 }  # fmt: skip
 
 
+class Amendment(NamedTuple):
+    """A number computed again: `certificate` is "" where nothing vouches for it; at a tie it is what holds there."""
+
+    number: float
+    bound: float
+    certificate: str
+    tie: bool
+
+
 @dataclass(frozen=True)
 class Check:
     """What `symad.Tape.check` found; true if anything is doubtful.
@@ -49,12 +58,16 @@ class Check:
         Absolute: no number is farther than that from the exact one at the same inputs. 0: exact. inf: nothing is known.
     rtol, atol : float, or array
         A bound above ``rtol*|number| + atol`` makes a number doubtful.
+    certificates : (..., n_entries) str
+        What vouches for a number that was refined: "agreed" where two precisions agree, "limit" where difference
+        quotients do; else "".
     """
 
     numbers: Array
     bound: Array
     rtol: float
     atol: ArrayLike
+    certificates: NDArray[np.str_]
     _found: _core_errors.Errors = field(repr=False)  # by rows of points
     _points: Array = field(repr=False)
     _undefined: NDArray[np.bool_] = field(repr=False)  # points where the function itself has no value
@@ -68,9 +81,14 @@ class Check:
     @property
     def doubtful(self) -> NDArray[np.bool_]:
         """(..., n_entries) bool: which numbers may be wrong by more than the tolerance, or have no right value."""
-        flawed = (self._found.words != 0).reshape(self.numbers.shape) | self._undefined[..., None]
+        flawed = (self._found.words != 0).reshape(self.numbers.shape) | self._valueless()
         found: NDArray[np.bool_] = flawed | np.isnan(self.numbers) | self._over()
         return found
+
+    def _valueless(self) -> NDArray[np.bool_]:
+        """Where the function has no value, and nothing vouches for a limit."""
+        valueless: NDArray[np.bool_] = self._undefined[..., None] & (self.certificates == "")
+        return valueless
 
     def _over(self) -> NDArray[np.bool_]:
         """Where the bound is too large: of an infinite number any bound but 0 is."""
@@ -86,7 +104,7 @@ class Check:
         unnamed = over & (causes == 0)  # a tolerance so narrow that plain rounding exceeds it
         lost = np.where(self.numbers == 0.0, _BITS["cancelled"], _BITS["lost_digits"])
         words = self._found.words.reshape(self.numbers.shape) | causes | np.where(unnamed, lost, 0)
-        words |= np.where(self._undefined[..., None] & (words == 0), _BITS["domain"], 0)
+        words |= np.where(self._valueless() & (words == 0), _BITS["domain"], 0)
         return words.astype(np.uint16)
 
     @property
@@ -119,6 +137,37 @@ class Check:
         words = self.words.reshape(len(self._points), -1)[point, [entry]]
         origins = self._found.origins[point, [entry]]
         return str(_status(_Places(self._program, self._formula), self._program, words, self._points[point], origins))
+
+    def amended(self, look: Callable[[Array, list[int]], Sequence[Amendment]]) -> Check:
+        """The doubtful numbers looked at again, ties apart: what comes with a certificate replaces what was computed.
+
+        Parameters
+        ----------
+        look : callable
+            From a point and the entries that are doubtful there to an Amendment for each.
+        """
+        n, tie = len(self._points), _BITS["tie"]
+        asked = (self.doubtful & ((self.words & tie) == 0)).reshape(n, -1)
+        if not asked.any():
+            return self
+        found = self._found.copy()
+        certificates = self.certificates.reshape(n, -1).copy()
+        for row in np.flatnonzero(asked.any(axis=1)):
+            entries = np.flatnonzero(asked[row]).tolist()
+            for entry, amendment in zip(entries, look(self._points[row], entries), strict=True):
+                if amendment.certificate:
+                    place = row, entry
+                    found.values[place], found.bounds[place] = amendment.number, amendment.bound
+                    found.words[place], found.causes[place] = tie if amendment.tie else 0, 0
+                    certificates[place] = amendment.certificate
+        shape = self.numbers.shape
+        return replace(
+            self,
+            numbers=found.values.reshape(shape),
+            bound=found.bounds.reshape(shape),
+            certificates=certificates.reshape(shape),
+            _found=found,
+        )
 
     def __bool__(self) -> bool:
         return bool(self.doubtful.any())
@@ -170,6 +219,7 @@ def check(
         bound=found.bounds.reshape(shape),
         rtol=rtol,
         atol=atol,
+        certificates=np.zeros(shape, dtype="U6"),
         _found=found,
         _points=points,
         _undefined=undefined.reshape(lead),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from symad.commands import COMMANDS
-from symad.commands.statuses import AGREE, INTERRUPTED, UNDECIDED, USAGE
+from symad import storing
+from symad.commands import COMMANDS, output
+from symad.commands.statuses import CLOSED, INTERRUPTED, UNDECIDED, USAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from _typeshed import SupportsWrite
 
 _DASHED = re.compile(r"-[^-]")
 _SHORT_OPTION = re.compile(r"-h$|-[fo]([^-*+^\s].*)?$", re.DOTALL)  # -oFILE is an option, -o**2 is not
@@ -24,8 +26,9 @@ exit status:
   1    some method differs from the 50-digit reference
   2    wrong arguments, or a text that is no formula
   3    nothing could be decided: no method could be judged, or all that deviates is ill-conditioned there;
-       also after an internal error
+       also after an internal error, and where the system refuses its part (a full disk, too few open files)
   130  interrupted
+  141  the reader of the answer has left (as others end by SIGPIPE)
 Of the verdict words of compare, `differs` leads to 1 and `ill-conditioned` to 3; `agrees`, `differs by convention` (a
 defensible slope at a kink) and `outside the domain` (no value, and none given) count as agreement as long as some other
 entry was judged; a method that `gave up` within the budget is named in the verdict and decides nothing."""
@@ -38,7 +41,13 @@ input."""
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says how to get help instead of printing the whole usage."""
+    """Says how to get help instead of printing the whole usage; says so where help cannot be printed."""
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        if file is None:
+            output.write(self.format_help(), None)
+        else:
+            super().print_help(file)
 
     def error(self, message: str) -> None:  # type: ignore[override]  # exits, like the original
         self.exit(USAGE, f"{self.prog}: {message}\n`{self.prog} --help` shows how it is used\n")
@@ -48,7 +57,7 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from symad import _core
 
-        print(f"symad {_core.version()}")
+        output.write(f"symad {_core.version()}\n", None)
         parser.exit()
 
 
@@ -79,29 +88,50 @@ def _formulas_are_no_options(arguments: Sequence[str]) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    parser = _parser()
-    options = parser.parse_args(_formulas_are_no_options(given))
-    if options.command is None:
-        parser.error("a command is missing, such as compare, steps or eval")
+    debug = False
     try:
-        return _run(options)
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        parser = _parser()
+        options = _understood(parser, given)
+        debug = options.debug
+        status = _run(options)
+        output.finish()
     except KeyboardInterrupt:
-        print("symad: interrupted", file=sys.stderr)
+        output.say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader has seen enough; keep the interpreter from flushing into the closed pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return AGREE
+        output.settle(sys.stdout)  # the reader has seen enough
+        return CLOSED
+    except OSError as error:
+        if debug:
+            raise
+        output.say(storing.sentence(error))
+        output.settle(sys.stdout)
+        return UNDECIDED
+    finally:
+        output.settle(sys.stderr)
+    return status
+
+
+def _understood(parser: _Parser, given: Sequence[str]) -> argparse.Namespace:
+    """The options of a command; help and versions end here, once standard output has taken them."""
+    try:
+        options = parser.parse_args(_formulas_are_no_options(given))
+        if options.command is None:
+            parser.error("a command is missing, such as compare, steps or eval")
+    except SystemExit:
+        output.finish()
+        raise
+    return options
 
 
 def _run(options: argparse.Namespace) -> int:
     try:
         return int(options.run(options))
-    except (KeyboardInterrupt, BrokenPipeError):
-        raise
+    except OSError:
+        raise  # of the system, no mistake of ours
     except Exception as error:
         if options.debug:
             raise
-        print(f"symad: internal error, {type(error).__name__}: {error} (--debug shows where)", file=sys.stderr)
+        output.say(f"internal error, {type(error).__name__}: {error} (--debug shows where)")
         return UNDECIDED

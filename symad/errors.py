@@ -16,20 +16,23 @@ class ParseError(SymadError, ValueError):
         Where, counted from 1 in characters; 0 where the fault is not in the text (a variable's name).
     reason : str
         One sentence, without the picture of the line.
+    advice : str
+        What to write instead; "" where there is nothing to say.
     """
 
-    def __init__(self, message: str, *, line: int = 0, column: int = 0, reason: str = "") -> None:
+    def __init__(self, message: str, *, line: int = 0, column: int = 0, reason: str = "", advice: str = "") -> None:
         super().__init__(message)
         self.line = line
         self.column = column
         self.reason = reason or message
+        self.advice = advice
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_parse_error, (self.args[0], self.line, self.column, self.reason, type(self)))
+        return (_parse_error, (self.args[0], self.line, self.column, self.reason, self.advice, type(self)))
 
 
-def _parse_error(message: str, line: int, column: int, reason: str, kind: type[ParseError]) -> ParseError:
-    return kind(message, line=line, column=column, reason=reason)
+def _parse_error(message: str, line: int, column: int, reason: str, advice: str, kind: type[ParseError]) -> ParseError:
+    return kind(message, line=line, column=column, reason=reason, advice=advice)
 
 
 class LimitError(ParseError):

@@ -127,9 +127,19 @@ class Expression:
         return self._cache["output_names"]  # type: ignore[return-value]  # set one line above
 
     @property
-    def symbols(self) -> Mapping[str, sympy.Symbol]:
-        """The user's own SymPy symbols by input name, given back by `to_sympy`; empty unless SymPy was the source."""
-        return self._cache["symbols"]  # type: ignore[return-value]  # set on creation
+    def symbols(self) -> Mapping[str, sympy.Basic]:
+        """The SymPy symbols that the last `to_sympy` used, by input name; before, those that it uses by default.
+
+        >>> import sympy, symad
+        >>> f = symad.parse("k*x**2")
+        >>> sympy.diff(f.to_sympy(real=True), f.symbols["k"])
+        x**2
+        """
+        if "used" not in self._cache:
+            from symad.sympy_bridge import leaves_of
+
+            remember_symbols(self, leaves_of(self))
+        return self._cache["used"]  # type: ignore[return-value]  # set above
 
     @property
     def n_outputs(self) -> int:
@@ -176,11 +186,17 @@ class Expression:
 
         return count(self)
 
-    def to_sympy(self, *, decimals: str = "rational", symbols: Mapping[str, sympy.Basic] | None = None) -> sympy.Basic:
-        """SymPy, built by constructors; see `symad.sympy_bridge.to_sympy`."""
+    def to_sympy(
+        self,
+        *,
+        decimals: str = "rational",
+        symbols: Mapping[str, sympy.Basic] | None = None,
+        real: bool = False,
+    ) -> sympy.Basic:
+        """SymPy, built by constructors; see `symad.sympy_bridge.to_sympy`. `symbols` holds what stands for inputs."""
         from symad.sympy_bridge import to_sympy
 
-        return to_sympy(self, decimals=decimals, symbols=symbols)
+        return to_sympy(self, decimals=decimals, symbols=symbols, real=real)
 
     def to_bytes(self) -> bytes:
         """The bytes that `from_bytes` reads, the same on every machine; the source text is among them.
@@ -240,12 +256,22 @@ class Expression:
         return self._handle.hash()
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_from_pickle, (self.to_bytes(), dict(self.symbols)))
+        return (_from_pickle, (self.to_bytes(), dict(given_symbols(self))))
 
 
 def _from_pickle(raw: bytes, symbols: Mapping[str, sympy.Symbol]) -> Expression:
     handle = _core_files.load(raw, "pickle")
     return Expression(handle, _core_files.source(handle), symbols)
+
+
+def given_symbols(expression: Expression) -> Mapping[str, sympy.Symbol]:
+    """The user's own SymPy symbols by input name, for what is made from it; empty unless SymPy was the source."""
+    return expression._cache["symbols"]  # type: ignore[return-value]  # set on creation
+
+
+def remember_symbols(expression: Expression, used: Mapping[str, sympy.Basic]) -> None:
+    """Keep what stood for the inputs in SymPy, for `Expression.symbols`."""
+    expression._cache["used"] = MappingProxyType(dict(used))
 
 
 def build(builder: _core.Builder, *, symbols: Mapping[str, sympy.Symbol] | None = None) -> Expression:

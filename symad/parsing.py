@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from symad import _core
+from symad.advice import advice
 from symad.errors import LimitError, ParseError
 from symad.expression import Expression
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _WIDTH = 76  # characters of a long line shown round the caret
+# Their sentences say what was met, and what follows says what to write.
+_TWO_READINGS = frozenset({"ERR_EULER", "ERR_LISTED", "ERR_BASE", "ERR_POWERS", "ERR_EQUATION", "ERR_DECIMAL"})
 _SHOWN = 40  # characters of an offending piece repeated in a message
 
 
@@ -128,17 +131,25 @@ def _error(fault: _core.Fault, raw: bytes, names: list[str] | None, n_before: in
     reason = _reason(fault, piece, names)
     line = max(fault.line - n_before, 0)
     where = f"line {line}, column {fault.column}" if line else "functions"
+    text = b"\n".join(raw.split(b"\n")[n_before:]).decode("utf-8", "replace")
+    write = advice(fault.name, piece, text)
     return kind(
-        f"{where}: {reason}\n{picture(raw, fault.offset)}",
+        f"{where}: {reason}\n{picture(raw, fault.offset)}" + (f"\n  write {write}" if write else ""),
         line=line,
         column=fault.column,
         reason=reason,
+        advice=write,
     )
 
 
 def _reason(fault: _core.Fault, piece: str, names: list[str] | None) -> str:
     shown = piece if len(piece) <= _SHOWN else piece[:_SHOWN] + "..."
     reason = fault.sentence
+    if fault.name in _TWO_READINGS:
+        number = piece.partition("=")[2].strip() if fault.name == "ERR_EQUATION" else ""
+        if number[:1] in set("-.0123456789") and len(number) <= _SHOWN:
+            reason = reason.replace("a number", f"the number {number}")
+        return reason.replace("of this name", f"called {shown}")
     if fault.name in {"ERR_CALL_ARITY", "ERR_FUNCTION"} and "(" in shown:
         shown = shown.partition("(")[0].strip()
     if shown.strip() and shown.isprintable():
@@ -169,4 +180,4 @@ def picture(raw: bytes, offset: int) -> str:
     cut = "..." if len(left) < len(before) else ""
     line = (cut + left + after)[:_WIDTH]
     visible = "".join(c if c.isprintable() else " " for c in line)
-    return f"  {visible}\n  {' ' * (len(cut) + len(left))}^"
+    return f"    {visible}\n    {' ' * (len(cut) + len(left))}^"

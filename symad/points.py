@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symad import frames
 from symad.errors import ExpressionError, ShapeError
 
 if TYPE_CHECKING:
@@ -98,7 +99,9 @@ def _real(value: object, what: str) -> float:
 
 
 def _many(variables: Sequence[str], points: ArrayLike) -> Array:
-    array = np.asarray(points)
+    array = np.asarray(frames.array(points, variables))
+    if frames.is_named(points) and array.ndim < 2:
+        array = array[None]
     if array.dtype.kind not in "fiub":
         raise ShapeError(f"points must be real numbers, not {array.dtype}")
     if array.ndim != 2 or array.shape[1] != len(variables):

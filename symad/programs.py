@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from symad import _core, automatic, batches, calls, products, sparsity
-from symad.errors import NativeError, ShapeError, UnsupportedError
+from symad import _core, automatic, batches, calls, frames, products, sparsity
+from symad.checking import PROGRAMS, Check, check
+from symad.errors import ExpressionError, NativeError, ShapeError, UnsupportedError
+from symad.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
-    from symad.expression import Expression
     from symad.native import NativeCompiler
 
     Array = NDArray[np.float64]
@@ -187,9 +188,42 @@ class Programs:
         values[...] = found.reshape(shape)
         return values
 
+    def _checked(
+        self,
+        of: str | Expression | None,
+        arguments: Sequence[ArrayLike],
+        rtol: float,
+        atol: ArrayLike,
+        *,
+        refine: bool,
+    ) -> Check:
+        """The check of a program, by name or of the caller's; what is doubtful again with more digits, if wanted."""
+        if isinstance(of, Expression):
+            kind, program = "", of
+        else:
+            kind = of or ("value_and_gradient" if self.n_outputs == 1 else "value")
+            program = self._named_program(kind)
+        inputs = self._inputs(arguments, len(program.variables) - len(self.variables))
+        rows = [batches.rows(block) for block in inputs]
+        points = np.ascontiguousarray(np.concatenate(rows, axis=1) if len(rows) > 1 else rows[0])
+        if points.shape[1] != len(program.variables):
+            raise ShapeError(f"{kind} takes {len(program.variables)} numbers a point, not {points.shape[1]}: pass v=")
+        found = check(self._expression, program, points, inputs[0].shape[:-1], rtol, atol)
+        if refine and found:
+            from symad.numeric.refining import second_look
+
+            found = found.amended(second_look(program, self._expression, kind))
+        return found
+
+    def _named_program(self, name: str) -> Expression:
+        if name not in PROGRAMS:
+            raise ExpressionError(f"there is no check of {name!r}: {', '.join(PROGRAMS)}, or a program")
+        make = PROGRAMS[name]
+        return self._expression if make is None else self._planned(make)[0]
+
     def _points(self, x: ArrayLike) -> Array:
         n = len(self.variables)
-        array = np.asarray(x)
+        array = np.asarray(frames.array(x, self.variables))
         if array.dtype.kind not in "fiub":
             raise ShapeError(f"points must be real numbers, not {array.dtype}")
         array = array.astype(np.float64, copy=False)

@@ -13,7 +13,7 @@ import numpy as np
 
 from symad import _core, automatic
 from symad.errors import InteropError
-from symad.expression import Expression
+from symad.expression import Expression, given_symbols
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +51,7 @@ class Entries(NamedTuple):
             If more nodes than that have to be written.
         """
         handle = self.source.handle.derive(_core.SPARSE_JACOBIAN, "jacobian", most_nodes)
-        return automatic.select(Expression(handle, symbols=self.source.symbols), self.which.tolist())
+        return automatic.select(Expression(handle, symbols=given_symbols(self.source)), self.which.tolist())
 
 
 def name_of(lower: bool, weighted: bool) -> str:

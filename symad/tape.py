@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import automatic, batches, calls, sparsity
-from symad.checking import PROGRAMS, RTOL, Check, check, vouch
+from symad import automatic, batches, calls, frames, sparsity, storing
+from symad.checking import RTOL, Check, vouch
 from symad.errors import ExpressionError, ShapeError, UnsupportedError
 from symad.expression import Expression, one_output
 from symad.programs import Programs
@@ -39,6 +38,11 @@ class Tape(Programs):
     -----
     Points are ``(..., n_vars)`` float64 array-likes with columns as in `variables`; leading axes stay in the result.
     With one variable a bare number is a point. Outside an operation's domain entries are nan or inf, nothing is raised.
+
+    Points by name, in a mapping ``{"x": ..., "y": ...}``, a data frame or a Dataset of xarray, are taken by the names
+    of variables and never by position; what the formula does not read is ignored. The answer has the same form, with
+    the same index and a column a variable (or output); for a Jacobian or a Hessian it is a dict of these, a row each:
+    ``t.hessian(frame)["x"]["y"]``. Directions and weights can come by name too.
     """
 
     __slots__ = ()
@@ -68,11 +72,7 @@ class Tape(Programs):
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file that `symad.load` and C programs read (``csrc/FORMAT.md``), source text included."""
-        Path(path).write_bytes(self._expression.to_bytes())
-
-    def _program(self, make: Callable[[Expression], Expression]) -> Expression:
-        """A derivative program, made once: it depends on the expression alone."""
-        return self._planned(make)[0]
+        storing.replace(path, self._expression.to_bytes())
 
     def _outputs(self) -> tuple[int, ...]:
         return () if self.n_outputs == 1 else (self.n_outputs,)
@@ -100,6 +100,8 @@ class Tape(Programs):
                 return self._value(x)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
                 pass
+        if frames.is_named(x):
+            return frames.call(self, "value", (x,), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(None, (x,), self._outputs(), out, threads)
 
     def __call__(self, x: ArrayLike | None = None, /, **values: ArrayLike) -> Array:
@@ -161,6 +163,8 @@ class Tape(Programs):
                 return self._gradient(x)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
                 pass
+        if frames.is_named(x):
+            return frames.call(self, "gradient", (x,), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(automatic.gradient, (x,), (len(self.variables),), out, threads)
 
     def value_and_gradient(
@@ -177,6 +181,8 @@ class Tape(Programs):
                     return self._into(x, out=out)  # type: ignore[no-any-return]
             except (TypeError, ValueError):
                 pass
+        if frames.is_named(x):
+            return frames.call(self, "value_and_gradient", (x,), out=out, threads=threads)  # type: ignore[no-any-return]
         points, n = self._points(x), len(self.variables)
         lead = points.shape[:-1]
         value = batches.result(None if out is None else out[0], lead, "value")
@@ -243,6 +249,8 @@ class Tape(Programs):
         """
         if check is not None:
             vouch(self.check(x, of="jacobian"), check)
+        if type(x) is not _ARRAY and frames.is_named(x):
+            return frames.call(self, "jacobian", (x,), sparse=sparse, method=method, out=out, threads=threads)
         if sparse:
             return self._sparse("sparse_jacobian", (x,), sparse, out, threads, method)
         if out is None and threads == 1 and type(x) is _ARRAY:
@@ -295,6 +303,9 @@ class Tape(Programs):
         arguments = (x,) if weights is None else (x, weights)
         if check is not None:
             vouch(self.check(x, weights, of="hessian" if weights is None else "weighted_hessian"), check)
+        if type(x) is not _ARRAY and any(map(frames.is_named, arguments)):
+            options = {"sparse": sparse, "lower": lower, "method": method, "out": out, "threads": threads}
+            return frames.call(self, "hessian", arguments, **options)
         if sparse:
             return self._sparse(sparsity.name_of(lower, weights is not None), arguments, sparse, out, threads, method)
         if lower:
@@ -318,6 +329,8 @@ class Tape(Programs):
         """Jacobian times the direction `v`, ``(..., n_vars)``, at each point; shaped as `value`."""
         if check is not None:
             vouch(self.check(x, v, of="jvp"), check)
+        if frames.is_named(x) or frames.is_named(v):
+            return frames.call(self, "jvp", (x, v), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(automatic.jvp, (x, v), self._outputs(), out, threads)
 
     def vjp(
@@ -326,6 +339,8 @@ class Tape(Programs):
         """The weights `w`, ``(..., n_outputs)``, times the Jacobian, ``(..., n_vars)``."""
         if check is not None:
             vouch(self.check(x, w, of="vjp"), check)
+        if frames.is_named(x) or frames.is_named(w):
+            return frames.call(self, "vjp", (x, w), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(automatic.vjp, (x, w), (len(self.variables),), out, threads)
 
     def hvp(
@@ -334,6 +349,8 @@ class Tape(Programs):
         """Hessian times the direction `v`, ``(..., n_vars)``; one output only."""
         if check is not None:
             vouch(self.check(x, v, of="hvp"), check)
+        if frames.is_named(x) or frames.is_named(v):
+            return frames.call(self, "hvp", (x, v), out=out, threads=threads)  # type: ignore[no-any-return]
         return self._run(automatic.hvp, (x, v), (len(self.variables),), out, threads)
 
     def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
@@ -345,7 +362,7 @@ class Tape(Programs):
 
         text = emit_c(self._expression, **options)
         if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
+            storing.replace(path, text.encode())
         return text
 
     def sweep(self, x: ArrayLike) -> Sweep:
@@ -365,6 +382,7 @@ class Tape(Programs):
         of: str | Expression | None = None,
         rtol: float = RTOL,
         atol: ArrayLike = 0.0,
+        refine: bool = False,
     ) -> Check:
         """How far each number may be from the exact one at these inputs, and why.
 
@@ -381,6 +399,9 @@ class Tape(Programs):
             A number is doubtful where its bound exceeds ``rtol*|number| + atol``.
         atol : float or array
             2.3e-308 for those who do not care below the normal range.
+        refine : bool
+            Compute doubtful numbers again with as many digits as it takes, about a millisecond for a point, and say in
+            ``certificates`` what vouches for them. A tie stays doubtful.
 
         Returns
         -------
@@ -400,21 +421,7 @@ class Tape(Programs):
         >>> found.doubtful.tolist(), str(found)
         ([True, True], 'cancelled at 1 - cos(x); ...')
         """
-        program = of if isinstance(of, Expression) else self._checked_program(of)
-        inputs = self._inputs((x,) if v is None else (x, v), len(program.variables) - len(self.variables))
-        rows = [batches.rows(block) for block in inputs]
-        points = np.ascontiguousarray(np.concatenate(rows, axis=1) if len(rows) > 1 else rows[0])
-        if points.shape[1] != len(program.variables):
-            raise ShapeError(f"{of} takes {len(program.variables)} numbers a point, not {points.shape[1]}: pass v=")
-        return check(self._expression, program, points, inputs[0].shape[:-1], rtol, atol)
-
-    def _checked_program(self, of: str | None) -> Expression:
-        if of is None:
-            of = "value_and_gradient" if self.n_outputs == 1 else "value"
-        if of not in PROGRAMS:
-            raise ExpressionError(f"there is no check of {of!r}: {', '.join(PROGRAMS)}, or a program")
-        make = PROGRAMS[of]
-        return self._expression if make is None else self._program(make)
+        return self._checked(of, (x,) if v is None else (x, v), rtol, atol, refine=refine)
 
     def _trace(self, x: ArrayLike, seeds: Array, *, tangent: bool) -> Sweep:
         point = np.ascontiguousarray(self._points(x))

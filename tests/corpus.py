@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).with_name("data")
-SPECIAL_FILES = {"growth", "hard_cases", "hostile", "verdicts"}
+SPECIAL_FILES = {"field", "growth", "hard_cases", "hostile", "verdicts", "worst_points"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ def listing() -> str:
     lines = []
     for formula in all_formulas():
         name = re.sub(r"[:;,()=#\s]+", "-", f"{formula.set_name}/{formula.ident}")
-        lines.append(f"{name}: {' '.join(formula.text.split())}\n")
+        header = f"{', '.join(formula.variables)}: " if "e" in formula.variables else ""  # e is not Euler's number
+        lines.append(f"{name}: {header}{' '.join(formula.text.split())}\n")
     return "".join(lines)
 
 

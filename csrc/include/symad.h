@@ -165,7 +165,7 @@ SYMAD_API symad_status symad_builder_literal(symad_builder *builder, const char 
  * first node. POW by an exact integer constant becomes POWN and E to a power EXP. Each call counts as typed.
  * operands holds n_operands ids of this builder's nodes, as many as the row's arity says; it may be NULL where that
  * is 0. Since 0.1.
- * Returns OK, ERR_OPERATION, ERR_ARITY, ERR_OPERAND, ERR_TYPE, ERR_LIMIT_NODES, ERR_MEMORY. */
+ * Returns OK, ERR_OPERATION, ERR_ARITY, ERR_OPERAND, ERR_TYPE, ERR_EXPONENT, ERR_LIMIT_NODES, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_t *operands,
                                         size_t n_operands, uint32_t *node);
 
@@ -181,7 +181,7 @@ typedef struct symad_entry {
 
 /* Many operations of fixed arity in one call; nodes[k] becomes the id of entries[k], one of n_entries. On failure
  * *done says how many were added, which stay. Since 0.1.
- * Returns OK, ERR_OPERATION, ERR_ARITY, ERR_OPERAND, ERR_TYPE, ERR_LIMIT_NODES, ERR_MEMORY. */
+ * Returns OK, ERR_OPERATION, ERR_ARITY, ERR_OPERAND, ERR_TYPE, ERR_EXPONENT, ERR_LIMIT_NODES, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_ops(symad_builder *builder, const symad_entry *entries, size_t n_entries,
                                          uint32_t *nodes, size_t *done);
 

@@ -23,4 +23,5 @@ COMMANDS = {  # as the user types it: the module
     "schema": "schema",
     "emit": "emit",
     "config": "config",
+    "cache": "cache",
 }

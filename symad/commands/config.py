@@ -26,12 +26,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what was asked for in the order of a command line; everything where nothing was."""
+    from symad.commands import output
     from symad.commands.statuses import AGREE
 
     wanted = [name for name in _ANSWERS if getattr(options, name)]
     if wanted:
-        print(*(_ANSWERS[name][1] for name in wanted))
+        output.write(" ".join(_ANSWERS[name][1] for name in wanted) + "\n", None)
     else:
-        for name, (_, answer) in _ANSWERS.items():
-            print(f"{name:14}{answer}")
+        output.write("".join(f"{name:14}{answer}\n" for name, (_, answer) in _ANSWERS.items()), None)
     return AGREE

@@ -9,11 +9,16 @@ from symad.commands.options import add_answer, add_check, add_formula, add_point
 if TYPE_CHECKING:
     import argparse
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from symad.checking import Check
     from symad.commands.formulas import Answer, Task
     from symad.expression import Expression
+    from symad.tape import Tape
 
 HELP = "the value at one point, with --grad also the gradient"
+_SAYS = {"agreed": "two precisions agree", "limit": "the limit, by differences"}
 _SHOWN = 8  # doubtful numbers that are named one by one
 
 
@@ -34,23 +39,32 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _answer(task: Task, expression: Expression) -> Answer:
+    import numpy as np
+
     from symad.commands.formulas import Answer
     from symad.commands.statuses import AGREE, UNDECIDED
     from symad.report.values import Values
 
     tape, names, x = expression.compile(), expression.variables, task.point(expression)
-    outputs = [float(value) for value in tape.value(x).reshape(-1)]
-    slopes = None
+    outputs, slopes = tape.value(x).reshape(-1), None
     if task.options.grad:
-        rows = tape.jacobian(x).tolist() if names else [()] * len(outputs)
-        slopes = tuple(dict(zip(names, row, strict=True)) for row in rows)
+        slopes = tape.jacobian(x).reshape(-1, len(names)) if names else np.empty((len(outputs), 0))
     doubtful = 0
     if not task.options.no_check:
-        for of in ("value", "jacobian") if task.options.grad and names else ("value",):
-            doubtful += _tell(tape.check(x, of=of, rtol=task.options.rtol), _labels(expression, of))
-    status = UNDECIDED if doubtful else AGREE
+        outputs, doubtful = _checked(task, tape, x, "value")
+        if slopes is not None and names:
+            found, more = _checked(task, tape, x, "jacobian")
+            slopes, doubtful = found.reshape(slopes.shape), doubtful + more
     at = dict(zip(names, map(float, x), strict=True))
-    return Answer(task.source, "eval", Values(task.source.text, at, tuple(outputs), slopes), status=status)
+    rows = None if slopes is None else tuple(dict(zip(names, row, strict=True)) for row in slopes.tolist())
+    result = Values(task.source.text, at, tuple(outputs.tolist()), rows)
+    return Answer(task.source, "eval", result, status=UNDECIDED if doubtful else AGREE)
+
+
+def _checked(task: Task, tape: Tape, x: NDArray[np.float64], of: str) -> tuple[NDArray[np.float64], int]:
+    """The numbers, some of them with more digits where that was asked for, and how many of them are doubtful."""
+    check = tape.check(x, of=of, rtol=task.options.rtol, refine=task.options.refine)
+    return check.numbers, _tell(check, _labels(tape.expression, of))
 
 
 def _labels(expression: Expression, of: str) -> list[str]:
@@ -68,6 +82,11 @@ def _tell(check: Check, labels: list[str]) -> int:
     from symad.report.numbers import shortest
 
     doubtful = [k for k, one in enumerate(check.doubtful) if one]
+    for k, certificate in enumerate(check.certificates.tolist()):
+        if certificate:
+            say(
+                f"{labels[k]} = {shortest(float(check.numbers[k]))} was computed with more digits: {_SAYS[certificate]}"
+            )
     for k in doubtful[:_SHOWN]:
         say(f"warning: {labels[k]} = {shortest(float(check.numbers[k]))} is doubtful: {check.reason(k)}")
     if len(doubtful) > _SHOWN:

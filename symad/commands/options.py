@@ -27,6 +27,7 @@ def add_point(parser: argparse.ArgumentParser) -> None:
 def add_check(parser: argparse.ArgumentParser) -> None:
     """What counts as a doubtful number, and whether anybody asks."""
     parser.add_argument("--no-check", action="store_true", help="do not check the numbers against their error bound")
+    parser.add_argument("--refine", action="store_true", help="compute doubtful numbers again with more digits")
     parser.add_argument(
         "--rtol", metavar="R", type=tolerance, default=1e-9,
         help="a number is doubtful if it may be wrong by more than R of itself (default: 1e-9)",

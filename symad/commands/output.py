@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
 import traceback
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING, TextIO
 
+from symad import storing
 from symad.commands.statuses import USAGE
 from symad.report import grid
 from symad.report.paint import coloured, plain
@@ -24,71 +26,123 @@ if TYPE_CHECKING:
 
 
 _WIPE = "\r\x1b[K"  # to the start of the line, and wipe it out
+_STANDARD = (None, "-", "/dev/stdout", "/dev/fd/1")  # opened a second time it would be written over from its start
+# What the system says of a path that was mistyped, or that belongs to others.
+_MISTAKEN = (
+    errno.EACCES, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR, errno.EPERM, errno.EROFS,
+)  # fmt: skip
 
 
-def check_folder(path: str | None) -> None:
+def check_folder(path: str | None, option: str = "-o") -> None:
     """Refuse an answer file without a folder before anything is computed."""
     if path is not None and not Path(path).absolute().parent.is_dir():
-        raise SourceError(f"-o {path}: there is no such folder")
+        raise SourceError(f"{option} {path}: there is no such folder")
 
 
 @contextmanager
 def place(path: str | None) -> Iterator[Callable[[str], None]]:
-    """Where an answer goes, as a function that writes a piece of it at once; the file is made with the first piece."""
-    if path is None or path == "-":
+    """Where answers go, as a function that writes a piece at once; with the first one the file is made.
+
+    A file that was there stays as it was until the block ends, and for good if it ends by an error.
+    """
+    if path in _STANDARD:
         yield _to_standard_output
         return
     with ExitStack() as stack:
-        opened: list[TextIO] = []
+        opened: list[IO[bytes]] = []
 
         def write(piece: str) -> None:
-            try:
+            with _named(path):
                 if not opened:
-                    opened.append(stack.enter_context(Path(path).open("w", encoding="utf-8")))
-                opened[0].write(piece)
-                opened[0].flush()
-            except OSError as error:
-                raise SourceError(f"-o {path}: {(error.strerror or str(error)).lower()}") from error
+                    opened.append(stack.enter_context(storing.replacing(path, in_place=True)))
+                storing.put(opened[0], piece.encode())
 
         yield write
-
-
-def _to_standard_output(piece: str) -> None:
-    sys.stdout.write(piece)
-    sys.stdout.flush()
+        with _named(path):
+            stack.close()
 
 
 def write(answer: str, path: str | None) -> None:
     """A whole answer to its place."""
-    with place(path) as piece:
-        piece(answer)
+    if path is None or path in _STANDARD:
+        _to_standard_output(answer)
+    else:
+        write_bytes(answer.encode(), path)
+
+
+def write_bytes(answer: bytes, path: str) -> None:
+    """A whole answer to its file, which is replaced once all of it is on disk."""
+    with _named(path):
+        storing.replace(path, answer)
+
+
+@contextmanager
+def _named(path: str) -> Iterator[None]:
+    """A path that cannot be written to is the user's mistake; a disk that is full is nobody's."""
+    try:
+        with storing.named(path):
+            yield
+    except OSError as error:
+        if error.errno not in _MISTAKEN:
+            raise
+        raise SourceError(f"-o {storing.sentence(error)}") from error
+
+
+def _to_standard_output(piece: str) -> None:
+    with storing.named("standard output"):
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        sys.stdout.write(piece)
+        sys.stdout.flush()
+
+
+def finish() -> None:
+    """Let standard output take what it still holds."""
+    if sys.stdout is not None:
+        _to_standard_output("")
+
+
+def settle(stream: TextIO | None) -> None:
+    """Forget what a standard stream did not take: the interpreter would try again at its end, and fail."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        with suppress(OSError, ValueError):
+            descriptor = stream.fileno()
+            os.close(descriptor)  # first: there may be no other left to open
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            if nothing != descriptor:
+                os.dup2(nothing, descriptor)
+                os.close(nothing)
 
 
 def look(path: str | None) -> tuple[int, Paint]:
     """Width and colours of an answer: those of the terminal, if it goes there."""
     width = shutil.get_terminal_size((grid.DEFAULT_WIDTH, 24)).columns
-    if path not in (None, "-"):
+    if path not in _STANDARD:
         return grid.DEFAULT_WIDTH, plain
     return width, coloured if _wants_colour(sys.stdout) else plain
 
 
-def _wants_colour(stream: TextIO) -> bool:
+def _wants_colour(stream: TextIO | None) -> bool:
     """As NO_COLOR (no-color.org) and FORCE_COLOR say; else on a terminal that is not a dumb one."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR") not in (None, "", "0"):
         return True
-    return _wipes(stream)
+    return wipes(stream)
 
 
-def _wipes(stream: TextIO) -> bool:
+def wipes(stream: TextIO | None) -> bool:
     """Whether a line of the stream can be wiped out and coloured: a terminal that is not a dumb one."""
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def watched(sources: Sequence[Source], *, long: bool) -> Iterator[Source]:
     """The formulas one by one, with a line of progress on a terminal where they may take long."""
-    show = (long or len(sources) > 1) and _wipes(sys.stderr)
+    show = (long or len(sources) > 1) and wipes(sys.stderr)
     start = monotonic()
     for k, source in enumerate(sources):
         if show:
@@ -121,4 +175,6 @@ def refuse(message: str, *, debug: bool) -> int:
 
 def say(message: str) -> None:
     """A line on standard error, in the place of the line of progress."""
-    print(f"{_WIPE if _wipes(sys.stderr) else ''}symad: {message}", file=sys.stderr)
+    if sys.stderr is not None:  # closed: there is nobody to tell
+        with suppress(OSError):
+            print(f"{_WIPE if wipes(sys.stderr) else ''}symad: {message}", file=sys.stderr, flush=True)

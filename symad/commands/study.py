@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from symad.commands import output
 from symad.commands.options import add_answer, add_point, count, seconds
 from symad.commands.statuses import AGREE, INTERRUPTED
 
@@ -74,7 +74,6 @@ def sizes(text: str) -> list[int]:
 
 def run(options: argparse.Namespace) -> int:
     """Study one family; after an interrupt with what was done until then."""
-    from symad.commands import output
     from symad.errors import SymadError
     from symad.families import Family
 
@@ -123,7 +122,7 @@ def _studied(family: Family, options: argparse.Namespace) -> Study:
     chosen: dict[str, Any] = {"n_points": options.points or N_POINTS, "seed": options.seed, "budget": options.budget}
     chosen["methods"] = options.methods
     chosen |= {"at": numbers(options.at), "domain": intervals(options.domain)}
-    show = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    show = output.wipes(sys.stderr)
 
     def progress(n: int, done: int) -> None:
         sys.stderr.write(f"\r\x1b[Kn = {n} ({done + 1} of {len(options.n)})")
@@ -137,13 +136,12 @@ def _studied(family: Family, options: argparse.Namespace) -> Study:
 
 
 def _write(found: Study, form: str, options: argparse.Namespace) -> None:
-    from symad.commands import output
     from symad.report import curves, grid, study
 
     if form in curves.FORMATS:
         picture = curves.drawn(found, form)
         if form == "png":
-            Path(options.output).write_bytes(picture)
+            output.write_bytes(picture, options.output)
         else:
             output.write(picture.decode(), options.output)
         return

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from symad.commands import output
 from symad.commands.options import add_answer, count, seconds
 from symad.commands.statuses import INTERRUPTED, OF_AGREEMENT, USAGE, gravest
 
@@ -65,11 +65,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Survey; after an interrupt with what was done until then."""
-    from symad.commands import output
     from symad.errors import SymadError
 
     try:
         output.check_folder(options.output)
+        output.check_folder(options.results, "--results")
         found = _surveyed(options)
         output.write(_rendered(found, options.format), options.output)
     except SymadError as error:
@@ -99,7 +99,7 @@ def _surveyed(options: argparse.Namespace) -> Survey:
 
 def _progress() -> Callable[[int, int], None] | None:
     """A line on a terminal, wiped out by the next one and by the last."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if not output.wipes(sys.stderr):
         return None
     began: list[tuple[float, int]] = []  # the first call tells how much an earlier run had done
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from mpmath import MPContext
 
@@ -21,15 +21,20 @@ if TYPE_CHECKING:
 
     import mpmath
 
-    from symad.expression import Expression
+    from symad.expression import Expression, Number
 
     # (node, rule, operands); conditions are bool among the numbers
     Step = tuple[int, Callable[..., mpmath.mpf], tuple[int, ...]]
 
+_T = TypeVar("_T")
+
 _HUGE = 60  # bits of an exponent's exponent: beyond it exp and powers count as infinite or 0
 _FAR = 20_000  # bits of an argument that a trigonometric function still reduces
+_FARTHEST = 1 << 26  # bits of any function's argument: some make an integer of it
 _ORDER = "_ORDER"  # ending of rows that are slopes along an order
 _PERIODIC = frozenset(("SIN", "COS", "TAN", "SEC", "CSC", "COT"))
+_ANY_SIZE = frozenset(("LOG", "SQRT", "ABS"))  # alike for arguments of any exponent
+_C_SPELLING = (("||", " or "), ("&&", " and "), ("fabs", "Abs"))
 _SPELLED = {
     "Abs": "fabs", "ceiling": "ceil", "polygamma": "psi", "elliptic_k": "ellipk", "elliptic_f": "ellipf",
     "elliptic_e": "ellipe", "elliptic_pi": "ellippi", "uppergamma": "gammainc", "chebyshevt": "chebyt",
@@ -72,9 +77,7 @@ class Evaluator:
                 uses |= self._uses[operand]
             self._uses.append(uses)
             if entry.name == "NUMBER":
-                number = graph.number(node)
-                literal = self.context.convert(number.value if number.exact is None else number.exact)
-                steps.append((node, lambda literal=literal: literal, ()))
+                steps.append((node, rules.literal(graph.number(node)), ()))
             else:
                 steps.append((node, rules.of(entry), operands))
         return steps
@@ -97,8 +100,8 @@ class Evaluator:
             values[place] = value
         return self.outputs(self._run(steps, values))
 
-    def outputs(self, values: Sequence[mpmath.mpf]) -> list[mpmath.mpf]:
-        """The outputs among all nodes."""
+    def outputs(self, values: Sequence[_T]) -> list[_T]:
+        """What belongs to the outputs among something of each node."""
         return [values[output] for output in self._outputs]
 
     def _run(self, steps: list[Step], values: list[mpmath.mpf]) -> list[mpmath.mpf]:
@@ -107,6 +110,14 @@ class Evaluator:
         for node, rule, operands in steps:
             values[node] = rule(*[values[operand] for operand in operands])
         return values
+
+
+def domain(row: Row) -> Expression:
+    """The domain of a row as a formula of a and b: 1 inside, else 0."""
+    text = row.domain
+    for c_spelling, ours in _C_SPELLING:
+        text = text.replace(c_spelling, ours)
+    return parse(f"Piecewise((1, {text}), (0, True))", variables=["a", "b"][: row.arity])
 
 
 class Rules:
@@ -124,7 +135,7 @@ class Rules:
             "SELECT": lambda condition, then, otherwise: then if condition else otherwise,
             "MAX": lambda *items: self._extreme(max, items), "MIN": lambda *items: self._extreme(min, items),
             "NORM": lambda *items: self._root(sum(item * item for item in items)),
-            "LOGSUMEXP": lambda *items: self._logarithm(sum(self._exp(item) for item in items)),
+            "LOGSUMEXP": self._log_of_sum,
             "LOWERGAMMA": lambda s, x: self._real(self._lower_gamma, (s, x), periodic=False),
             "ZETA_SLOPE": lambda s: self._real(context.diff, (context.zeta, s), periodic=False),
             "AIRYAIPRIME": lambda a: self._real(context.airyai, (a,), periodic=False, derivative=1),
@@ -133,6 +144,14 @@ class Rules:
             "SHARE": self._share, "NAN_VALUE": lambda: self._nan,
             "PI": lambda: +context.pi, "E": lambda: +context.e,
         }  # fmt: skip
+
+    def literal(self, number: Number) -> Callable[[], mpmath.mpf]:
+        """A number by its exact value; a quotient of integers is divided anew in each precision."""
+        if number.exact is None:
+            literal = self._context.convert(number.value)
+            return lambda: literal
+        above, below = (self._context.convert(part) for part in (number.exact.numerator, number.exact.denominator))
+        return (lambda: above) if below == 1 else lambda: above / below
 
     def of(self, entry: Row) -> Callable[..., mpmath.mpf]:
         """The function of one row."""
@@ -145,26 +164,44 @@ class Rules:
         function = getattr(self._context, _SPELLED.get(entry.sympy, entry.sympy.lower()), None)
         if function is None:
             raise UnsupportedError(f"the reference does not know {entry.text}")
-        return lambda *operands: self._real(function, operands, periodic=entry.name in _PERIODIC)
+        traits = {"periodic": entry.name in _PERIODIC, "any_size": entry.name in _ANY_SIZE}
+        return lambda *operands: self._real(function, operands, **traits)
 
     def _along_the_order(self, rule: Callable[..., mpmath.mpf]) -> Callable[..., mpmath.mpf]:
         """The slope of a function of an order and another operand."""
         return lambda n, x: self._real(self._context.diff, (lambda order: rule(order, x), n), periodic=False)
 
     def _defined(self, entry: Row) -> Callable[..., mpmath.mpf]:
-        names = ["a", "b"][: entry.arity]
-        inner = Evaluator(parse(entry.definition, variables=names), context=self._context)
+        inner = Evaluator(self.definition(entry), context=self._context)
         return lambda *operands: inner.outputs(inner.values(operands))[0]
 
+    def definition(self, entry: Row) -> Expression:
+        """What a row is in other rows, of a and b."""
+        return parse(entry.definition, variables=["a", "b"][: entry.arity])
+
+    def _immense(self, operand: object) -> bool:
+        if not isinstance(operand, self._context.mpf):
+            return False
+        _, mantissa, exponent, bits = operand._mpf_
+        return bool(mantissa) and exponent + bits > _FARTHEST
+
     def _real(
-        self, function: Callable[..., mpmath.mpf], operands: Sequence[mpmath.mpf], *, periodic: bool, **options: int
+        self,
+        function: Callable[..., mpmath.mpf],
+        operands: Sequence[mpmath.mpf],
+        *,
+        periodic: bool,
+        any_size: bool = False,
+        **options: int,
     ) -> mpmath.mpf:
         """A function's value if it is real, else nan."""
         if periodic and not self._context.mag(operands[0]) < _FAR:
             return self._nan
+        if not any_size and any(map(self._immense, operands)):
+            return self._nan
         try:
             value = function(*operands, **options)
-        except (ValueError, ZeroDivisionError, OverflowError):
+        except (ValueError, ZeroDivisionError, OverflowError, self._context.NoConvergence):
             return self._nan
         return value if isinstance(value, self._context.mpf) else self._nan
 
@@ -183,6 +220,13 @@ class Rules:
 
     def _logarithm(self, a: mpmath.mpf) -> mpmath.mpf:
         return self._context.ln(a) if a > 0 else self._nan
+
+    def _log_of_sum(self, *items: mpmath.mpf) -> mpmath.mpf:
+        """By distances from the largest: the exponentials themselves may be beyond every exponent."""
+        largest = self._extreme(max, items)
+        if not self._context.isfinite(largest):
+            return largest
+        return largest + self._context.ln(sum(self._exp(item - largest) for item in items))
 
     def _sign(self, a: mpmath.mpf) -> mpmath.mpf:
         return self._one if a > 0 else -self._one if a < 0 else a
@@ -211,6 +255,8 @@ class Rules:
 
     def _lower_gamma(self, s: mpmath.mpf, x: mpmath.mpf) -> mpmath.mpf:
         """DLMF 8.5.1: mpmath's own incomplete gamma function does not return for negative x."""
+        if x > 0:  # nothing cancels
+            return x**s * self._context.exp(-x) / s * self._context.hyp1f1(1, s + 1, x)
         return x**s / s * self._context.hyp1f1(s, s + 1, -x)
 
     def _extreme(self, choose: Callable[..., mpmath.mpf], items: Sequence[mpmath.mpf]) -> mpmath.mpf:

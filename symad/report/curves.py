@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from symad import storing
 from symad.errors import ExpressionError, UnsupportedError
 from symad.studies import BUILD, DISTINCT, MEASURED, MEMORY, TIME, WRITTEN
 
@@ -35,7 +36,7 @@ def save(study: Study, path: str, quantities: Sequence[str]) -> None:
     suffix = Path(path).suffix[1:].lower()
     if suffix not in FORMATS:
         raise ExpressionError(f"curves are written to .svg or .png files, not to {path}")
-    Path(path).write_bytes(drawn(study, suffix, quantities))
+    storing.replace(path, drawn(study, suffix, quantities))
 
 
 def drawn(study: Study, form: str, quantities: Sequence[str] = (WRITTEN, DISTINCT, TIME)) -> bytes:

@@ -77,20 +77,22 @@ def survey(
     AnswerError
         If `results` holds the answers of another survey.
     SurveyError
-        If workers do not start, or a given executor breaks.
+        If workers do not start, a given executor breaks, or another survey writes to `results`.
+    OSError
+        If answers cannot be written; those that were written before stay, and the survey can go on from them.
     InteropError
         If an address is given and Dask is not installed.
     """
     start = time.monotonic()
     sources = list(_sources(formulas))
     request = Request(dict(domain or {}), n_points, seed, of, chosen(methods), timings, float(budget))
-    journal = Journal(results, request)
-    missing = journal.missing(sources)
-    if missing:
-        with crew(scheduler, workers) as hands:
-            schedule = Schedule(hands, request, missing, chunk_size)
-            _follow(schedule, journal, progress, len(sources), len(sources) - len(missing))
-    return Survey(tuple(journal.answers(sources)), len(sources), request.data(), time.monotonic() - start)
+    with Journal(results, request) as journal:
+        missing = journal.missing(sources)
+        if missing:
+            with crew(scheduler, workers) as hands:
+                schedule = Schedule(hands, request, missing, chunk_size)
+                _follow(schedule, journal, progress, len(sources), len(sources) - len(missing))
+        return Survey(tuple(journal.answers(sources)), len(sources), request.data(), time.monotonic() - start)
 
 
 def saved(results: str | PathLike[str]) -> Survey:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from symad import storing
 from symad.errors import AnswerError
+from symad.surveys.lock import Lock
 from symad.surveys.summary import Surveyed
 
 if TYPE_CHECKING:
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
     from symad.sources import Source
     from symad.surveys.work import Request
+
+
+_BEGIN = b'{"schema_version"'  # of every line: what does not begin so was written by others
 
 
 class Journal:
@@ -33,6 +39,8 @@ class Journal:
     ------
     AnswerError
         If the file is of another survey, or no file of answers.
+    SurveyError
+        If another process writes its survey to the file.
     """
 
     def __init__(self, path: str | PathLike[str] | None, request: Request | None) -> None:
@@ -40,10 +48,27 @@ class Journal:
         self._asked = None if request is None else json.loads(json.dumps(request.data()))
         self.found: list[Surveyed] = []
         self.settings: Mapping[str, object] = self._asked or {}
-        if self._path is not None and self._path.exists():
-            self.found += (one for line in self._whole(self._path) for one in self._read(line))
-        elif request is None:
-            raise AnswerError(f"{path}: there is no such file")
+        self._lock = None
+        if self._path is None or (self._path.exists() and not self._path.is_file()):
+            return  # devices and pipes take lines, and hold none
+        if self._asked is not None:
+            self._lock = Lock(self._path)
+        try:
+            self._continue(self._path)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let others write to the file."""
+        if self._lock is not None:
+            self._lock.release()
 
     def missing(self, sources: Sequence[Source]) -> list[Source]:
         """The formulas that have no answer yet; a formula that stands twice needs two."""
@@ -66,21 +91,30 @@ class Journal:
     def add(self, lines: Sequence[str]) -> None:
         """Keep these answers, on disk before anything else happens."""
         if self._path is not None:
-            with self._path.open("a", encoding="utf-8", newline="\n") as file:
-                file.write("".join(lines))
+            with storing.named(self._path), self._path.open("ab", buffering=0) as file:
+                storing.put(file, "".join(lines).encode())
+                storing.sync(file.fileno())
         self.found += (one for line in lines for one in self._read(line))
 
-    def _whole(self, path: Path) -> Iterator[str]:
-        """The whole lines; what a killed process left of another is cut off."""
-        with path.open("rb+" if self._asked is not None else "rb") as file:
-            end = 0
+    def _continue(self, path: Path) -> None:
+        """Read what is there; what a killed process left of a line is cut off, in a file of answers alone."""
+        if not path.exists():
+            if self._asked is None:
+                raise AnswerError(f"{path}: there is no such file")
+            return
+        torn, end = b"", 0
+        with path.open("rb") as file:
             for line in file:
                 if not line.endswith(b"\n"):
-                    if self._asked is not None:
-                        file.truncate(end)
-                    return
+                    torn = line
+                    break
                 end += len(line)
-                yield line.decode("utf-8", "replace")
+                self.found += self._read(line.decode("utf-8", "replace"))
+        if torn and not end and not _BEGIN.startswith(torn[: len(_BEGIN)]):
+            raise AnswerError(f"{path}: expected the answers of a survey, this is no line of one")
+        if torn and self._asked is not None:
+            with storing.named(path):
+                os.truncate(path, end)
 
     def _read(self, line: str) -> Iterator[Surveyed]:
         from symad.report import saved

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symad.errors import ExpressionError, UnsupportedError
-from symad.expression import Expression, one_output
-from symad.sympy_bridge import read, real_symbols, to_sympy
+from symad.expression import Expression, given_symbols, one_output
+from symad.sympy_bridge import read, real_symbols, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -136,14 +136,14 @@ class Differentiation:
         countable = bool(bindings) or found.counts.n_written_out <= _COUNTED
         parts = [*(value for _, value in bindings), *derivatives]
         n_ops = int(sum(sympy.count_ops(part) for part in parts)) if countable else None
-        own = Expression(found.handle, symbols=self._expression.symbols)
+        own = Expression(found.handle, symbols=given_symbols(self._expression))
         return Derivative(own, MappingProxyType(seconds), n_ops)
 
     def _formulas(self) -> list[sympy.Basic]:
         """The outputs."""
         if self._outputs is None:
             found = self._timed(
-                "to_sympy", self._seconds, lambda: to_sympy(self._expression, symbols=dict(self._inputs))
+                "to_sympy", self._seconds, lambda: written(self._expression, [symbol for _, symbol in self._inputs])
             )
             self._outputs = [found] if self._expression.n_outputs == 1 else list(found)
         return self._outputs

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symad import errors
-from symad.expression import Expression, one_output
+from symad.expression import Expression, given_symbols, one_output
 from symad.parsing import parse
 from symad.symbolic.derivation import CSE, RAW, Derivative
 
@@ -175,7 +175,7 @@ class SymbolicWorker:
             self.close()
             raise
         _check(answer)
-        found = Expression(parse(str(answer["text"])).handle, symbols=expression.symbols)
+        found = Expression(parse(str(answer["text"])).handle, symbols=given_symbols(expression))
         stages: dict[str, float] = dict(answer["seconds"])  # type: ignore[call-overload]  # a JSON object of numbers
         n_ops = answer["n_sympy_ops"]
         return Derivative(found, MappingProxyType(stages), int(str(n_ops)) if n_ops is not None else None)

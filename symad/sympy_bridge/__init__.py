@@ -6,6 +6,6 @@ other head comes from the rows.
 
 from symad.sympy_bridge.names import real_symbols
 from symad.sympy_bridge.reading import from_sympy, read
-from symad.sympy_bridge.writing import MAX_DEPTH, to_sympy
+from symad.sympy_bridge.writing import MAX_DEPTH, leaves_of, to_sympy, written
 
-__all__ = ["MAX_DEPTH", "from_sympy", "read", "real_symbols", "to_sympy"]
+__all__ = ["MAX_DEPTH", "from_sympy", "leaves_of", "read", "real_symbols", "to_sympy", "written"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def inputs(
     found: Sequence[sympy.Symbol], variables: Sequence[sympy.Symbol | str] | None
 ) -> list[tuple[str, sympy.Symbol]]:
-    """(spelling, symbol) of each input in its order; a name without symbol gets a real one.
+    """(spelling, symbol) of each input in its order; a name without symbol gets one without assumptions.
 
     Spelling: each run of characters that names cannot hold becomes one underscore, none at either end; a reserved word
     or a leading digit gets one more underscore behind or before it; equal names are numbered, ``x``, ``x_2``.
@@ -80,7 +80,7 @@ def _resolved(found: Sequence[sympy.Symbol], variables: Sequence[sympy.Symbol | 
         same = [symbol for symbol in found if symbol.name == variable]
         if len(same) > 1:
             raise ExpressionError(f"several symbols are called {variable}: list the symbols themselves")
-        yield same[0] if same else sympy.Symbol(variable, real=True)
+        yield same[0] if same else sympy.Symbol(variable)
 
 
 def outputs_of(expr: sympy.Basic | Sequence[sympy.Basic] | sympy.MatrixBase) -> list[sympy.Basic]:
@@ -118,7 +118,7 @@ def symbols_of(outputs: Sequence[sympy.Basic]) -> list[sympy.Symbol]:
 
 
 def real_symbols(names: Sequence[str]) -> list[tuple[str, sympy.Symbol]]:
-    """(name, real Symbol) for each input: what `to_sympy` uses by default."""
+    """(name, real Symbol) for each input: what SymPy's methods differentiate by."""
     import sympy
 
     return [(name, sympy.Symbol(name, real=True)) for name in names]

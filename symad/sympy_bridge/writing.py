@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symad.errors import UnsupportedError
+from symad.expression import given_symbols, remember_symbols
 from symad.ops import ROWS, row
 from symad.parsing import parse
 
@@ -27,7 +28,11 @@ _COMPARE = frozenset(row(name).number for name in ("LT", "LE", "GT", "GE", "EQ",
 
 
 def to_sympy(
-    expression: Expression, *, decimals: str = "rational", symbols: Mapping[str, sympy.Basic] | None = None
+    expression: Expression,
+    *,
+    decimals: str = "rational",
+    symbols: Mapping[str, sympy.Basic] | None = None,
+    real: bool = False,
 ) -> sympy.Basic:
     """An Expression as SymPy.
 
@@ -38,8 +43,10 @@ def to_sympy(
         What a double that is no integer becomes: the exact binary Rational, or a Float of 53 bits. Integers, ``pi`` and
         ``E`` are exact either way.
     symbols : mapping of str to SymPy object, optional
-        What stands for an input. By default the user's own symbol where the Expression came from SymPy, and else a real
-        Symbol of the same name.
+        What stands for an input. By default the user's own symbol where the Expression came from SymPy, and else
+        ``Symbol(name)``, the one that ``sympy.symbols`` makes too.
+    real : bool
+        Whether that Symbol is assumed to be real, as derivatives of Abs and sign want it.
 
     Returns
     -------
@@ -52,12 +59,18 @@ def to_sympy(
     UnsupportedError
         If the expression is nested deeper than `MAX_DEPTH`, or than SymPy can build within Python's recursion limit.
     """
+    used = leaves_of(expression, symbols, real=real)
+    found = written(expression, [*used.values()], decimals=decimals)
+    remember_symbols(expression, used)
+    return found
+
+
+def written(expression: Expression, leaves: Sequence[sympy.Basic], *, decimals: str = "rational") -> sympy.Basic:
+    """`to_sympy` with what stands for each input, in their order."""
     import sympy
 
     if decimals not in ("rational", "float"):
         raise ValueError(f"decimals is 'rational' or 'float', not {decimals!r}")
-    known = {**expression.symbols, **(symbols or {})}
-    leaves = [known[name] if name in known else sympy.Symbol(name, real=True) for name in expression.variables]
     writer = _Writer(expression, leaves, floats=decimals == "float")
     try:
         outputs = writer.outputs()
@@ -66,6 +79,17 @@ def to_sympy(
             f"SymPy ran out of Python's recursion limit on an expression nested {writer.depth()} deep"
         ) from None
     return outputs[0] if len(outputs) == 1 else sympy.Tuple(*outputs)
+
+
+def leaves_of(
+    expression: Expression, symbols: Mapping[str, sympy.Basic] | None = None, *, real: bool = False
+) -> dict[str, sympy.Basic]:
+    """What stands for each input, by its name; the parameters are those of `to_sympy`."""
+    import sympy
+
+    known = {**given_symbols(expression), **(symbols or {})}
+    assumed = {"real": True} if real else {}
+    return {name: known[name] if name in known else sympy.Symbol(name, **assumed) for name in expression.variables}
 
 
 class _Writer:

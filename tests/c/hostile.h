@@ -4,15 +4,17 @@
 
 #include "codec.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MOST_DERIVED 20000
+#define MOST_POINTS 9 /* one more than a narrow tile holds */
 
 static void must(int condition, const char *what) {
   if (!condition) {
-    printf("broken promise: %s\n", what);
+    fprintf(stderr, "broken promise: %s\n", what);
     abort();
   }
 }
@@ -43,6 +45,53 @@ static void repair(unsigned char *bytes, size_t size) {
     bytes[AT_CHECKSUM + i] = (unsigned char)(sum >> (8 * i));
 }
 
+static int same_double(double x, double y) {
+  return isnan(x) ? isnan(y) : memcmp(&x, &y, sizeof x) == 0;
+}
+
+/* Ordinary points first, then the places where branches and kernels change. */
+static void fill_points(double *x, size_t n_points, size_t n_inputs) {
+  static const double special[] = {0.0, -0.0, 1.0, -1.0, 2.0, INFINITY, -INFINITY, NAN, 1e9, 5e-324, -3.0, 1e200};
+  for (size_t i = 0; i < n_points; i++)
+    for (size_t k = 0; k < n_inputs; k++)
+      x[i * n_inputs + k] = i < 2 ? (i == 0 ? 0.75 + 0.5 * (double)k : 1.3 - 0.7 * (double)k)
+                                  : special[(7 * i + 5 * k) % (sizeof special / sizeof *special)];
+}
+
+/* The tape's plan on one engine, at one point and over a narrow and a wide tile. */
+static void compare_engine(const symad_tape *tape, int engine, double *x, const double *wanted, double *found) {
+  static const size_t counts[] = {1, 3, MOST_POINTS};
+  symad_view v;
+  symad_plan *plan = NULL;
+  symad_tape_view(tape, &v);
+  const ptrdiff_t n = v.n_inputs, m = v.n_outputs;
+  const symad_columns in[2] = {{x, n, 1}, {NULL, 0, 0}}, out[2] = {{found, m, 1}, {NULL, 0, 0}};
+  must(symad_plan_new(tape, v.n_inputs, v.n_outputs, engine, &plan) == SYMAD_OK, "what was loaded has a plan");
+  void *work = room(symad_plan_work_size(plan, MOST_POINTS));
+  for (size_t c = engine == 0 ? 0 : 1; c < sizeof counts / sizeof *counts; c++) { /* one point has one engine */
+    must(symad_plan_run(plan, counts[c], in, out, work) == SYMAD_OK, "a plan runs");
+    for (size_t i = 0; i < counts[c] * v.n_outputs; i++)
+      must(same_double(found[i], wanted[i]), "a plan computes what the evaluator does");
+  }
+  free(work);
+  symad_plan_free(plan);
+}
+
+static void compare_plans(const symad_tape *tape) {
+  symad_view v;
+  symad_tape_view(tape, &v);
+  const size_t n = v.n_inputs, m = v.n_outputs;
+  double *x = room(MOST_POINTS * n * sizeof *x), *wanted = room(MOST_POINTS * m * sizeof *wanted);
+  double *found = room(MOST_POINTS * m * sizeof *found);
+  void *work = room(symad_tape_work_size(tape, SYMAD_WORK_VALUE));
+  fill_points(x, MOST_POINTS, n);
+  must(symad_tape_values(tape, MOST_POINTS, x, (ptrdiff_t)n, 1, wanted, (ptrdiff_t)m, 1, work) == SYMAD_OK,
+       "what was loaded has values");
+  for (int engine = 0; symad_engine_name(engine) != NULL; engine++)
+    compare_engine(tape, engine, x, wanted, found);
+  free(x), free(wanted), free(found), free(work);
+}
+
 static void evaluate(const symad_tape *tape) {
   symad_view v;
   symad_tape_view(tape, &v);
@@ -70,6 +119,7 @@ static void evaluate(const symad_tape *tape) {
   symad_errors errors = {values, slopes, words, words + n, origins};
   (void)symad_tape_errors(tape, x, &errors);
   free(words), free(origins);
+  compare_plans(tape);
   free(x), free(y), free(values), free(slopes), free(partials), free(shares), free(live), free(work);
 }
 

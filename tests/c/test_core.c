@@ -160,7 +160,8 @@ static void test_refusals(void) {
   operands[0] = x;
   CHECK(symad_builder_op(b, SYMAD_OP_NOT, operands, 1, &node) == SYMAD_ERR_TYPE);
   CHECK(symad_builder_op(b, SYMAD_OP_SELECT, operands, 3, &node) == SYMAD_ERR_TYPE);
-  CHECK(symad_builder_op(b, SYMAD_OP_POWN, operands, 2, &node) == SYMAD_ERR_OPERAND);
+  CHECK(symad_builder_op(b, SYMAD_OP_POWN, operands, 2, &node) == SYMAD_ERR_EXPONENT);
+  CHECK(symad_builder_op(b, SYMAD_OP_POWN_SLOPE, operands, 2, &node) == SYMAD_ERR_EXPONENT);
   uint32_t condition = op(b, SYMAD_OP_LT, x, x, 0);
   operands[0] = condition;
   CHECK(symad_builder_op(b, SYMAD_OP_SIN, operands, 1, &node) == SYMAD_ERR_TYPE);

@@ -14,6 +14,10 @@ static const char *const texts[] = {
     "r = x/y; (r, r**2, x, 7, r)",
     "Piecewise((x, (x > 0 and y < 1) or not (x == y)), (2.5e-3*y, x != 2))",
     "f(u, v) = u*v + pi; f(x, 2) + f(2, y)*E - 0.1",
+    "x*y*z + x**3 - y**4*z**5 + (x + y)**6 - 2*x/y + 3/(z - x) - (5 - x)*(x - 5)",
+    "Max(x, y, z, 2) - Min(x, y*z, -1)*tanh(x) + norm(x, y, z) + hypot(x, y)*(-z)",
+    "Piecewise((x*y, x < y), (sin(z)*cos(z), x > 2*z), (0, True)) + Piecewise((x, y > 0))*exp(-z**2)",
+    "sin(x)*cos(x) + sin(1e9*y) + cos(y) + sin(z) + erf(x) + x**y + 1/(1 + exp(-(x*0.5 - z*2)))",
 };
 
 #define N_SEEDS (2 * COUNT(texts))
@@ -213,18 +217,39 @@ static void test_newer_minor(void) {
   symad_tape_free(tape);
 }
 
-/* An operation that occurs twice: evaluated, never differentiated. */
-static void test_twice(void) {
-  symad_tape *tape = parse("sin(x) + cos(x)"), *loaded = NULL, *derived = NULL;
-  size_t size;
-  unsigned char *bytes = save(tape, &size);
-  bytes[start_of(bytes, OPERATIONS) + 2] = SYMAD_OP_SIN;
+/* Operations that occur twice, which no text can say: evaluated by every engine, never differentiated. */
+static void check_twins(unsigned char *bytes, size_t size) {
+  symad_tape *loaded = NULL, *derived = NULL;
   repair(bytes, size);
   CHECK(load_and_use(bytes, size) && symad_tape_load(bytes, size, NULL, &loaded, NULL) == OK);
   CHECK(symad_tape_derive(loaded, SYMAD_DERIVE_GRADIENT, NULL, &derived) == SYMAD_ERR_VERIFY && derived == NULL);
   symad_tape_free(loaded);
-  symad_tape_free(tape);
+}
+
+/* Four waves of x in every arrangement of sine and cosine. */
+static void test_twins(void) {
+  static const size_t waves[4] = {1, 4, 8, 12}; /* nodes */
+  for (unsigned k = 0; k < 16; k++) {
+    symad_tape *tape = parse("x: sin(x)*2 + cos(x)*3 + tan(x)*5 + exp(x)*7");
+    size_t size;
+    unsigned char *bytes = save(tape, &size);
+    for (unsigned w = 0; w < 4; w++)
+      bytes[start_of(bytes, OPERATIONS) + waves[w]] = k >> w & 1 ? SYMAD_OP_COS : SYMAD_OP_SIN;
+    check_twins(bytes, size);
+    free(bytes);
+    symad_tape_free(tape);
+  }
+}
+
+/* The same by an operand: the second cosine's becomes that of the first. */
+static void test_twin_operand(void) {
+  symad_tape *tape = parse("x: cos(x) + 2*cos(sin(x))");
+  size_t size;
+  unsigned char *bytes = save(tape, &size);
+  bytes[start_of(bytes, WORDS) + 8] = 0;
+  check_twins(bytes, size);
   free(bytes);
+  symad_tape_free(tape);
 }
 
 /* ---- by the hundred thousand ---- */
@@ -291,6 +316,61 @@ static void mutate_in_place(unsigned char *bytes, size_t size) {
   }
 }
 
+/* An operation with as many operands; the first number is tried again and again, up to one that fits. */
+static unsigned char similar_row(unsigned char op) {
+  const unsigned char start = (unsigned char)next();
+  for (unsigned k = 0; k < 256; k++) {
+    const unsigned char other = (unsigned char)(start + k);
+    if (op_arity(other) == op_arity(op) && op_is_condition(other) == op_is_condition(op) && other != SYMAD_OP_INPUT &&
+        other != SYMAD_OP_NUMBER)
+      return other;
+  }
+  return op;
+}
+
+/* Changes what a seed says and keeps its form, so that most rules hold: rows, operands, numbers and outputs. */
+static void mutate_meaning(unsigned char *bytes, const layout *l) {
+  static const double numbers[] = {0.0, 1.0, 2.0, 3.0, 6.0, 0.5, 1e-310, 1e300, INFINITY, 7.0};
+  const size_t n = (size_t)l->count[N_NODES], n_inputs = (size_t)l->count[N_INPUTS];
+  const size_t at = n_inputs + below(n - n_inputs);
+  unsigned char *op = bytes + l->start[OPERATIONS] + at;
+  double number = numbers[below(COUNT(numbers))];
+  switch (below(5)) {
+  case 0:
+  case 1:
+    if (n > n_inputs && *op != SYMAD_OP_NUMBER)
+      *op = similar_row(*op);
+    break;
+  case 2:
+  case 3:
+    if (l->count[N_WORDS] > 0)
+      bytes[l->start[WORDS] + 4 * below((size_t)l->count[N_WORDS])] = (unsigned char)below(n < 256 ? n : 256);
+    break;
+  default:
+    if (l->count[N_CONSTANTS] > 0 && below(2) == 0)
+      memcpy(bytes + l->start[VALUES] + 8 * below((size_t)l->count[N_CONSTANTS]), &number, sizeof number);
+    else
+      bytes[l->start[OUTPUTS] + 4 * below((size_t)l->count[N_OUTPUTS])] = (unsigned char)below(n < 256 ? n : 256);
+  }
+}
+
+/* A copy of one seed that says something else in the same form. */
+static unsigned char *sibling(const seed *seeds, size_t *size) {
+  const seed *s = &seeds[below(N_SEEDS)];
+  layout l;
+  int bad;
+  unsigned char *bytes = malloc(s->size);
+  must(bytes != NULL, "memory for the test");
+  memcpy(bytes, s->bytes, s->size);
+  *size = s->size;
+  for (int i = 0; i < N_COUNTS; i++)
+    l.count[i] = get64(bytes + AT_COUNTS + 8 * i);
+  must(codec_place(&l, &bad), "a written tape has a layout");
+  for (size_t i = 1 + below(6); i > 0; i--)
+    mutate_meaning(bytes, &l);
+  return bytes;
+}
+
 /* A copy of one seed with some bytes changed, cut off, or spliced with another seed. */
 static unsigned char *mutant(const seed *seeds, size_t *size) {
   const seed *s = &seeds[below(N_SEEDS)], *t = &seeds[below(N_SEEDS)];
@@ -328,7 +408,7 @@ static void test_mutants(const seed *seeds, uint64_t n, uint64_t first) {
   state = first;
   for (uint64_t i = 0; i < n; i++) {
     size_t size;
-    unsigned char *bytes = mutant(seeds, &size);
+    unsigned char *bytes = below(2) == 0 ? mutant(seeds, &size) : sibling(seeds, &size);
     if (below(8) != 0)
       repair(bytes, size);
     n_accepted += (uint64_t)load_and_use(bytes, size);
@@ -345,7 +425,8 @@ int main(int argc, char **argv) {
   test_round_trips();
   test_rules();
   test_newer_minor();
-  test_twice();
+  test_twins();
+  test_twin_operand();
   for (size_t i = 0; i < N_SEEDS; i++)
     test_flips_and_truncations(&seeds[i]);
   test_mutants(seeds, argc > 1 ? strtoull(argv[1], NULL, 10) : 50000, argc > 2 ? strtoull(argv[2], NULL, 10) : 1);

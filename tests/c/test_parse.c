@@ -168,7 +168,7 @@ static void test_programs(void) {
   CHECK(y[0] == 7 && y[1] == 2);
   values_of("(x) , (y)", x, y);
   CHECK(y[0] == 2 && y[1] == 5);
-  CHECK(status_of("I*S*N*Q*e*beta*_a*lambda_ + print + match + type + self + sinx + e1 + x_1_") == SYMAD_OK);
+  CHECK(status_of("I*S*N*Q*e*beta*_a*lambda_ + print + match + type + self + e1 + x_1_") == SYMAD_OK);
 }
 
 /* Inputs, labels, counts and places, as the tape keeps them. */
@@ -280,6 +280,10 @@ static const refusal refusals[] = {
     {"_select(x, 1, 2)", SYMAD_ERR_CONDITION, 8, 1},
     {"Piecewise((1, x), (2, True))", SYMAD_ERR_CONDITION, 14, 1},
     {"1 < x < 2", SYMAD_ERR_CHAIN, 6, 1},
+    {"1 + log(2*pi, x)", SYMAD_ERR_BASE, 4, 12},
+    {"2.^-3^x", SYMAD_ERR_POWERS, 0, 7},
+    {"z = x; w = 1/3", SYMAD_ERR_EQUATION, 7, 7},
+    {"x + 1,5", SYMAD_ERR_DECIMAL, 5, 1},
     {"Piecewise((1, x == y == 2))", SYMAD_ERR_CHAIN, 21, 2},
     {"(x < y, 1)", SYMAD_ERR_NOT_NUMBER, 1, 5},
     {"Piecewise(x, 1)", SYMAD_ERR_PAIR, 10, 1},
@@ -322,6 +326,10 @@ static void test_refusals(void) {
   CHECK(status_of("y = x; x = 2; y") == SYMAD_ERR_UNBOUND && status_of("x = x + 1") == SYMAD_ERR_UNBOUND);
   CHECK(status_of("oo") == SYMAD_ERR_CONSTANT && status_of("None") == SYMAD_ERR_KEYWORD &&
         status_of("tan") == SYMAD_ERR_FUNCTION_NAME);
+  CHECK(status_of("2*e^x") == SYMAD_ERR_EULER && status_of("pow(e, x)") == SYMAD_ERR_EULER &&
+        status_of("e = x; 2*e^x") == SYMAD_OK && status_of("e, x: e^x") == SYMAD_OK);
+  CHECK(status_of("x + PI") == SYMAD_ERR_LISTED && status_of("2*sinx") == SYMAD_ERR_LISTED &&
+        status_of("sinx = 2*x; sinx + sinphi") == SYMAD_OK);
   symad_tape *tape;
   symad_detail d;
   CHECK(symad_parse("x\0y", 3, NULL, 0, NULL, NULL, &tape, &d) == SYMAD_ERR_CHARACTER && d.offset == 1);

@@ -21,11 +21,12 @@ CORE = ROOT / "csrc"
 
 # Lowest first. A module imports from lower layers only; modules of one layer do not know each other.
 LAYERS = (
-    {"colouring", "errors", "growth", "library", "timing", "verdicts"},
-    {"_core", "points"},
+    {"colouring", "errors", "growth", "library", "storing", "timing", "verdicts"},
+    {"_core", "cache", "frames"},
+    {"points"},
     {"_core_callback", "_core_errors", "_core_files", "_core_native", "_core_ufunc", "ops", "batches"},
     {"_core_points"},
-    {"calls", "expression"},
+    {"advice", "calls", "expression"},
     {"parsing", "measure", "automatic", "target"},
     {"families", "printing", "sparsity", "sympy_bridge", "sources", "sweeps"},
     {"checking", "emission", "products"},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,8 @@ import pytest
 
 import symad
 from symad.cli import main
-from symad.commands.statuses import AGREE, INTERRUPTED, UNDECIDED, USAGE
+from symad.commands import output
+from symad.commands.statuses import AGREE, CLOSED, INTERRUPTED, UNDECIDED, USAGE
 
 LECTURE = "a = x**2; b = sin(a); c = a + b; a*c"
 NUMBERS = {"c": 4.0, "b": 4.0, "a": 4.628623021237624, "x": 18.514492084950497}
@@ -36,7 +39,7 @@ def test_help_tells_the_exit_statuses(command: tuple[str, ...], capsys: pytest.C
     with pytest.raises(SystemExit):
         main([*command, "--help"])
     out = capsys.readouterr().out
-    assert all(f"\n  {status:<3}  " in out for status in (0, 1, 2, 3, 130))
+    assert all(f"\n  {status:<3}  " in out for status in (0, 1, 2, 3, 130, 141))
 
 
 def test_module_runs_as_a_program() -> None:
@@ -182,3 +185,96 @@ def test_wrong_usage_leaves_with_2(arguments: tuple[str, ...], capsys: pytest.Ca
         main(arguments)
     assert leaving.value.code == USAGE
     assert "--help" in capsys.readouterr().err
+
+
+# ---- full disks, closed pipes, too few descriptors ------------------------------------------------------
+
+
+def limited(what: str, limit: int) -> str:
+    """The program in a shell, with a limit of the system that is set once it has started."""
+    code = f"import resource, sys; from symad.cli import main; resource.setrlimit(resource.{what}, ({limit}, 4096)); "
+    return f"{sys.executable} -c '{code}sys.exit(main(sys.argv[1:]))'"
+
+
+def in_shell(line: str, folder: Path, *, unbuffered: str = "") -> tuple[int, str]:
+    """Status and words of a line of shell, in which `symad` is this one."""
+    text = f'symad() {{ "{sys.executable}" -m symad "$@"; }}; exec 2>&1; {line}'
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered, "PYTHONPATH": str(Path(symad.__file__).parents[1])}
+    command = ["bash", "-c", text]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+FULL = "no space left on device"
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "asked", ["--version", "--help", "eval --help", "config", "cache", "schema", "eval x --at x=2"]
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full and /proc are of Linux")
+def test_a_full_standard_output_is_one_sentence(asked: str, unbuffered: str, tmp_path: Path) -> None:
+    found = in_shell(f"symad {asked} > /dev/full", tmp_path, unbuffered=unbuffered)
+    assert found == (UNDECIDED, f"symad: standard output: {FULL}\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "words"),
+    [
+        ("symad eval x --at x=2 -o /dev/full", UNDECIDED, f"symad: /dev/full: {FULL}\n"),
+        ("symad eval x --at x=2 --format jsonl -o /dev/full", UNDECIDED, f"symad: /dev/full: {FULL}\n"),
+        ("symad emit x -o /dev/full", UNDECIDED, f"symad: /dev/full: {FULL}\n"),
+        ("symad eval x --at x=2 >&-", UNDECIDED, "symad: standard output: bad file descriptor\n"),
+        ("symad eval 'x +' --at x=2 2>&-", USAGE, ""),
+        ("symad eval 'x +' --at x=2 2> /dev/full", USAGE, ""),
+        ("symad compare x --at x=2 --no-such > /dev/full 2>&1", USAGE, ""),
+        ("symad eval x --at x=2 -o /dev/stdout", AGREE, "2\n"),
+        ("echo 1 > log; symad eval x --at x=2 -o /dev/stdout >> log; echo 3 >> log; cat log", AGREE, "1\n2\n3\n"),
+        ("symad eval x --at x=2 -o .", USAGE, "symad: -o .: is a directory\n"),
+        ("symad eval x --at x=2 -o log/x", USAGE, "symad: -o log/x: there is no such folder\n"),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full and /proc are of Linux")
+def test_what_the_system_refuses_is_one_sentence(line: str, status: int, words: str, tmp_path: Path) -> None:
+    assert in_shell(line, tmp_path) == (status, words)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("asked", ["--help", "schema", "eval x --at x=2"])
+def test_a_closed_pipe_ends_it_as_it_ends_others(asked: str, unbuffered: str, tmp_path: Path) -> None:
+    line = f"(sleep 0.3; symad {asked}; echo $? > status) | true; while [ ! -s status ]; do sleep 0.1; done; cat status"
+    assert in_shell(line, tmp_path, unbuffered=unbuffered) == (0, f"{CLOSED}\n")
+
+
+@pytest.mark.parametrize("n_descriptors", [3, 4, 5, 6])
+def test_too_few_descriptors_are_one_sentence(n_descriptors: int, tmp_path: Path) -> None:
+    status, words = in_shell(f"{limited('RLIMIT_NOFILE', n_descriptors)} compare x --at x=2", tmp_path)
+    assert status == UNDECIDED
+    assert re.fullmatch(r"symad: (\S+: )?too many open files\n", words), words
+
+
+@pytest.mark.parametrize(
+    "asked", ["compare x --at x=2", "eval x --at x=2 --format jsonl", "emit x", "schema", "graph x"]
+)
+def test_a_full_disk_leaves_the_old_answer(asked: str, tmp_path: Path) -> None:
+    (tmp_path / "answer").write_text("old")
+    found = in_shell(f"{limited('RLIMIT_FSIZE', 1)} {asked} -o answer", tmp_path)
+    assert found == (UNDECIDED, "symad: answer: file too large\n")
+    assert (tmp_path / "answer").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["answer"]
+    status, words = in_shell(f"symad {asked} -o answer", tmp_path)
+    assert (status, words) == (AGREE, "")
+    assert len((tmp_path / "answer").read_text()) > 3
+
+
+def test_json_lines_can_be_followed_in_a_new_file(tmp_path: Path) -> None:
+    file, seen = tmp_path / "new", []
+    with output.place(str(file)) as write:
+        for line in ("1\n", "2\n"):
+            write(line)
+            seen.append(file.read_text())
+    assert seen == ["1\n", "1\n2\n"]
+    with output.place(str(file)) as write:
+        write("3\n")
+        assert file.read_text() == "1\n2\n"
+    assert file.read_text() == "3\n"

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import symad
@@ -43,19 +44,81 @@ def build(name: str, folder: Path, options: str) -> Path:
     return program
 
 
-def test_the_line_of_the_readme_builds_twenty_lines_that_print_a_gradient(
+def test_the_line_of_the_readme_builds_a_program_that_prints_a_gradient(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     (line,) = re.findall(r"^cc .*\$\((?:.*/)?symad config --cflags --libs\)$", text, re.MULTILINE)
     assert line.startswith("cc examples/embed/gradient.c ")
-    assert len((EMBED / "gradient.c").read_text(encoding="utf-8").splitlines()) <= 20
     program = build("gradient.c", tmp_path, config("--cflags", "--libs", capsys=capsys))
     value, gradient = symad.compile("x*sin(y)").value_and_gradient([1.0, 2.0])
     assert [float(v) for v in run(program, "x*sin(y)", "1", "2")] == [value, *gradient]
-    refused = subprocess.run([program, "x*("], capture_output=True, text=True, check=False)
-    assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr.strip()
+    for words, because in (
+        (("x*(",), "parenthesis"),
+        ((), "a formula is missing"),
+        (("x*y", "1"), "the formula has 2 variables, 1 numbers are given"),
+        (("(x, y)", "1", "2"), "a formula with one value is needed, this has 2"),
+    ):
+        refused = subprocess.run([program, *words], capture_output=True, text=True, check=False)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert because in refused.stderr
+
+
+N_MANY = 200
+MANY = " + ".join(f"sin(x{k})*x{k + 1}" for k in range(N_MANY - 1))
+X_MANY = [0.25 + k / 128 for k in range(N_MANY)]  # exact in few digits
+SANITIZED = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g")
+
+
+def sanitized(name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """An example that ends with an error where it goes beyond its memory."""
+    (folder / "empty.c").write_text("int main(void) { return 0; }", encoding="utf-8")
+    probe = [need("cc"), *SANITIZED, folder / "empty.c", "-o", folder / "empty"]
+    if subprocess.run(probe, capture_output=True, check=False).returncode != 0:
+        pytest.skip("the compiler has no sanitizers")
+    return build(name, folder, f"{' '.join(SANITIZED)} {config('--cflags', '--libs', capsys=capsys)}")
+
+
+def test_examples_hold_as_many_variables_as_the_formula_has(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tape = symad.compile(MANY)
+    value, gradient = tape.value_and_gradient(X_MANY)
+    words = [str(number) for number in X_MANY]
+    found = run(sanitized("gradient.c", tmp_path, capsys), MANY, *words)
+    assert [float(number) for number in found] == [value, *gradient]
+    tape.save(tmp_path / "many.symad")
+    descent, newton = sanitized("descent.cpp", tmp_path, capsys), sanitized("newton.c", tmp_path, capsys)
+    assert len(run(descent, tmp_path / "many.symad", *words)) == N_MANY
+    for command in ([descent, tmp_path / "many.symad", "1"], [newton, MANY, "1"]):
+        refused = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (refused.returncode in (1, 2), refused.stdout) == (True, "")
+        assert "variable" in refused.stderr
+
+
+@pytest.mark.parametrize("n_points", [0, 1, 511, 512, 1300])
+def test_a_plan_runs_over_any_number_of_points(
+    n_points: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = sanitized("points.c", tmp_path, capsys)
+    rows = np.array(X_MANY) + np.arange(n_points)[:, None] / 64
+    text = "".join(" ".join(map(str, row)) + "\n" for row in rows)
+    done = subprocess.run([program, MANY], input=text, capture_output=True, text=True, check=True)
+    found = np.array(done.stdout.split(), dtype=float).reshape(n_points, 1 + N_MANY)
+    values, gradients = symad.compile(MANY).value_and_gradient(rows)
+    assert np.array_equal(found, np.column_stack([values, gradients]))
+
+
+def test_points_that_are_none_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program = sanitized("points.c", tmp_path, capsys)
+    assert run(program, "2 + 3") == ["5"]
+    for formula, text, because in (
+        ("x*y", "1 2 3", "the last point has 1 numbers of 2"),
+        ("x*y", "1 2 z", "something else than numbers"),
+        ("x*(", "", "parenthesis"),
+        ("(x, y)", "1 2", "the number of outputs does not fit"),
+    ):
+        refused = subprocess.run([program, formula], input=text, capture_output=True, text=True, check=False)
+        assert refused.returncode == 1
+        assert because in refused.stderr
 
 
 def test_newton_finds_roots_and_shows_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

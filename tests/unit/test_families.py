@@ -82,7 +82,7 @@ def test_a_mistake_is_pointed_at(family: str, expected: tuple[int, int, str]) ->
     line, column, words = expected
     assert (caught.value.line, caught.value.column) == (line, column), str(caught.value)
     assert words in str(caught.value)
-    assert str(caught.value).splitlines()[-1].index("^") == column + 1
+    assert str(caught.value).splitlines()[-1].index("^") == column + 3
 
 
 @pytest.mark.parametrize(("family", "words"), BEYOND.items())

@@ -14,7 +14,8 @@ from answers import validated
 
 import symad
 from symad import studies
-from symad.cli import AGREE, INTERRUPTED, USAGE, main
+from symad.cli import main
+from symad.commands.statuses import AGREE, INTERRUPTED, USAGE
 from symad.symbolic import Budget
 
 LOGISTIC = "l = x; repeat n: l = 4*l*(1 - l)"

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import resource
 import signal
+import socket
+import subprocess
+import sys
 import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +22,7 @@ import symad
 from symad.cli import main
 from symad.report import document
 from symad.sources import Source
+from symad.surveys import lock
 from symad.surveys.deadline import deadline
 from symad.surveys.scheduling import Crew, Schedule
 from symad.surveys.work import Request
@@ -137,6 +142,106 @@ def test_a_stopped_run_goes_on_and_a_torn_line_is_done_again(tmp_path: Path) -> 
     lines = kept.read_text().splitlines(keepends=True)
     assert lines[0] == whole[0]
     assert len(lines) == len(FORMULAS)
+
+
+SLOWLY = """
+import sys, symad, threading
+from concurrent.futures import ThreadPoolExecutor
+def wait(done, asked):
+    print("one", flush=True)
+    sys.stdin.read()
+symad.survey({"a": "x", "b": "x*y"}, scheduler=ThreadPoolExecutor(1), chunk_size=1, progress=wait, results=sys.argv[1],
+             methods="forward,reverse", timings=False, n_points=2)
+"""
+
+
+def test_a_second_survey_on_a_file_says_who_writes_to_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept, formulas, link = tmp_path / "answers.jsonl", tmp_path / "formulas.txt", tmp_path / "link.jsonl"
+    formulas.write_text("x\n")
+    link.symlink_to(kept)
+    command = [sys.executable, "-c", SLOWLY, str(kept)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "one\n"
+        answered = kept.read_bytes()
+        for path in (kept, link):
+            assert main(["survey", str(formulas), "--results", str(path)]) == 2
+            said = capsys.readouterr().err
+            assert f"{path}: process {first.pid} on {socket.gethostname()} writes its survey to this file" in said
+        assert kept.read_bytes() == answered
+        assert main(["survey", "--results", str(kept)]) == 0  # reading is allowed
+        first.communicate("", timeout=60)
+    assert first.returncode == 0
+    assert len(kept.read_text().splitlines()) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["answers.jsonl", "formulas.txt", "link.jsonl"]
+
+
+def test_what_a_killed_survey_held_is_free(tmp_path: Path) -> None:
+    kept = tmp_path / "answers.jsonl"
+    command = [sys.executable, "-c", SLOWLY, str(kept)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "one\n"
+        first.kill()
+    assert (tmp_path / "answers.jsonl.lock").exists()
+    with ThreadPoolExecutor(1) as pool:
+        found = symad.survey({"a": "x", "b": "x*y"}, scheduler=pool, results=kept, **QUICK)
+    assert names(found) == ["a", "b"]
+    assert len(kept.read_text().splitlines()) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["answers.jsonl"]
+
+
+def test_one_writer_where_the_system_has_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "fcntl", None)
+    first = lock.Lock(tmp_path / "answers")
+    with pytest.raises(symad.SurveyError, match=rf"process {os.getpid()} on .* if it no longer runs, remove .*\.lock"):
+        lock.Lock(tmp_path / "answers")
+    first.release()
+    first.release()
+    lock.Lock(tmp_path / "answers").release()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_keeps_whole_answers_and_the_survey_goes_on(tmp_path: Path) -> None:
+    kept = tmp_path / "answers.jsonl"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with ThreadPoolExecutor(1) as pool:
+        symad.survey({"a": "x"}, scheduler=pool, results=kept, **QUICK)
+        first = kept.read_bytes()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(first) + 100, before[1]))
+        try:
+            with pytest.raises(OSError, match="File too large") as caught:
+                symad.survey({"a": "x", "b": "y"}, scheduler=pool, results=kept, **QUICK)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert caught.value.filename == str(kept)
+        assert kept.read_bytes() == first
+        assert names(symad.survey({"a": "x", "b": "y"}, scheduler=pool, results=kept, **QUICK)) == ["a", "b"]
+    assert kept.read_bytes().startswith(first)
+
+
+def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    for text in ("no line end", "lines\nand none", '{"other": 1'):
+        notes.write_text(text)
+        with pytest.raises(symad.AnswerError):
+            symad.survey(["x"], results=notes, **QUICK)
+        assert notes.read_text() == text
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full and /proc are of Linux")
+def test_answers_to_a_device_are_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert names(symad.survey({"a": "x"}, scheduler=pool, results="/dev/null", **QUICK)) == ["a"]
+        with pytest.raises(OSError, match="No space left"):
+            symad.survey({"a": "x"}, scheduler=pool, results="/dev/full", **QUICK)
+    (tmp_path / "formulas").write_text("x\n")
+    asked = ["survey", str(tmp_path / "formulas"), "--workers", "1", "--results"]
+    assert main([*asked, "/dev/full"]) == 3
+    assert capsys.readouterr().err == "symad: /dev/full: no space left on device\n"
+    assert main([*asked, str(tmp_path / "none" / "file")]) == 2
+    assert "there is no such folder" in capsys.readouterr().err
 
 
 def test_the_local_pool_survives_a_killed_process(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def test_names_that_text_cannot_hold_are_spelled_and_given_back() -> None:
 def test_several_outputs() -> None:
     assert from_sympy([x, x * y]).n_outputs == 2
     assert from_sympy(sympy.Matrix([[x, y], [1, 2]])).n_outputs == 4
-    assert symad.parse("(x, x*y)").to_sympy() == sympy.Tuple(x, x * y)
+    assert symad.parse("(x, x*y)").to_sympy(real=True) == sympy.Tuple(x, x * y)
 
 
 @pytest.mark.parametrize(
@@ -142,12 +142,12 @@ def test_sharing_is_kept_both_ways() -> None:
 
 def test_literals_are_exact() -> None:
     big = 3**200 + 1
-    assert symad.parse(f"{big}*x").to_sympy() == big * x
-    assert symad.parse("1/3*x").to_sympy() == x / 3
-    assert symad.parse("0.1*x").to_sympy() == Rational(*(0.1).as_integer_ratio()) * x
-    floating = to_sympy(symad.parse("0.1*x"), decimals="float")
+    assert symad.parse(f"{big}*x").to_sympy(real=True) == big * x
+    assert symad.parse("1/3*x").to_sympy(real=True) == x / 3
+    assert symad.parse("0.1*x").to_sympy(real=True) == Rational(*(0.1).as_integer_ratio()) * x
+    floating = to_sympy(symad.parse("0.1*x"), decimals="float", real=True)
     assert floating.atoms(sympy.Float) == {sympy.Float(0.1, precision=53)}
-    assert symad.parse("pi*E*x").to_sympy() == pi * E * x
+    assert symad.parse("pi*E*x").to_sympy(real=True) == pi * E * x
 
 
 @pytest.mark.parametrize(
@@ -178,17 +178,17 @@ def test_values_survive_the_way_through_sympy(formula: str) -> None:
     points = [[1.25, 2.5, 0.75], [3.0, 0.5, 2.0], [1.5, 1.5, 1.5]]
     for point in points:
         expected = float(e.compile().value(point))
-        exact = e.to_sympy().subs({x: Rational(point[0]), y: Rational(point[1]), z: Rational(point[2])})
+        exact = e.to_sympy(real=True).subs({x: Rational(point[0]), y: Rational(point[1]), z: Rational(point[2])})
         assert float(exact) == pytest.approx(expected, rel=1e-13, nan_ok=True)
 
 
 def test_a_gradient_can_be_read_by_sympy() -> None:
     e = symad.parse("x**y*log(x) + tanh(x*y)")
-    found = symad.gradient(e).to_sympy()
+    found = symad.gradient(e).to_sympy(real=True)
     point = {x: Rational(3, 2), y: Rational(5, 4)}
     for derivative, symbol in zip(found, (x, y), strict=True):
         assert float(derivative.subs(point)) == pytest.approx(
-            float(sympy.diff(e.to_sympy(), symbol).subs(point)), rel=1e-13
+            float(sympy.diff(e.to_sympy(real=True), symbol).subs(point)), rel=1e-13
         )
 
 
@@ -223,3 +223,37 @@ def test_bindings_are_shared_and_nodes_limited() -> None:
     assert e.counts.n_distinct == 5
     with pytest.raises(BudgetError, match="3"):
         read([t + sin(t)], inputs=real_symbols(["x"]), bindings=[(t, log(x) * x)], max_nodes=3)
+
+
+def test_symbols_are_those_that_users_make() -> None:
+    k = sympy.Symbol("k")
+    e = symad.parse("k*x**2 + Abs(k)")
+    assert e.symbols == {"k": k, "x": sympy.Symbol("x")}
+    assert sympy.diff(symad.parse("k*x**2").to_sympy(), k) == sympy.Symbol("x") ** 2
+    assert e.to_sympy().free_symbols == {*e.symbols.values()} == {k, sympy.Symbol("x")}
+    assert symad.gradient(e).to_sympy().free_symbols == {k, sympy.Symbol("x")}
+
+
+def test_real_symbols_on_request() -> None:
+    e = symad.parse("Abs(k)")
+    real = e.to_sympy(real=True)
+    assert real == sympy.Abs(sympy.Symbol("k", real=True))
+    assert e.symbols == {"k": sympy.Symbol("k", real=True)}
+    assert sympy.diff(real, e.symbols["k"]) == sympy.sign(sympy.Symbol("k", real=True))
+    assert symad.gradient(e).symbols == {"k": sympy.Symbol("k")}  # it has not been asked for others
+    symad.symbolic_gradient(e)
+    assert e.symbols == {"k": sympy.Symbol("k", real=True)}
+    assert to_sympy(e) == sympy.Abs(sympy.Symbol("k"))
+    assert e.symbols == {"k": sympy.Symbol("k")}
+    other = sympy.Symbol("other")
+    assert e.to_sympy(symbols={"k": other}) == sympy.Abs(other)
+    assert e.symbols == {"k": other}
+
+
+def test_symbols_of_sympy_stay_what_they_were() -> None:
+    own = sympy.Symbol("k", positive=True)
+    e = symad.from_sympy(own**2)
+    for real in (False, True):
+        assert e.to_sympy(real=real) == own**2
+        assert e.symbols == {"k": own}
+        assert symad.gradient(e).to_sympy(real=real) == 2 * own
