@@ -122,6 +122,8 @@ double k_beta_da(double a, double b) {
     return special_nan();
   if (fabs(a) < TINY)
     return -1.0 / (a * a);
+  if (fabs(b) < TINY && fabs(f) > DBL_MAX) /* (1/b)(-b digamma'(a)) */
+    return -k_polygamma(1.0, a);
   if (is_pole(sum)) {
     dd turn = is_odd(sum.h) != is_odd(sum.l) ? dd_neg(dd_pi) : dd_pi;
     return dd_scaled_value(beta_reflected(dd_of(a), dd_of(b), turn));

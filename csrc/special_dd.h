@@ -23,6 +23,10 @@ dd digamma_of(dd z);
 dd_scaled beta_of(dd a, dd b);
 double digamma_fall(dd a, dd b);
 
+/* A polylogarithm's series: how many terms, and how far its largest may exceed its sum before the sum loses digits. */
+#define MOST_TERMS 4096
+#define SERIES_LOSES 0x1p46
+
 static inline int is_whole(double a) {
   return a == floor(a);
 }

@@ -91,12 +91,26 @@ static double slope_at(dd w) {
   return dd_scaled_value(scaled_div(q, dd_add_d(w, 1.0)));
 }
 
+/* The same next to the branch point, where 1 + w = q does not follow from w: q = p - p^2/3 + 11/72 p^3 - 43/540 p^4,
+ * and exp(-w) = e exp(-q). */
+static double slope_at_branch(double x, double sign) {
+  double p = sign * sqrt(2.0 * dd_value(above_branch(x)));
+  double q = p * (1.0 - p * (1.0 / 3.0 - p * (11.0 / 72.0 - p * (43.0 / 540.0))));
+  return 2.718281828459045 * (1.0 - q * (1.0 - 0.5 * q)) / q;
+}
+
+static int is_at_branch(double x) {
+  return x < -0.25 && above_branch(x).h < 0x1p-42;
+}
+
 double k_lambertw_slope(double x) {
   if (fabs(x) < 0x1p-60)
     return 1.0;
   if (x > DBL_MAX)
     return 0.0;
-  return in_domain(x) ? slope_at(lambert(x)) : special_nan();
+  if (!in_domain(x))
+    return special_nan();
+  return is_at_branch(x) ? slope_at_branch(x, 1.0) : slope_at(lambert(x));
 }
 
 double k_lambertw_branch(double x, double k) {
@@ -112,5 +126,7 @@ double k_lambertw_branch_slope(double x, double k) {
     return k_lambertw_slope(x);
   if (k != -1.0 || !(x <= 0.0 && in_domain(x)))
     return special_nan();
-  return x == 0.0 ? -HUGE_VAL : slope_at(lower_branch(x));
+  if (x == 0.0)
+    return -HUGE_VAL;
+  return is_at_branch(x) ? slope_at_branch(x, -1.0) : slope_at(lower_branch(x));
 }

@@ -83,10 +83,15 @@ static double i_near_order_0(double nu, double x, double change) {
   return dd_scaled_value(wave_sum(order_slope(wave_i_even, nu, x, change), wave_sum(k, turned)));
 }
 
+/* Where I overflows the slope does, falling for nu > 0; at nu = 0 it is -K_0. */
+static double i_order_far(double nu) {
+  return nu == 0.0 ? -0.0 : copysign(HUGE_VAL, -nu);
+}
+
 double k_besseli_order(double nu, double x) {
   if (fabs(nu) < 0.25 && x > 1.0 && x <= 1e4)
     return i_near_order_0(nu, x, fmax(1.0, fabs(log(0.5 * x))));
-  return x > 1e4 ? HUGE_VAL : bessel(wave_i, nu, x);
+  return x > 1e4 ? i_order_far(nu) : bessel(wave_i, nu, x);
 }
 
 double k_besselk_order(double nu, double x) {
@@ -159,19 +164,24 @@ double k_expint_slope(double n, double x) {
 
 /* ---- polylogarithm ---- */
 
-/* Minus the sum of x^k log(k)/k^s, |x| <= 0.98; else nan. */
+/* Minus the sum of x^k log(k)/k^s, |x| <= 0.98; nan elsewhere, and where its terms cancel or are not done by
+ * MOST_TERMS. */
 double k_polylog_order(double s, double x) {
   dd sum = dd_of(0.0), power = dd_of(x);
   if (!(fabs(s) <= 100.0 && fabs(x) <= 0.98))
     return special_nan();
-  for (int k = 2; k <= 4096; k++) {
+  double most = 0.0;
+  for (int k = 2; k <= MOST_TERMS; k++) {
     dd l = dd_log(dd_of(k));
     power = dd_mul(power, dd_of(x));
     dd_scaled e = dd_exp(dd_neg(dd_mul_d(l, s)));
     dd term = dd_mul(dd_mul(power, l), (dd){ldexp(e.m.h, e.e), ldexp(e.m.l, e.e)});
     sum = dd_sub(sum, term);
+    most = fmax(most, fabs(term.h));
     if (!(fabs(term.h) > 0x1p-66 * fabs(sum.h)) && k > -2.0 * s)
       break;
+    if (k == MOST_TERMS)
+      most = HUGE_VAL;
   }
-  return dd_value(sum);
+  return most > SERIES_LOSES * fabs(sum.h) ? special_nan() : dd_value(sum);
 }

@@ -108,22 +108,26 @@ double k_zeta2_order(double s, double a) {
   return dd_scaled_value(scaled_mul(power, dd_sub(z.slope, dd_mul(log_a, z.value))));
 }
 
-/* sum of x^k/k^s for |x| <= 1: where the terms fall fast enough. Whole powers of k by pow: exact up to 2^53, and terms
+/* sum of x^k/k^s for |x| <= 1, nan where its terms cancel or are not done by MOST_TERMS: where the terms fall fast enough. Whole powers of k by pow: exact up to 2^53, and terms
  * beyond are that much smaller. */
 static dd power_series(double s, dd x) {
   int whole = is_whole(s) && s > 0.0;
   dd sum = x, power = x;
-  for (int k = 2; k <= 4096; k++) {
+  double most = fabs(x.h);
+  for (int k = 2; k <= MOST_TERMS; k++) {
     double divisor = whole ? pow(k, s) : 1.0;
     if (!(divisor <= DBL_MAX))
       break;
     power = dd_mul(power, x);
     dd term = whole ? dd_div_d(power, divisor) : dd_mul(power, unscaled(dd_exp(dd_neg(dd_mul_d(dd_log(dd_of(k)), s)))));
     sum = dd_add(sum, term);
+    most = fmax(most, fabs(term.h));
     if (!(fabs(term.h) > 0x1p-66 * fabs(sum.h)) && k > -2.0 * s)
       break;
+    if (k == MOST_TERMS)
+      most = HUGE_VAL;
   }
-  return sum;
+  return most > SERIES_LOSES * fabs(sum.h) ? dd_of(special_nan()) : sum;
 }
 
 /* 1/2 < x <= 1, s = 2 ... 11: with u = log x, sum over k != s - 1 of zeta(s - k) u^k/k!, and

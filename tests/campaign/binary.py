@@ -17,6 +17,7 @@ from campaign.jets import (
     Entry,
     Jet,
     NoValueError,
+    OutOfReachError,
     Undecided,
     across,
     add,
@@ -32,6 +33,8 @@ from campaign.jets import (
 )
 from flint import acb, arb, ctx
 
+LARGEST_ORDER = 1000
+FAR = 60  # from here lowergamma is a difference
 Real2 = Callable[[Ball, Ball], Ball]
 U = {name: lift(f) for name, f in unary.FUNCTIONS.items()}
 DIFFERENCED: list[int] = []  # how often a difference quotient stood for a partial: what used one is confirmed
@@ -248,6 +251,12 @@ def polygamma(n: Jet, x: Jet) -> Jet:
     return partials(n, x, unary.psi(whole, x.v), b=unary.psi(whole + 1, x.v), bb=unary.psi(whole + 2, x.v))
 
 
+def in_reach(order: Jet) -> None:
+    """Refuse orders of which an evaluation may take seconds."""
+    if not abs(order.v) < LARGEST_ORDER:
+        raise OutOfReachError
+
+
 def by_order(a: Jet, f: Real2, a0: Ball, b0: Ball) -> Entry:
     """Slope along an order, where something depends on it."""
     return None if is_constant(a) else quotient(lambda order: f(order, b0), a0)[0]
@@ -257,9 +266,13 @@ def bessel(method: str, up: int, down: int) -> Callable[[Jet, Jet], Jet]:
     """J and Y (up -1, down 1), I (1, 1), K (-1, -1): f' = (down*f_{n-1} + up*f_{n+1})/2."""
 
     def value(n: Ball, x: Ball) -> Ball:
+        if method == "bessel_k":  # arb's own takes minutes for some numbers of hundreds
+            u = real(acb(2 * x).hypgeom_u(acb(n + arb(1) / 2), acb(2 * n + 1)))
+            return unary.pi().sqrt() * (n * (2 * x).log() - x).exp() * u
         return real(getattr(acb(x), method)(acb(n)))
 
     def f(n: Jet, x: Jet) -> Jet:
+        in_reach(n)
         s = side(x.v)
         entire = method in ("bessel_j", "bessel_i")
         if s <= 0 and not (entire and n.v.is_integer()):
@@ -281,6 +294,7 @@ def bessel(method: str, up: int, down: int) -> Callable[[Jet, Jet], Jet]:
 
 def expint(s: Jet, x: Jet) -> Jet:
     """E_s(x), x > 0."""
+    in_reach(s)
     unary.inside(x.v, 0, None)
 
     def value(order: Ball, y: Ball) -> Ball:
@@ -292,6 +306,7 @@ def expint(s: Jet, x: Jet) -> Jet:
 
 def uppergamma(s: Jet, x: Jet) -> Jet:
     """x > 0."""
+    in_reach(s)
     unary.inside(x.v, 0, None)
 
     def value(order: Ball, y: Ball) -> Ball:
@@ -305,11 +320,12 @@ def uppergamma(s: Jet, x: Jet) -> Jet:
 
 def lowergamma(s: Jet, x: Jet) -> Jet:
     """x > 0; poles of gamma excepted."""
+    in_reach(s)
     unary.inside(x.v, 0, None)
     unary.no_whole(s.v)
 
     def value(order: Ball, y: Ball) -> Ball:
-        return real(acb(y).gamma_lower(acb(order)))
+        return order.gamma() - y.gamma_upper(order) if y > FAR else real(acb(y).gamma_lower(acb(order)))
 
     d = ((s.v - 1) * x.v.log() - x.v).exp()
     return partials(
@@ -319,6 +335,7 @@ def lowergamma(s: Jet, x: Jet) -> Jet:
 
 def zeta2(s: Jet, q: Jet) -> Jet:
     """Hurwitz, q > 0."""
+    in_reach(s)
     unary.inside(q.v, 0, None)
     if side(s.v - 1) == 0:
         raise NoValueError("pole")
@@ -338,6 +355,7 @@ def zeta2(s: Jet, q: Jet) -> Jet:
 
 def polylog(s: Jet, z: Jet) -> Jet:
     """z < 1."""
+    in_reach(s)
     unary.inside(z.v, None, 1)
 
     def value(order: Ball, y: Ball) -> Ball:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from campaign import binary, formulas
-from campaign.jets import Jet, NoValueError, Singular, Undecided, constant, variable
+from campaign.jets import Jet, NoValueError, OutOfReachError, Singular, Undecided, constant, variable
 from flint import arb, ctx
 
 DIGITS_OF_SCAN = 12  # points a decade, near 1; a quarter of that far out
@@ -47,6 +47,8 @@ def class_of(f: Callable[[Jet], Jet], x: float) -> Class:
             continue
         except NoValueError:
             return ("no value",)
+        except OutOfReachError:
+            break
         return size(found.v), size(found.g[0])
     return ("undecided",)
 

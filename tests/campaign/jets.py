@@ -18,6 +18,10 @@ class Undecided(Exception):
     """The ball holds numbers on both sides: more digits are needed."""
 
 
+class OutOfReachError(Exception):
+    """It would take too long."""
+
+
 class NoValueError(Exception):
     """The function has no real value there: outside a domain, on a pole, no branch taken, a jump of unknown side."""
 

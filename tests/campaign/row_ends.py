@@ -1,4 +1,5 @@
-"""References for every row at the ends of its range: `python tests/campaign/row_ends.py` writes tests/data/row_ends.jsonl.
+"""References for every row at the ends of its range: `python tests/campaign/row_ends.py` writes tests/data/rows/ends.jsonl;
+with names of rows it makes these lines anew.
 
 A line is a row: points at 0, -0, the least subnormals and normals, the largest doubles, at the doubles on both sides of
 each end of its range, and their values and slopes to 22 digits. In place of a number stand "infinite" and "kink" (no
@@ -20,10 +21,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import mpmath
 from campaign import binary, ends, references, table
-from campaign.jets import Jet, NoValueError, Undecided, constant, variable
+from campaign.jets import Jet, NoValueError, OutOfReachError, Undecided, constant, variable
 from flint import arb, ctx
 
-OUT = Path(__file__).resolve().parents[1] / "data" / "row_ends.jsonl"
+OUT = Path(__file__).resolve().parents[1] / "data" / "rows" / "ends.jsonl"
 LEAST, NORMAL, LARGEST = 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308
 BELOW = math.nextafter(NORMAL, 0.0)
 TINY = (0.0, LEAST, 3 * LEAST, 1e-310, BELOW, NORMAL, 1e-300, 1e-160)
@@ -117,6 +118,8 @@ def entries(row: table.TableRow, point: Point) -> list[str]:
             continue
         except NoValueError as reason:
             return ["jump" if "jump" in str(reason) else "no value"] * (1 + row.arity)
+        except OutOfReachError:
+            return ["unknown"] * (1 + row.arity)
         exact = [jet.v, *jet.g]
         found = [number_text(references.packed(entry)) for entry in exact]
         if all(map(references.settled, exact)) and (not binary.DIFFERENCED or found == before):
@@ -155,16 +158,13 @@ def line(row: table.TableRow) -> str:
 
 
 def main(names: Sequence[str]) -> None:
-    """All rows, or those named (to the screen)."""
-    chosen = [row for row in table.rows() if not names or row.name in names]
-    lines = []
-    for row in chosen:
-        lines.append(line(row))
-        print(row.name, lines[-1].count("["), flush=True, file=sys.stderr)
-    if names:
-        print("\n".join(lines))
-    else:
-        OUT.write_text("\n".join(lines) + "\n")
+    """All rows, or those named."""
+    lines = {json.loads(text)["row"]: text for text in OUT.read_text().splitlines()} if names else {}
+    for row in table.rows():
+        if not names or row.name in names:
+            lines[row.name] = line(row)
+            print(row.name, lines[row.name].count("["), flush=True, file=sys.stderr)
+    OUT.write_text("".join(f"{lines[row.name]}\n" for row in table.rows() if row.name in lines))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ import symad
 from symad import _core
 from symad.ops import row
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+DATA = Path(__file__).resolve().parents[1] / "data" / "rows"
 DIGITS = 80  # more than the references and the exact doubles between which they are compared
 REFERENCE = mpmath.mpf("1e-48")  # relative: the corpus has 50 digits
 SHORT = mpmath.mpf("1e-21")  # the other files have 22
@@ -98,7 +98,7 @@ def worst_points(record: dict[str, object]) -> list[Judged]:
     return found
 
 
-WORST = {str(record["row"]): record for record in records("worst_points")}
+WORST = {str(record["row"]): record for record in records("worst")}
 KINDS = {
     "calls": [name for name in WORST if "(" not in name and row(name).cost == "call"],
     "powers": [name for name in WORST if "(" not in name and row(name).cost == "power"],
