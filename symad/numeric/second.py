@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from symad.clocks import deadline
 from symad.errors import BudgetError
 from symad.numeric.evaluation import Evaluator
 from symad.numeric.limits import Partial
@@ -52,12 +53,12 @@ def second_references(
     budget_s: float | None = None,
 ) -> tuple[SecondReference, ...]:
     """References at as many of the points, from the first on, as the seconds allow."""
-    deadline = None if budget_s is None else time.monotonic() + budget_s
-    evaluator = Evaluator(expression, deadline=deadline)
+    evaluator = Evaluator(expression)
     found: list[SecondReference] = []
     try:
-        for point in points:
-            found.append(_Point(evaluator, checked(evaluator, point), digits).reference(sorted(columns)))  # noqa: PERF401  # kept on time-out
+        with deadline(math.inf if budget_s is None else budget_s, "the reference"):
+            for point in points:
+                found.append(_Point(evaluator, checked(evaluator, point), digits).reference(sorted(columns)))  # noqa: PERF401  # kept on time-out
     except BudgetError:
         pass
     return tuple(found)

@@ -59,13 +59,16 @@ def chosen(methods: Sequence[str] | str | None) -> tuple[str, ...]:
     return tuple(key for key in METHODS if key in found)
 
 
-def build(target: Target, methods: Sequence[str], worker: SymbolicWorker) -> list[Route]:
-    """The routes with these keys; SymPy is asked first, so that its process rests while the others are timed."""
+def build(target: Target, methods: Sequence[str], worker: SymbolicWorker, seconds: float) -> list[Route]:
+    """The routes with these keys; SymPy is asked first, so that its process rests while the others are timed.
+
+    It has so many seconds, loading it not counted.
+    """
     if target.of == VALUE:
         methods = [key for key in methods if key in (*by_sympy.FORMS, "sweep") and key != "forward-jacobian"]
         if not methods:
             raise ExpressionError("methods: of a value only symbolic, cse, simplified, factored and sweep speak")
-    symbolic = by_sympy.routes(target, methods, worker)
+    symbolic = by_sympy.routes(target, methods, worker, seconds)
     makers: dict[str, Callable[[Target], Route]] = {
         "forward": _forward,
         "reverse": _reverse,

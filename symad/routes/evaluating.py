@@ -101,8 +101,19 @@ def block_of(expression: Expression, routes: Sequence[Route], points: Array) -> 
 
 
 def jobs(expression: Expression, routes: Sequence[Route], block: Array) -> list[Job | None]:
-    """What to time at the points of `block`: the function itself, then each route; None for one that cannot be run."""
-    return [evaluation(expression, block), *(None if route.job is None else route.job(block) for route in routes)]
+    """What to time at the points of `block`: the function, each route, and for each what its ratio is taken over.
+
+    None for a route that cannot be run, and where the ratio is taken over the function as a program.
+    """
+    made = [None if route.job is None else route.job(block) for route in routes]
+    over = [recorded(expression, block) if route.key == SWEEP else None for route in routes]
+    return [evaluation(expression, block), *made, *over]
+
+
+def recorded(expression: Expression, block: Array) -> Job:
+    """The function by the interpreter that keeps every value, as the forward half of a textbook sweep does."""
+    out = np.empty((len(block), expression.n_outputs))
+    return Job(_core.values_call(expression.handle, block, out), len(block))
 
 
 def native_jobs(expression: Expression, routes: Sequence[Route], block: Array, compiler: str) -> list[Job | None]:

@@ -10,7 +10,7 @@ from symad.errors import SymadError
 from symad.parsing import parse
 from symad.points import DEFAULT_DOMAIN
 from symad.routes import BY_SYMPY
-from symad.surveys.deadline import deadline
+from symad.clocks import deadline
 from symad.symbolic import Budget, SymbolicWorker
 from symad.timing import machine
 

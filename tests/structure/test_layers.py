@@ -21,7 +21,9 @@ CORE = ROOT / "csrc"
 
 # Lowest first. A module imports from lower layers only; modules of one layer do not know each other.
 LAYERS = (
-    {"colouring", "errors", "growth", "library", "timing", "verdicts"},
+    {"colouring", "errors", "growth", "library", "verdicts"},
+    {"clocks"},
+    {"timing"},
     {"_core", "points"},
     {"_core_callback", "_core_files", "_core_native", "_core_ufunc", "ops", "batches"},
     {"_core_points"},
@@ -34,7 +36,8 @@ LAYERS = (
     {"tape", "symbolic", "excerpt"},
     {"numeric", "listing", "files", "compiling"},
     {"interop", "judging", "routes", "results", "rules"},
-    {"diagnosis", "stepping"},
+    {"evidence", "stepping"},
+    {"diagnosis"},
     {"running"},
     {"comparison"},
     {"studies", "surveys"},

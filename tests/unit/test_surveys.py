@@ -18,7 +18,7 @@ import symad
 from symad.cli import main
 from symad.report import document
 from symad.sources import Source
-from symad.surveys.deadline import deadline
+from symad.clocks import deadline
 from symad.surveys.scheduling import Crew, Schedule
 from symad.surveys.work import Request
 
