@@ -212,38 +212,36 @@ def _first_bend(
     """
     tape = single.compile()
 
-    def looked(by: float) -> tuple[dict[int, Array], dict[int, bool]]:
+    def looked(by: float) -> tuple[dict[int, tuple[float, ...]], dict[int, bool]]:
         sweep = tape.sweep(_moved(point, column, by))
-        seen = {node: np.array([sweep.values[node], *sweep.partials_of(node)]) for node in nodes}
+        seen = {node: (float(sweep.values[node]), *sweep.partials_of(node)) for node in nodes}
         return seen, {node: bool(sweep.live[node]) for node in nodes}
 
     (low, live), (high, also) = looked(ends[0]), looked(ends[1])
+    def persists(node: int, part: int) -> bool:
+        """Whether the change of a value or a partial does not fall with the interval."""
+        (a, b), at_a, at_b = ends, low[node][part], high[node][part]
+        before = abs(at_b - at_a)
+        for _ in range(HALVINGS):
+            middle = (a + b) / 2
+            at = looked(middle)[0][node][part]
+            if _changes(at_a, at) >= _changes(at, at_b):
+                b, at_b = middle, at
+            else:
+                a, at_a = middle, at
+        return not abs(at_b - at_a) <= _PERSISTS * before
+
     for node in nodes:
-        if (live[node] or also[node]) and _change(low[node], high[node]) > _CHANGED:
-            a, b, at_a, at_b = *ends, low[node], high[node]
-            before = np.abs(at_b - at_a)
-            for _ in range(HALVINGS):
-                middle = (a + b) / 2
-                at = looked(middle)[0][node]
-                if _change(at_a, at, at_b - at_a) >= _change(at, at_b, at_b - at_a):
-                    b, at_b = middle, at
-                else:
-                    a, at_a = middle, at
-            after = np.abs(at_b - at_a)
-            if np.any(np.isnan(after) | (after > _PERSISTS * before) & (before > _CHANGED * _size(at_a, at_b))):
-                return node
+        if live[node] or also[node]:
+            for part in range(len(low[node])):
+                size = max(abs(low[node][part]), abs(high[node][part]))
+                if not _changes(low[node][part], high[node][part]) <= _CHANGED * size and persists(node, part):
+                    return node
     return None
 
 
-def _size(a: Array, b: Array) -> Array:
-    return np.maximum(np.abs(a), np.abs(b))
-
-
-def _change(a: Array, b: Array, over: Array | None = None) -> float:
-    """The largest change relative to the numbers themselves, or to a change; infinite where only one is a number."""
-    with np.errstate(all="ignore"):
-        if np.any(np.isnan(a) != np.isnan(b)):
-            return float(np.inf)
-        change, whole = np.abs(b - a), _size(a, b) if over is None else np.abs(over)
-        found = np.where(whole > 0.0, change / whole, 0.0)
-    return float(np.nanmax(found, initial=0.0))
+def _changes(a: float, b: float) -> float:
+    """How far two numbers are apart; infinitely where only one is a number, not at all where none is."""
+    if np.isnan(a) or np.isnan(b):
+        return 0.0 if np.isnan(a) and np.isnan(b) else float(np.inf)
+    return 0.0 if a == b else abs(b - a)

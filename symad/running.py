@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FUNCTION = "function"
 BATCH, SINGLE, NATIVE = "batch", "single", "native"  # ways to call what is timed
 DIGITS = 50
-REFERENCE_SECONDS, REFERENCE_SHARE, REFERENCE_MOST = 2.0, 0.2, 0.5  # at least, or of the budget; never more of it
+REFERENCE_SHARE = 0.5  # of the budget at most, for all references: points are judged as they fit
 SYMBOLIC_SHARE = 0.75  # of what the reference leaves, for SymPy; the rest is for times and judgement
 SLOW_START_S = 1.0  # of loading SymPy, from which a note says so
 CONDITIONED = 11  # the row of the table that asks for a condition
@@ -81,8 +81,7 @@ class Run:
         uses_sympy = built is None and bool(set(methods) & set(routes.BY_SYMPY))
         if uses_sympy:
             worker.start()
-        wanted = max(REFERENCE_SECONDS, REFERENCE_SHARE * self._budget.seconds)
-        self._reference_seconds = min(wanted, REFERENCE_MOST * self._budget.seconds)
+        self._reference_seconds = self._clock.share(REFERENCE_SHARE)
         self._known = judging.known(target, chosen.array, digits=DIGITS, budget_s=self._reference_seconds)
         self._judged = chosen.array[: len(self._known.asked)]
         with self._clock.stopped():
