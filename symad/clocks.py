@@ -1,4 +1,4 @@
-"""One wall clock for much work, and an end to what takes too long. Ends Python code in any thread, not a call into C."""
+"""One wall clock for much work, and an end to what takes too long: Python code in any thread, not one call into C."""
 
 from __future__ import annotations
 

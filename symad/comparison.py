@@ -54,8 +54,8 @@ def compare(
     points : (n_points, n_vars) array-like, optional
         Points, columns in the order of the variables.
     domain : mapping of name to (low, high) or (low, high, "log"), optional
-        A box to draw `n_points` points from with `seed`, uniformly or, with "log" and 0 < low, in equal ratios. With none of `at`, `points` and `domain` every
-        variable is drawn from 0.5 to 2.
+        A box to draw `n_points` points from with `seed`, uniformly or, with "log" and 0 < low, in equal ratios. With
+        none of `at`, `points` and `domain` every variable is drawn from 0.5 to 2.
     n_points, seed : int, optional
         Of the draws.
     of : {"gradient", "value", "jacobian", "hessian"}
@@ -75,8 +75,8 @@ def compare(
     compiler : str, optional
         Its command.
     budget : float or Budget, optional
-        Seconds of wall clock for the whole comparison, by default 10; loading SymPy is not counted. The reference has at
-        most half of them, points are judged as they fit; where SymPy is stopped its rows say ``gave up``.
+        Seconds of wall clock for the whole comparison, by default 10; loading SymPy is not counted. The reference has
+        at most half of them, points are judged as they fit; where SymPy is stopped its rows say ``gave up``.
     worker : SymbolicWorker, optional
         The child process to ask, with a budget of its own: for many comparisons, of which only the first loads SymPy.
     errors : bool, optional

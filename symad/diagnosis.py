@@ -104,15 +104,13 @@ class Doctor:
     def _conditioned(self, route: Route, one: Entry, condition: float) -> Diagnosis:
         said = f"a relative change of the point is amplified {condition:.1e} times: no formula can help"
         origin = self._witness.origin(route, one)
-        return Diagnosis(CONDITION, said, *(origin or (None, None)))
+        return Diagnosis(CONDITION, said, *((origin.text, origin.node) if origin is not None else ()))
 
     def _lost(self, route: Route, one: Entry) -> Diagnosis:
         origin = self._witness.origin(route, one)
         if origin is None:
             return Diagnosis(CANCELLATION, "rounding adds up to the error, no single operation loses the digits")
-        text, node = origin
-        name = text.removesuffix(" in the method's own program")
-        return Diagnosis(CANCELLATION, f"{text} loses the digits", name, node)
+        return Diagnosis(CANCELLATION, f"{origin} loses the digits", origin.text, origin.node)
 
     def _of_differences(
         self, route: Route, answers: Array, one: Entry, single: Expression, curve: StepCurve | None

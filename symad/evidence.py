@@ -55,6 +55,18 @@ class Found:
     quotient: Callable[[], float]
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The operation that lost the digits: its text, its node, and whether that is one of the formula."""
+
+    text: str
+    node: int
+    in_formula: bool
+
+    def __str__(self) -> str:
+        return self.text if self.in_formula else f"{self.text} in the method's own program"
+
+
 class Witness:
     """Evidence on answers of one comparison.
 
@@ -163,17 +175,13 @@ class Witness:
                     return found, h
         return None
 
-    def origin(self, route: Route, one: Entry) -> tuple[str, int] | None:
-        """The text and node of the first operation that lost the digits: of the formula, else of the method's program.
-
-        A node of the method's program only where the formula itself keeps its digits.
-        """
+    def origin(self, route: Route, one: Entry) -> Origin | None:
+        """The first operation that lost the digits: of the formula, else of the method's program."""
         single, point = self.single(self._target.asked[one.number].output), self._points[one.point]
         for program in (single, route.program):
             node = None if program is None else own_bound(program, point)[1]
             if program is not None and node is not None:
-                whose = "" if program is single else " in the method's own program"
-                return operation(program, node) + whose, node
+                return Origin(operation(program, node), node, in_formula=program is single)
         return None
 
 
@@ -218,6 +226,7 @@ def _first_bend(
         return seen, {node: bool(sweep.live[node]) for node in nodes}
 
     (low, live), (high, also) = looked(ends[0]), looked(ends[1])
+
     def persists(node: int, part: int) -> bool:
         """Whether the change of a value or a partial does not fall with the interval."""
         (a, b), at_a, at_b = ends, low[node][part], high[node][part]

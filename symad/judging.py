@@ -106,7 +106,9 @@ def _scale(size: float, point: Sequence[float], columns: Sequence[int]) -> float
     return size
 
 
-def _derivative(known: numeric.Partial, point: Sequence[float], scale: float, condition: Callable[[float], float]) -> Truth:
+def _derivative(
+    known: numeric.Partial, point: Sequence[float], scale: float, condition: Callable[[float], float]
+) -> Truth:
     error = _Errors(known.value, scale)
     sides = tuple(side for side in map(numeric.nearest_double, (known.left, known.right)) if not math.isnan(side))
     if known.reason == "kink":

@@ -29,15 +29,22 @@ _ZERO = 1e-300  # a partial that is exactly 0 may come out as a number that vani
 
 
 def operation(expression: Expression, node: int) -> str:
-    """The text of an operation, its name, or its row and place."""
-    span = expression.span(node)
-    row = ROWS[expression.graph.op[node]]
-    return span or expression.labels.get(node) or f"{row.text or row.name.lower()} (node {node})"
+    """The text of an operation or of the first one round it that has one, its name, or its row and place.
+
+    A shorthand such as relu is many nodes, and only the last of them has its text.
+    """
+    graph, labels, around = expression.graph, expression.labels, {node}
+    for k in range(node, graph.n_nodes):
+        if k in around or not around.isdisjoint(graph.operands(k)):
+            around.add(k)
+            text = expression.span(k) or labels.get(k)
+            if text:
+                return text
+    row = ROWS[graph.op[node]]
+    return f"{row.text or row.name.lower()} (node {node})"
 
 
-def first_wrong(
-    expression: Expression, point: Array, derive: Derive | None, clock: Clock | None = None
-) -> int | None:
+def first_wrong(expression: Expression, point: Array, derive: Derive | None, clock: Clock | None = None) -> int | None:
     """The first live node whose partial, by `derive`, disagrees with the reference of its operation alone.
 
     Parameters

@@ -324,6 +324,7 @@ class Run:
             "tolerance_exact": verdicts.TOLERANCE_EXACT,
             "tolerance_differences": verdicts.TOLERANCE_DIFFERENCES,
             "tolerance_second_differences": verdicts.TOLERANCE_SECOND_DIFFERENCES,
+            "condition_slack": verdicts.CONDITION_SLACK,
             "min_repeat_ns": timing.REPEAT_NS,
             "clock": timing.clock()[0],
             "max_points_in_a_timed_call": routes.BLOCK,

@@ -136,7 +136,9 @@ def at_table(given: Sequence[str]) -> str | None:
 def table(path: str) -> tuple[list[str], list[list[str]]]:
     """Header and rows of a CSV file; - is standard input. Empty lines are left out."""
     label = _label(path)
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text_of(path))) if any(map(str.strip, row))]
+    rows = [
+        [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text_of(path))) if any(map(str.strip, row))
+    ]
     if len(rows) < 2:
         raise SourceError(f"{label}: a header with the names of the variables and at least one row are needed")
     header = rows[0]

@@ -27,8 +27,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=LOW:HIGH",
         action="append",
         default=[],
-        help="draw points from this interval, for example --domain x=0:1, or in equal ratios x=1e-6:1:log; one for each "
-        "variable (without --at and --domain: 0.5:2 for each)",
+        help="draw points from this interval, for example --domain x=0:1, or in equal ratios x=1e-6:1:log; one for "
+        "each variable (without --at and --domain: 0.5:2 for each)",
     )
     parser.add_argument("--points", metavar="N", type=count, help="number of points to draw (default: 100)")
     parser.add_argument(

@@ -37,7 +37,7 @@ LOADING_S = 60.0  # for SymPy to start, on a busy machine
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one derivative by SymPy may cost.
+    """What a comparison, or one derivative by SymPy, may cost.
 
     Attributes
     ----------

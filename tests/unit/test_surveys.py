@@ -16,9 +16,9 @@ import pytest
 
 import symad
 from symad.cli import main
+from symad.clocks import deadline
 from symad.report import document
 from symad.sources import Source
-from symad.clocks import deadline
 from symad.surveys.scheduling import Crew, Schedule
 from symad.surveys.work import Request
 
