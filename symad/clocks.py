@@ -57,6 +57,8 @@ def deadline(seconds: float, what: str) -> Iterator[None]:
     if seconds == math.inf:
         yield
         return
+    if seconds <= 0:
+        raise BudgetError(f"no time was left for {what}")
 
     class Late(BaseException):
         """Raised in the middle of anything; a class of its own, so that no other handler takes it for its error."""

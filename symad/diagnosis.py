@@ -121,14 +121,14 @@ class Doctor:
             text = operation(single, bend[0])
             return Diagnosis(KINK, f"{text} has a kink or a jump within the step of {bend[1]:.1e}", text, bend[0])
         step = f"the step of {route.step:.1e}"
+        best = f"; the best step, {curve.best_step:.1e}, leaves {curve.best_relative:.1e}" if curve is not None else ""
         if one.row == 15:
-            return Diagnosis(STEP, f"{step} crosses a pole, or many periods")
+            return Diagnosis(STEP, f"{step} crosses a pole, or many periods{best}")
         rounding, truncation = self._witness.quotient(route, answers, one)
         if rounding > truncation:
             cause, size = ROUNDING, f"{step} is too short: the rounding of f over it is {rounding:.1e}"
         else:
-            cause, size = TRUNCATION, f"{step} is too long: halving it changes the quotient by about {truncation:.1e}"
-        best = f"; the best step, {curve.best_step:.1e}, leaves {curve.best_relative:.1e}" if curve is not None else ""
+            cause, size = TRUNCATION, f"{step} is too long: halving it says that it costs about {truncation:.1e}"
         return Diagnosis(cause, f"{size}; relative error {one.relative:.1e}{best}")
 
     def _wrong(self, route: Route, single: Expression, point: Array) -> Diagnosis:

@@ -159,7 +159,7 @@ class Run:
         return self._witness.of_value(one, lambda: self._condition(one, of_value=True))
 
     def _methods(self, function: MethodResult) -> tuple[MethodResult, ...]:
-        answers = [None if route.evaluate is None else route.evaluate(self._judged) for route in self._routes]
+        answers = [self._answers(route) for route in self._routes]
         rows = self._rows(answers)
         outputs = range(self._expression.n_outputs)
         status = routes.status([self._witness.single(output) for output in outputs], self._judged)
@@ -178,6 +178,12 @@ class Run:
                 result = replace(result, status=status if route.follows_tape else None)
             found.append(result)
         return tuple(found)
+
+    def _answers(self, route: Route) -> Array | None:
+        """What a method answers at the judged points, or at the first of them; None where it cannot be run."""
+        if route.evaluate is None:
+            return None
+        return route.evaluate(self._judged) if len(self._judged) else np.empty((0, len(self._target.asked)))
 
     def _rows(self, answers: Sequence[Array | None]) -> list[list[Entry]]:
         """Every answer of every method judged; nothing where no point has a reference."""

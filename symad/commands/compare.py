@@ -31,6 +31,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "each variable (without --at and --domain: 0.5:2 for each)",
     )
     parser.add_argument("--points", metavar="N", type=count, help="number of points to draw (default: 100)")
+    _add_what(parser)
+
+
+def _add_what(parser: argparse.ArgumentParser) -> None:
+    """What every method answers, and for how long."""
     parser.add_argument(
         "--of",
         choices=("gradient", "value", "jacobian", "hessian"),
