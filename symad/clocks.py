@@ -27,6 +27,7 @@ class Clock:
 
     def __init__(self, seconds: float = math.inf) -> None:
         self.seconds = seconds
+        self.stopped_s = 0.0
         self._end = time.monotonic() + seconds
 
     def left(self, most: float = math.inf) -> float:
@@ -44,7 +45,9 @@ class Clock:
         try:
             yield
         finally:
-            self._end += time.monotonic() - start
+            took = time.monotonic() - start
+            self._end += took
+            self.stopped_s += took
 
 
 @contextmanager

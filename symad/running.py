@@ -84,10 +84,13 @@ class Run:
         self._reference_seconds = self._clock.share(REFERENCE_SHARE)
         self._known = judging.known(target, chosen.array, digits=DIGITS, budget_s=self._reference_seconds)
         self._judged = chosen.array[: len(self._known.asked)]
-        with self._clock.stopped():
-            self._loading_s = worker.load() if uses_sympy else 0.0
+        if uses_sympy:
+            with self._clock.stopped():
+                worker.load()
         self._symbolic_seconds = SYMBOLIC_SHARE * self._clock.left()
-        self._routes = routes.build(target, methods, worker, self._symbolic_seconds) if built is None else list(built)
+        self._routes = (
+            routes.build(target, methods, worker, self._clock, self._symbolic_seconds) if built is None else list(built)
+        )
         self._native = native if timings else None
         self._times = self._measured() if timings else {}
         self._witness = Witness(target, self._judged, self._routes)
@@ -306,8 +309,8 @@ class Run:
         noisy = [name for name, found in taken.items() if found.noisy]
         n_points, n_judged = len(self._points.array), len(self._judged)
         warnings = []
-        if self._loading_s >= SLOW_START_S:
-            warnings.append(f"SymPy took {self._loading_s:.1f} s to load; that counts against no method")
+        if self._clock.stopped_s >= SLOW_START_S:
+            warnings.append(f"SymPy took {self._clock.stopped_s:.1f} s to load; that counts against no method")
         if noisy:
             share = f"spread or drifted by more than {timing.NOISY:.0%}"
             warnings.append(f"the machine was noisy: {len(noisy)} of {len(taken)} times {share} ({', '.join(noisy)})")

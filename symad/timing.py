@@ -102,7 +102,9 @@ def measure(jobs: Sequence[Job], most_repeats: int = MAX_REPEATS, clock: Clock |
 def measure_some(
     jobs: Sequence[Job | None], most_repeats: int = MAX_REPEATS, clock: Clock | None = None
 ) -> list[Timing | None]:
-    """The same where some jobs are missing."""
+    """The same where some jobs are missing, or all: those for which a clock has no time left."""
+    if clock is not None and not clock.left():
+        return [None] * len(jobs)
     timed = iter(measure([job for job in jobs if job is not None], most_repeats, clock))
     return [None if job is None else next(timed) for job in jobs]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symad.clocks import Clock
     from symad.expression import Expression
     from symad.symbolic import SymbolicWorker
     from symad.target import Target
@@ -35,7 +36,9 @@ _SHARE, _FIRST_SECONDS = 0.2, 1.0  # of the seconds, or so many, for the forward
 _LEAST_SECONDS = 0.2  # that are still worth a request
 
 
-def routes(target: Target, methods: Sequence[str], worker: SymbolicWorker, allowed: float) -> dict[str, Route]:
+def routes(
+    target: Target, methods: Sequence[str], worker: SymbolicWorker, clock: Clock, allowed: float
+) -> dict[str, Route]:
     """The symbolic ones among these methods.
 
     The forward Jacobian, which needs no other form, comes first, with a share of the seconds allowed; all others have
@@ -50,6 +53,8 @@ def routes(target: Target, methods: Sequence[str], worker: SymbolicWorker, allow
             found[key] = Route(key, None, reason=failure)
             continue
         try:
+            with clock.stopped():  # a child that was stopped is followed by another, which loads SymPy again
+                start += worker.load()
             seconds = max(_SHARE * allowed, min(_FIRST_SECONDS, allowed / 2)) if alone else left
             found[key] = _route(key, target, worker, seconds)
         except _GIVES_UP as error:

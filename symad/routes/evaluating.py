@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 STATUS_NODES = 20_000_000  # nodes swept for the status at most: with long tapes the first points speak for all
 BLOCK = 1000  # points in a timed call; not a power of two, whose strides collide in the caches
 NATIVE_NODES = 20_000  # of a program that is compiled: some ten seconds of the compiler
+BLOCK_S = 0.01  # for a timed call at most, where single operations are slow
 BLOCK_NODES = 1_000_000  # nodes evaluated in a timed call at most, so that long programs are called with fewer points
 
 
@@ -95,9 +97,18 @@ def status(singles: Sequence[Expression], points: Array) -> tuple[str, ...]:
 
 def block_of(expression: Expression, routes: Sequence[Route], points: Array) -> Array:
     """The points of one timed call: as many as all programs evaluate in bearable time, the given ones in turn."""
-    nodes = [route.program.n_nodes for route in routes if route.job is not None and route.program is not None]
-    n_rows = max(1, min(BLOCK, BLOCK_NODES // max([expression.n_nodes, *nodes])))
+    programs = [expression, *(route.program for route in routes if route.job is not None and route.program is not None)]
+    fit = BLOCK_NODES // max(program.n_nodes for program in programs)
+    slowest = max(_point_s(program, points[:1]) for program in programs)
+    n_rows = max(1, min(BLOCK, fit, int(BLOCK_S / max(slowest, BLOCK_S / BLOCK))))
     return np.ascontiguousarray(np.resize(points, (n_rows, points.shape[1])))
+
+
+def _point_s(program: Expression, point: Array) -> float:
+    """Seconds of one evaluation at one point, a call included; a special function may take as long as 10^5 sums."""
+    start = time.perf_counter()
+    value(program, point)
+    return time.perf_counter() - start
 
 
 def jobs(expression: Expression, routes: Sequence[Route], block: Array) -> list[Job | None]:
