@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import agreement
 import pytest
 
 import symad
@@ -99,3 +100,14 @@ def test_twenty_one_words_are_those_written_down(case: dict[str, Any], worker: S
         diagnosis = found.method(key).diagnosis
         assert diagnosis is not None
         assert diagnosis.cause == cause, said
+
+
+@pytest.mark.slow
+def test_what_agrees_is_within_the_stated_tolerance(worker: SymbolicWorker) -> None:
+    """Every 40th formula of the corpus, judged by the corpus's own digits; `agreement.py` looks at all."""
+    judged = 0
+    for one, expression in agreement.formulas([], (7, 40)):
+        words, wrong = agreement.looked_at(one, expression, worker)
+        assert not wrong
+        judged += words.total()
+    assert judged > 1000
