@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from symad import numeric, verdicts
 from symad.errors import BudgetError
 from symad.target import HESSIAN
-from symad.verdicts import Entry, Truth
+from symad.verdicts import SMALLEST, Entry, Truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 Tell: TypeAlias = "Callable[[Entry], str]"  # says in words where an entry stands
 
 SMALL = 1e-3  # an x nearer to 0 counts as this in f/x
-SMALLEST = 2.3e-308  # below, a number counts as 0 and has no digits of its own
 CONDITION_SECONDS = 1.0  # for the conditions of one comparison together
 _SAID = {
     "jump": "where the function jumps",

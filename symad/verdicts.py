@@ -40,6 +40,7 @@ TOLERANCE_DIFFERENCES = 1e-5  # a central difference keeps about eps**(2/3) = 4e
 TOLERANCE_SECOND_DIFFERENCES = 1e-3  # a one-sided second difference keeps about eps**(1/3) = 6e-6 of f/x**2
 ROUNDING = sys.float_info.epsilon / 2  # u: the relative error of one rounding, and of a point that is known to 53 bits
 CONDITION_SLACK = 100.0  # times u and the condition: what the point's own rounding explains, a few operations included
+SMALLEST = 2.3e-308  # below, a number counts as 0 and has no digits of its own
 QUOTIENT_SLACK = 4.0  # estimates of rounding and truncation are of first order
 
 SMOOTH, KINK, JUMP, BOUNDARY, BEYOND = "smooth", "kink", "jump", "boundary", "beyond"

@@ -1,7 +1,7 @@
 """Whether "agrees" means what it says: every answer that is said to agree, against the corpus's own 50 digits.
 
-``nice -n 19 python tests/agreement.py [SET ...] [--share I/N] [--sympy]`` looks at all formulas of
-these sets, or of all sets; ``test_verdicts.py`` looks at a sample. The references are those of the corpus, not those that gave the word.
+``nice -n 19 python tests/agreement.py [SET ...] [--share I/N] [--sympy]`` looks at all formulas of these sets, or of
+all sets; ``test_verdicts.py`` looks at a sample. The references are those of the corpus, not those that gave the word.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING
 
 from symad.clocks import deadline
@@ -53,8 +54,9 @@ def condition(
         on an input that is not, nan where it has no derivative.
     """
     variables = () if variable is None else (variable,) if isinstance(variable, int) else tuple(variable)
-    with deadline(math.inf if budget_s is None else budget_s, "the condition"):
-        evaluator = Evaluator(expression)
+    seconds = math.inf if budget_s is None else budget_s
+    with deadline(seconds, "the condition"):
+        evaluator = Evaluator(expression, deadline=time.monotonic() + seconds)
         return _Condition(evaluator, checked(evaluator, point), output).of(variables)
 
 

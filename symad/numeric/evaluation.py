@@ -7,11 +7,12 @@ nan is false. A nan in a branch that is not taken changes nothing.
 from __future__ import annotations
 
 import operator
+import time
 from typing import TYPE_CHECKING
 
 from mpmath import MPContext
 
-from symad.errors import UnsupportedError
+from symad.errors import BudgetError, UnsupportedError
 from symad.ops import ROWS, Row, row
 from symad.parsing import parse
 
@@ -42,12 +43,15 @@ class Evaluator:
     Parameters
     ----------
     expression : Expression
-    context : MPContext, optional
-        Instead of one of its own.
+    deadline : float, optional
+        On the clock of ``time.monotonic``; an evaluation that starts later raises BudgetError.
     """
 
-    def __init__(self, expression: Expression, *, context: MPContext | None = None) -> None:
+    def __init__(
+        self, expression: Expression, *, deadline: float | None = None, context: MPContext | None = None
+    ) -> None:
         self.context = context or MPContext()
+        self.deadline = deadline
         self.n_inputs = len(expression.variables)
         self._outputs = expression.outputs
         self._n_nodes = expression.n_nodes
@@ -98,6 +102,8 @@ class Evaluator:
         return [values[output] for output in self._outputs]
 
     def _run(self, steps: list[Step], values: list[mpmath.mpf]) -> list[mpmath.mpf]:
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise BudgetError("the reference ran out of its seconds")
         for node, rule, operands in steps:
             values[node] = rule(*[values[operand] for operand in operands])
         return values

@@ -6,6 +6,7 @@ No derivative rule is used and nothing is shared with the rows' slopes: a wrong 
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -119,10 +120,11 @@ def references(
 
     With `columns` only the partial derivatives by these variables are looked for; the others are nan, "not asked".
     """
-    evaluator = Evaluator(expression)
+    seconds = math.inf if budget_s is None else budget_s
+    evaluator = Evaluator(expression, deadline=time.monotonic() + seconds)
     found: list[Reference] = []
     try:
-        with deadline(math.inf if budget_s is None else budget_s, "the reference"):
+        with deadline(seconds, "the reference"):
             for point in points:
                 found.append(_Point(evaluator, checked(evaluator, point), digits).reference(columns))  # noqa: PERF401  # kept on time-out
     except BudgetError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,10 +54,11 @@ def second_references(
     budget_s: float | None = None,
 ) -> tuple[SecondReference, ...]:
     """References at as many of the points, from the first on, as the seconds allow."""
-    evaluator = Evaluator(expression)
+    seconds = math.inf if budget_s is None else budget_s
+    evaluator = Evaluator(expression, deadline=time.monotonic() + seconds)
     found: list[SecondReference] = []
     try:
-        with deadline(math.inf if budget_s is None else budget_s, "the reference"):
+        with deadline(seconds, "the reference"):
             for point in points:
                 found.append(_Point(evaluator, checked(evaluator, point), digits).reference(sorted(columns)))  # noqa: PERF401  # kept on time-out
     except BudgetError:

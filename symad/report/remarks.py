@@ -53,9 +53,9 @@ def _worst(comparison: Comparison) -> Iterable[str]:
 
 def _costs(comparison: Comparison) -> Iterable[str]:
     rows = {row.name: row for row in comparison.methods}  # perhaps only those that were asked for
-    sweep, raw, own = rows.get("reverse sweep"), rows.get("symbolic"), comparison.function.counts
-    if sweep is not None and sweep.ratio is not None:
-        yield f"the reverse sweep costs {numbers.ratio(sweep.ratio)} functions"
+    reverse, raw, own = rows.get("reverse program"), rows.get("symbolic"), comparison.function.counts
+    if reverse is not None and reverse.ratio is not None:
+        yield f"the reverse program costs {numbers.ratio(reverse.ratio)} functions"
     if raw is not None and raw.counts is not None and own is not None:
         written = numbers.plural(raw.counts.n_written_out, "operation")
         yield f"symbolic writes out {written} for {numbers.big(own.n_written_out)}"

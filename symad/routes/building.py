@@ -178,7 +178,7 @@ def _sweep(target: Target) -> Route:
         over.swept,
         evaluate=lambda points: _answers(target, over, points),
         job=lambda block: sweeps(over.singles, block),
-        passes=passes,
+        passes=f"{passes}; ratio over the forward half alone",
         n_evaluations=n,
         memory_bytes=memory(over.swept, sweep=True),
         follows_tape=True,
