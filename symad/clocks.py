@@ -100,3 +100,5 @@ def deadline(seconds: float, what: str) -> Iterator[None]:
     except Late:
         ended()  # it may have come while the block was being left
         raise BudgetError(f"{what} took longer than {seconds:.3g} s") from None
+    finally:
+        done.set()  # where the end of a deadline round this one came while the block was being left

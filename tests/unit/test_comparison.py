@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import sympy
 from compiling import compiler
 
 import symad
-from symad import points, timing
+from symad import points, running, timing
 from symad.results import Comparison
 from symad.symbolic import Budget, SymbolicWorker
 
@@ -20,6 +21,7 @@ SYMBOLIC = ["symbolic", "symbolic + CSE", "symbolic, forward Jacobian"]
 TAPE = ["forward", "reverse program", "reverse sweep"]
 BY_VALUES = ["central differences", "one-sided differences", "complex step"]
 NAMES = [*SYMBOLIC, *TAPE, *BY_VALUES]
+HANGING_S = 15.0  # on a busy machine; without an end it takes minutes
 Compare = Callable[..., Comparison]
 
 
@@ -284,3 +286,61 @@ def test_timing_finds_loops_and_spread() -> None:
     assert timing.Timing(10.0, 3.0, 7, 1).noisy
     assert timing.Timing(10.0, 1.0, 7, 1, -3.0).noisy
     assert not timing.Timing(10.0, 1.0, 7, 1, 1.0).noisy
+
+
+# ---- one clock, points and errors ------------------------------------------------------------------
+
+
+def test_a_reference_that_hangs_ends_with_half_the_budget() -> None:
+    start = time.monotonic()
+    found = symad.compare(
+        "besselj(x, y)", at={"x": 30000.5, "y": 30000.0}, budget=1.0, methods="reverse,sweep,central", timings=False
+    )
+    assert time.monotonic() - start < HANGING_S
+    assert found.settings["reference_budget_s"] == pytest.approx(0.5, abs=0.1)
+    assert {row.verdict for row in found.methods} == {"not judged"}
+    assert found.agree is None
+
+
+def test_a_slow_start_of_sympy_is_a_note_and_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "SLOW_START_S", 0.0)
+    found = symad.compare("x*y", at={"x": 1.0, "y": 2.0}, budget=2.0, timings=False)  # a child of its own
+    assert words(found)["symbolic"] == "agrees"
+    assert any("to load; that counts against no method" in warning for warning in found.warnings)
+
+
+def test_domains_in_equal_ratios() -> None:
+    drawn = points.choose(("x", "y"), domain={"x": (1e-6, 1, "log"), "y": (2, 3)}, n_points=500, seed=1)
+    x, y = drawn.array.T
+    assert ((x >= 1e-6) & (x <= 1)).all()
+    assert ((y >= 2) & (y <= 3)).all()
+    assert 0.4 < np.mean(x < 1e-3) < 0.6  # half of the ratios
+    assert points.choose(("x",), domain={"x": (3, 3, "log")}, n_points=2).array.tolist() == [[3.0], [3.0]]
+
+
+@pytest.mark.parametrize(
+    ("ends", "message"),
+    [
+        ((0, 1, "log"), "domain: x in equal ratios needs 0 < low, not 0.0"),
+        ((-1, 1, "log"), "needs 0 < low"),
+        ((1, 2, "lin"), 'domain: x is (low, high) or (low, high, "log")'),
+        ((2, 1, "log"), "needs finite low <= high"),
+    ],
+)
+def test_wrong_ratios_are_named(ends: tuple[object, ...], message: str) -> None:
+    with pytest.raises(symad.ShapeError) as raised:
+        points.choose(("x",), domain={"x": ends})  # type: ignore[dict-item]  # wrong on purpose
+    assert message in str(raised.value)
+
+
+def test_errors_of_every_answer_on_request(compare: Compare) -> None:
+    found = compare("x**2*y", points=[[1.0, 2.0], [3.0, 0.0]], timings=False, errors=True)
+    assert found.right == ((4.0, 1.0), (0.0, 9.0))
+    for row in found.methods:
+        assert row.errors is not None
+        assert [len(point) for point in row.errors] == [2, 2]
+        assert max(one.relative for point in row.errors for one in point) == row.max_relative
+    data = json.loads(found.to_json())["results"][0]
+    assert data["judged"][1]["at"] == {"x": 3.0, "y": 0.0}
+    assert data["methods"][0]["errors"][1][1] == {"answer": 9.0, "relative_error": 0.0, "verdict": "agrees"}
+    assert "errors" not in json.loads(compare("x", at={"x": 1.0}, timings=False).to_json())["results"][0]["methods"][0]
