@@ -8,13 +8,14 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from symad.errors import BudgetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+T = TypeVar("T")
 AGAIN_S = 0.25  # an interruption that a bare `except` has swallowed is sent again
 _STARTING = threading.Lock()  # a thread that is being started has its parent's ident, and would get its exceptions
 
@@ -52,53 +53,59 @@ class Clock:
             self.stopped_s += took
 
 
-@contextmanager
-def deadline(seconds: float, what: str) -> Iterator[None]:
-    """Raise a BudgetError where the block is not done after so many seconds.
+class _Watch:
+    """Sends an exception of its own class to the thread that made it, again and again until it is stopped."""
 
-    The 50-digit reference looks at the clock between evaluations, but one evaluation may take mpmath minutes. Deadlines
-    may stand inside one another. Where a debugger, a profiler or a coverage tool watches the thread nothing is ended:
-    CPython 3.11 then never comes back from an exception that another thread has sent.
+    def __init__(self, seconds: float) -> None:
+        class Late(BaseException):
+            """Raised in the middle of anything; a class of its own, so that no other handler takes it for its error."""
+
+        self.late = Late
+        self._seconds = seconds
+        self._thread = ctypes.c_ulong(threading.get_ident())
+        self._lock, self._done, self._sent = threading.Lock(), threading.Event(), threading.Event()
+
+    def start(self) -> None:
+        with _STARTING:
+            threading.Thread(target=self._wait, daemon=True).start()
+
+    def _wait(self) -> None:
+        wait = self._seconds
+        while not self._done.wait(wait):
+            with self._lock:
+                if not self._done.is_set():
+                    self._sent.set()
+                    with _STARTING:
+                        ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, ctypes.py_object(self.late))
+            wait = AGAIN_S
+
+    def stop(self) -> None:
+        with self._lock:
+            self._done.set()
+        if self._sent.is_set():  # one that has not been raised yet must not be raised later
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, None)
+
+
+def within(seconds: float, what: str, work: Callable[[], T]) -> T:
+    """What `work` returns; a BudgetError where it is not done after so many seconds.
+
+    The 50-digit reference looks at the clock between evaluations, but one evaluation may take mpmath minutes. Calls may
+    stand inside one another. Where a debugger, a profiler or a coverage tool watches the thread nothing is ended:
+    CPython 3.11 then never comes back from an exception that another thread has sent. No context manager: between its
+    block and its end nobody would catch the exception.
     """
     if seconds <= 0:
         raise BudgetError(f"no time was left for {what}")
     if seconds == math.inf or sys.gettrace() is not None or sys.getprofile() is not None:
-        yield
-        return
-
-    class Late(BaseException):
-        """Raised in the middle of anything; a class of its own, so that no other handler takes it for its error."""
-
-    thread, lock, done = ctypes.c_ulong(threading.get_ident()), threading.Lock(), threading.Event()
-    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
-    sent = threading.Event()
-
-    def end() -> None:
-        wait = seconds
-        while not done.wait(wait):
-            with lock:
-                if not done.is_set():
-                    sent.set()
-                    with _STARTING:
-                        raise_in(thread, ctypes.py_object(Late))
-            wait = AGAIN_S
-
-    def ended() -> None:
-        with lock:
-            done.set()
-        if sent.is_set():
-            raise_in(thread, None)  # one that has not been raised yet must not be raised later
-
-    watch = threading.Thread(target=end, daemon=True)
+        return work()
+    watch = _Watch(seconds)
     try:
         try:
-            with _STARTING:
-                watch.start()  # within: it may be late before it has begun
-            yield
+            watch.start()  # within: it may be late before it has begun
+            return work()
         finally:
-            ended()
-    except Late:
-        ended()  # it may have come while the block was being left
+            watch.stop()
+    except watch.late:
         raise BudgetError(f"{what} took longer than {seconds:.3g} s") from None
     finally:
-        done.set()  # where the end of a deadline round this one came while the block was being left
+        watch.stop()  # where the end of another call came while this one was being left

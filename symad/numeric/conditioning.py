@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from symad.clocks import deadline
+from symad.clocks import within
 from symad.numeric.evaluation import Evaluator
 from symad.numeric.reference import checked
 
@@ -55,9 +55,12 @@ def condition(
     """
     variables = () if variable is None else (variable,) if isinstance(variable, int) else tuple(variable)
     seconds = math.inf if budget_s is None else budget_s
-    with deadline(seconds, "the condition"):
+
+    def look() -> float:
         evaluator = Evaluator(expression, deadline=time.monotonic() + seconds)
         return _Condition(evaluator, checked(evaluator, point), output).of(variables)
+
+    return within(seconds, "the condition", look)
 
 
 class _Condition:

@@ -5,12 +5,13 @@ No derivative rule is used and nothing is shared with the rows' slopes: a wrong 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symad.clocks import deadline
+from symad.clocks import within
 from symad.errors import BudgetError, ShapeError
 from symad.numeric.evaluation import Evaluator
 from symad.numeric.limits import Judge, Partial, Quotients
@@ -123,12 +124,13 @@ def references(
     seconds = math.inf if budget_s is None else budget_s
     evaluator = Evaluator(expression, deadline=time.monotonic() + seconds)
     found: list[Reference] = []
-    try:
-        with deadline(seconds, "the reference"):
-            for point in points:
-                found.append(_Point(evaluator, checked(evaluator, point), digits).reference(columns))  # noqa: PERF401  # kept on time-out
-    except BudgetError:
-        pass
+
+    def look() -> None:
+        for point in points:
+            found.append(_Point(evaluator, checked(evaluator, point), digits).reference(columns))  # noqa: PERF401  # kept on time-out
+
+    with contextlib.suppress(BudgetError):
+        within(seconds, "the reference", look)
     return tuple(found)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symad.clocks import deadline
+from symad.clocks import within
 from symad.errors import BudgetError
 from symad.numeric.evaluation import Evaluator
 from symad.numeric.limits import Partial
@@ -57,12 +58,13 @@ def second_references(
     seconds = math.inf if budget_s is None else budget_s
     evaluator = Evaluator(expression, deadline=time.monotonic() + seconds)
     found: list[SecondReference] = []
-    try:
-        with deadline(seconds, "the reference"):
-            for point in points:
-                found.append(_Point(evaluator, checked(evaluator, point), digits).reference(sorted(columns)))  # noqa: PERF401  # kept on time-out
-    except BudgetError:
-        pass
+
+    def look() -> None:
+        for point in points:
+            found.append(_Point(evaluator, checked(evaluator, point), digits).reference(sorted(columns)))  # noqa: PERF401  # kept on time-out
+
+    with contextlib.suppress(BudgetError):
+        within(seconds, "the reference", look)
     return tuple(found)
 
 

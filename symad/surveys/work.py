@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from symad.clocks import deadline
+from symad.clocks import within
 from symad.comparison import compare
 from symad.errors import SymadError
 from symad.parsing import parse
@@ -98,8 +98,7 @@ def _line(source: Source, request: Request, worker: SymbolicWorker) -> str:
 
     try:
         expression = parse(source.text)
-        with deadline(LONGEST_S, "the comparison"):
-            found = _compared(expression, request, worker)
+        found = within(LONGEST_S, "the comparison", lambda: _compared(expression, request, worker))
     except SymadError as error:
         return refusal(source, request, str(error))
     except Exception as error:  # a fault of symad, under its name: the other thousands go on
