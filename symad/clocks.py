@@ -82,8 +82,20 @@ class _Watch:
     def stop(self) -> None:
         with self._lock:
             self._done.set()
-        if self._sent.is_set():  # one that has not been raised yet must not be raised later
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, None)
+        if self._sent.is_set():
+            self._taken()
+
+    def _taken(self) -> None:
+        """Take one that has not been raised yet, so that it is not raised later.
+
+        Calling it back leaves CPython 3.11 with a flag that slows it down for ever and hangs under a profiler.
+        """
+        try:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, ctypes.py_object(self.late))
+            while True:
+                time.sleep(0)
+        except self.late:
+            pass
 
 
 def within(seconds: float, what: str, work: Callable[[], T]) -> T:

@@ -7,6 +7,7 @@ import random
 import sys
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_an_end_is_sent_again_where_it_is_swallowed() -> None:
         for _ in range(2):
             try:
                 spin()
-            except BaseException:  # as mpmath does in places
+            except BaseException:  # noqa: PERF203  # as mpmath does in places
                 continue
         spin()
 
@@ -69,8 +70,9 @@ def test_no_end_comes_after_the_end() -> None:
     draw, late = random.Random(1), 0  # no secret
     for _ in range(300):
         seconds = draw.choice((1e-5, 1e-4, 1e-3))
+        most = draw.random() * 2 * seconds
         try:
-            within(seconds, "this", lambda most=draw.random() * 2 * seconds: spin(most))  # type: ignore[misc]
+            within(seconds, "this", partial(spin, most))
         except BudgetError:
             late += 1
     spin(0.6)  # longer than it takes to send one again
