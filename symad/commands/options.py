@@ -17,10 +17,15 @@ def add_formula(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-f", "--file", metavar="FILE", help="read formulas from FILE, one a line (-: standard input)")
 
 
-def add_point(parser: argparse.ArgumentParser) -> None:
-    """One point, by name."""
+def add_point(parser: argparse.ArgumentParser, *, table: bool = False) -> None:
+    """One point, by name, or a table of points."""
+    more = "; or points.csv, whose header names the variables (-: standard input)" if table else ""
     parser.add_argument(
-        "--at", metavar="NAME=NUMBER", action="append", default=[], help="the point, for example --at x=2 --at y=pi/3"
+        "--at",
+        metavar="NAME=NUMBER",
+        action="append",
+        default=[],
+        help=f"the point, for example --at x=2 --at y=pi/3{more}",
     )
 
 
