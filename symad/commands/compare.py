@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symad.commands.options import add_answer, add_formula, add_point, count, seconds
+from symad.commands.options import add_answer, add_formula, add_no_check, add_point, count, seconds
 from symad.commands.statuses import OF_AGREEMENT
 
 if TYPE_CHECKING:
     import argparse
 
     from symad.commands.formulas import Answer, Task
+    from symad.comparison import Comparison
     from symad.expression import Expression
     from symad.symbolic import SymbolicWorker
 
@@ -22,6 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_formula(parser)
     add_point(parser, table=True)
     add_answer(parser)
+    add_no_check(parser)
     parser.add_argument(
         "--domain",
         metavar="NAME=LOW:HIGH",
@@ -112,7 +114,27 @@ def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answe
     chosen |= {"of": options.of, "wrt": wrt, "methods": options.methods, "native": options.native}
     chosen["errors"] = options.errors
     result = compare(expression, worker=worker, **chosen)
+    if not options.no_check:
+        _warn(expression, result, options.of)
     return Answer(task.source, "compare", result, OF_AGREEMENT[result.agree], result.settings, result.machine)
+
+
+def _warn(expression: Expression, result: Comparison, of: str) -> None:
+    """Say on standard error how many of the program's numbers may be wrong, and why the first one."""
+    import numpy as np
+
+    from symad.commands.output import say
+
+    kind = ("value_and_gradient" if expression.n_outputs == 1 else "jacobian") if of == "gradient" else of
+    check = expression.compile().check(result.points.array, of=kind)
+    rows = np.argwhere(check.doubtful)
+    if len(rows):
+        point, entry = (int(k) for k in rows[0])
+        where = ", ".join(
+            f"{name} = {x!r}" for name, x in zip(expression.variables, result.points.array[point].tolist(), strict=True)
+        )
+        why = check.reason(entry, point)
+        say(f"warning: {len(rows)} of {check.doubtful.size} numbers are doubtful: at {where}, {why}")
 
 
 def _points(path: str, expression: Expression) -> list[list[float]]:

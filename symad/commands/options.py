@@ -29,9 +29,14 @@ def add_point(parser: argparse.ArgumentParser, *, table: bool = False) -> None:
     )
 
 
-def add_check(parser: argparse.ArgumentParser) -> None:
-    """What counts as a doubtful number, and whether anybody asks."""
+def add_no_check(parser: argparse.ArgumentParser) -> None:
+    """Whether anybody asks what is doubtful."""
     parser.add_argument("--no-check", action="store_true", help="do not check the numbers against their error bound")
+
+
+def add_check(parser: argparse.ArgumentParser) -> None:
+    """The same, and what counts as a doubtful number."""
+    add_no_check(parser)
     parser.add_argument("--refine", action="store_true", help="compute doubtful numbers again with more digits")
     parser.add_argument(
         "--rtol", metavar="R", type=tolerance, default=1e-9,
