@@ -145,8 +145,8 @@ class Witness:
         if route.key not in self._halved:
             self._halved[route.key] = route.at_step(self._points[: len(answers)], route.step / 2)
         factor, _ = _STEPPED[route.key]
-        change = abs(float(self._halved[route.key][one.place]) - one.answer)
-        return self._rounding(route, one), factor * change
+        change, rounding = abs(float(self._halved[route.key][one.place]) - one.answer), self._rounding(route, one)
+        return rounding, factor * max(0.0, change - 3 * rounding)  # half the step has twice the rounding
 
     def _rounding(self, route: Route, one: Entry) -> float:
         """The bounds of f at the places of a quotient over what is divided by."""
