@@ -8,7 +8,7 @@
 #define BEGUN 1       /* a token of a statement was the last one */
 #define BEGUN_APART 2 /* what separates statements, or the colon of a header */
 
-#define BYTES_A_TOKEN 16u /* of a name: what it costs to make so many is about a token's */
+#define BYTES_A_TOKEN 4u /* of a name, which is kept: a budget of tokens bounds the memory of long ones */
 
 static const instruction *code_at(const families *f, uint32_t i) {
   return &ITEMS(instruction, f->code)[i];

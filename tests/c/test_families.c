@@ -215,6 +215,23 @@ static void test_hostile_sizes(void) {
   }
 }
 
+/* A long name made many times: its bytes count too. */
+static void test_long_names(void) {
+  char text[5100] = "for i = 1..n: ";
+  size_t n = strlen(text);
+  memset(text + n, 'a', 5000);
+  strcpy(text + n + 5000, "[i] = x");
+  counting c = {0, 0, 0, 0};
+  symad_allocator allocator = {counting_resize, &c};
+  symad_tape *tape = NULL;
+  CHECK(symad_parse_sized(text, strlen(text), NULL, 100000, NULL, 0, NULL, &allocator, &tape, NULL) ==
+        SYMAD_ERR_LIMIT_ROUNDS);
+  CHECK(c.in_use == 0 && c.most < LITTLE);
+  CHECK(symad_parse_sized(text, strlen(text), NULL, 100, NULL, 0, NULL, &allocator, &tape, NULL) == OK);
+  symad_tape_free(tape);
+  CHECK(c.in_use == 0);
+}
+
 static void test_limits(void) {
   const char *text = "l = x; repeat n: l = l*l";
   symad_limits limits;
@@ -268,6 +285,7 @@ int main(void) {
   test_places();
   test_refusals();
   test_hostile_sizes();
+  test_long_names();
   test_limits();
   test_failing_memory();
   return finished("test_families");
