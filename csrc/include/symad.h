@@ -75,7 +75,9 @@ typedef struct symad_builder symad_builder;
 typedef struct symad_tape symad_tape;
 
 /* Where and why something was refused. `message` is static text and is never NULL after a failure.
- * Offsets count bytes from 0; line and column count from 1 and are 0 where no text is involved. */
+ * Offsets count bytes from 0; line and column count from 1 and are 0 where no text is involved. `name`, which ends in a
+ * zero, is the name that was made from indices at that place (x3 from x[i]), empty where there is none or a longer one;
+ * for ERR_INDEX_UNKNOWN the indices that there are. */
 typedef struct symad_detail {
   symad_status status;
   uint32_t line;
@@ -84,6 +86,7 @@ typedef struct symad_detail {
   uint64_t offset;
   uint64_t length;
   const char *message;
+  char name[64];
 } symad_detail;
 
 /* Memory comes from resize(context, old, old_size, new_size): old NULL allocates, new_size 0 frees and
@@ -220,6 +223,34 @@ SYMAD_API void symad_limits_default(symad_limits *limits);
 SYMAD_API symad_status symad_parse(const char *text, size_t length, const char *const *variables, size_t n_variables,
                                    const symad_limits *limits, const symad_allocator *allocator, symad_tape **tape,
                                    symad_detail *detail);
+
+/* A family of programs at one size: text of length bytes to a tape in *tape, with variables (n_variables of them or
+ * NULL), limits, allocator and detail as for symad_parse. `size` is the name that stands for the number n, from 0 to
+ * 1,000,000,000, and must occur; NULL: "n". Loops, ranges, sums, products and names with indices (symad_parse reads
+ * them too, where all bounds are numbers) are written out as the text is read; source and spans are those of the text
+ * as it was given:
+ *   repeat n: statement    for i = 1..n: statement      several statements in braces; both ends are included
+ *   x[i]  x[i, j]  x{i}_{j + 1}                         the names x1, x1_2, ...; x[1..n] all of them, with commas
+ *   sum(i = 1..n, x[i]**2)    prod(...)    Max(...)     from the left; 0 and 1 where empty; any n-ary function
+ *   n, i, {2*i + 1}                                     as numbers. Whole numbers know + - * // % ** and parentheses
+ * Everything that would be written out is counted before memory is taken for it: tokens that loops read again count
+ * like others, and may be limits->tokens + limits->nodes together. detail.node is the magnitude of an index below 0,
+ * and the character of the open bracket for ERR_BRACKET_OTHER. Since 0.1.
+ * Returns OK, ERR_MEMORY, ERR_ARGUMENT (n), ERR_NAME (size too), ERR_DUPLICATE or any code of the parser, ERR_EMPTY and
+ * those behind it, of which those from ERR_SIZE on are about the notation; detail says where. */
+SYMAD_API symad_status symad_parse_sized(const char *text, size_t length, const char *size, uint64_t n,
+                                         const char *const *variables, size_t n_variables, const symad_limits *limits,
+                                         const symad_allocator *allocator, symad_tape **tape, symad_detail *detail);
+
+/* What symad_parse_sized reads in a text of length bytes at this size, as a program on one line without the notation of
+ * families: the first `room` bytes of it into out, without a final zero, and in *n_bytes how many there are (out may be
+ * NULL where room is 0). The program is not parsed, and has at most limits->text bytes. limits, allocator and detail may
+ * be NULL. Since 0.1.
+ * Returns OK, ERR_MEMORY, ERR_ARGUMENT (n), ERR_NAME (size), and of the parser's codes those that the notation and the
+ * tokens of a text give. */
+SYMAD_API symad_status symad_write_sized(const char *text, size_t length, const char *size, uint64_t n,
+                                         const symad_limits *limits, const symad_allocator *allocator, char *out,
+                                         size_t room, size_t *n_bytes, symad_detail *detail);
 
 /* Every spelling that can stand before arguments, rows and aliases, by index; "" in places without one, NULL behind
  * the last. For help texts and for the nearest name to a misspelt one. Static text. Since 0.1. */
