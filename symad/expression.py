@@ -44,7 +44,7 @@ class Graph:
     def __init__(self, handle: _core.Handle) -> None:
         nodes = list(_NODE.iter_unpack(handle.nodes()))
         self.op: list[int] = [node[0] for node in nodes]
-        self.run = bytes(node[1] for node in nodes)  # rows as executed: NUMBER for a constant sub-formula
+        self.run = bytes(handle.nodes()[1 :: _NODE.size])  # rows as executed: NUMBER for a constant sub-formula
         self.flags: list[int] = [node[2] for node in nodes]
         self._a, self._b, self._c = ([node[k] for node in nodes] for k in (3, 4, 5))
         self._list = handle.words("list", handle.view.n_list)
