@@ -6,7 +6,12 @@
 
 /* A node is STORED in a slot, CHAINED (the accumulator carries it to its only user), FUSED (a product, or a minus
  * before one of its factors, that its only user computes itself) or not needed. */
-enum node_mode { NOT_NEEDED, CHAINED, FUSED, STORED };
+enum node_mode {
+  NOT_NEEDED = SYMAD_MODE_NONE,
+  CHAINED = SYMAD_MODE_CHAINED,
+  FUSED = SYMAD_MODE_FUSED,
+  STORED = SYMAD_MODE_STORED
+};
 #define MODE(m) ((m) & 3u) /* the bits above count the chain over a CHAINED node */
 #define LONGEST_CHAIN 12   /* so that a long sum does not keep all its terms waiting */
 
