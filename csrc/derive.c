@@ -28,10 +28,6 @@ static int is_active(const deriver *d, uint32_t i) {
   return node_at(d, i)->flags & SYMAD_NODE_ACTIVE;
 }
 
-static int is_extreme(const symad_node *n) {
-  return n->op == SYMAD_OP_MAX || n->op == SYMAD_OP_MIN;
-}
-
 static uint32_t operand_at(const deriver *d, const symad_node *n, uint32_t k) {
   return slope_operand(&d->tape->view, n, k);
 }
@@ -51,7 +47,7 @@ static symad_status taken(deriver *d, uint32_t i, uint32_t k, uint32_t *conditio
     *condition = n->a;
     return k == 0 ? SYMAD_OK : rewrite_not(d->b, n->a, condition);
   }
-  if (!is_extreme(n))
+  if (!op_is_extreme(n->op))
     return SYMAD_OK;
   uint32_t beaten;
   symad_status status =
@@ -113,7 +109,7 @@ static symad_status share_node(deriver *d, uint32_t i, uint32_t *share) {
 
 static symad_status partial_of(deriver *d, uint32_t i, uint32_t k, uint32_t *partial) {
   const symad_node *n = node_at(d, i);
-  if (is_extreme(n))
+  if (op_is_extreme(n->op))
     return share_node(d, i, partial);
   if (n->op == SYMAD_OP_NORM)
     return rewrite_add(d->b, SYMAD_OP_UNIT, operand_at(d, n, k), i, 0, partial);
@@ -235,7 +231,7 @@ static symad_status tangent_of(deriver *d, uint32_t i, uint32_t *tangent) {
     status = partial_of(d, i, k, &partial);
     if (status == SYMAD_OK)
       status = rewrite_add(d->b, SYMAD_OP_MUL, partial, d->slopes[operand], 0, &term);
-    if (status == SYMAD_OK && is_extreme(n)) {
+    if (status == SYMAD_OK && op_is_extreme(n->op)) {
       status = taken(d, i, k, &condition);
       if (status == SYMAD_OK)
         status = guarded(d, condition, &term);

@@ -148,11 +148,19 @@ uint64_t codec_checksum(const unsigned char *bytes, size_t size);
 
 /* ---- names (ops.c) ---- */
 
+#define WANTS_CONDITIONS 3
+
+enum alone { ALONE_NO_LIST, ALONE_ITSELF, ALONE_NODE, ALONE_REFUSED };
+
+/* What the table says of a row without its texts. */
 typedef struct op_shape {
   uint8_t is_row;
   uint8_t is_condition;
   int8_t arity;
-  uint8_t wants; /* bit k: operand k is a condition; with one operand bit 1 repeats bit 0, as b repeats a */
+  uint8_t wants;          /* bit k: operand k is a condition; with one operand bit 1 repeats bit 0, as b repeats a */
+  uint8_t wants_exponent; /* the second operand is an integer exponent */
+  uint8_t alone;          /* of a list of one operand: enum alone */
+  uint8_t cost;           /* SYMAD_COST_* */
 } op_shape;
 
 extern const op_shape op_shapes[256]; /* by number */
@@ -170,11 +178,32 @@ static inline int op_is_nary(uint32_t op) {
   return op_arity(op) == -1;
 }
 
-/* Rows whose second operand is an exponent: the two of the table that have no partial by it. */
 static inline int op_wants_exponent(uint32_t op) {
-  return op == SYMAD_OP_POWN || op == SYMAD_OP_POWN_SLOPE;
+  return op < 256 && op_shapes[op].wants_exponent;
 }
 
-int op_cost(uint32_t op); /* SYMAD_COST_* */
+static inline int op_wants_condition(uint32_t op, size_t operand) {
+  return operand < 3 && op_shapes[op].wants >> operand & 1;
+}
+
+/* The fewest operands that a list is built of. */
+static inline size_t op_fewest(uint32_t op) {
+  return op_shapes[op].alone == ALONE_REFUSED ? 2 : 1;
+}
+
+/* and, or, not: the conditions of conditions. */
+static inline int op_is_junction(uint32_t op) {
+  return op < 256 && op_shapes[op].wants == WANTS_CONDITIONS;
+}
+
+/* The two lists that pick one of their operands. */
+static inline int op_is_extreme(uint32_t op) {
+  return op == SYMAD_OP_MAX || op == SYMAD_OP_MIN;
+}
+
+/* SYMAD_COST_* */
+static inline int op_cost(uint32_t op) {
+  return op < 256 ? op_shapes[op].cost : SYMAD_COST_FREE;
+}
 
 #endif
