@@ -45,20 +45,20 @@ static symad_status taken(deriver *d, uint32_t i, uint32_t k, uint32_t *conditio
     return SYMAD_OK;
   if (n->op == SYMAD_OP_SELECT) {
     *condition = n->a;
-    return k == 0 ? SYMAD_OK : rewrite_not(d->b, n->a, condition);
+    return k == 0 ? SYMAD_OK : rewrite_add(d->b, SYMAD_OP_NOT, n->a, 0, 0, condition);
   }
   if (!op_is_extreme(n->op))
     return SYMAD_OK;
   uint32_t beaten;
   symad_status status =
       builder_add(d->b, n->op == SYMAD_OP_MAX ? SYMAD_OP_LT : SYMAD_OP_GT, operand_at(d, n, k), i, 0, &beaten);
-  return status == SYMAD_OK ? rewrite_not(d->b, beaten, condition) : status;
+  return status == SYMAD_OK ? rewrite_add(d->b, SYMAD_OP_NOT, beaten, 0, 0, condition) : status;
 }
 
 static symad_status edge(deriver *d, uint32_t i, uint32_t k, uint32_t *condition) {
   uint32_t t;
   symad_status status = taken(d, i, k, &t);
-  return status == SYMAD_OK ? rewrite_and(d->b, d->live[i], t, condition) : status;
+  return status == SYMAD_OK ? rewrite_add(d->b, SYMAD_OP_AND, d->live[i], t, 0, condition) : status;
 }
 
 /* First pass: who is reached, and live under which condition. The inputs' own entries stay "always". */
@@ -75,7 +75,7 @@ static symad_status find_live(deriver *d) {
         continue;
       symad_status status = edge(d, i, k, &e);
       if (status == SYMAD_OK && d->live[operand] != NO_NODE)
-        status = rewrite_or(d->b, d->live[operand], e, &e);
+        status = rewrite_add(d->b, SYMAD_OP_OR, d->live[operand], e, 0, &e);
       if (status != SYMAD_OK)
         return status;
       d->live[operand] = e;

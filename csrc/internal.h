@@ -104,9 +104,6 @@ rational builder_exact(const symad_builder *b, uint32_t node);
 int builder_is_literal(const symad_builder *b, uint32_t node); /* a NUMBER that its double holds exactly */
 /* The same after the rewrites of the whitelist in rewrite.c: used by derivatives, never on what a user wrote. */
 symad_status rewrite_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, uint32_t z, uint32_t *node);
-symad_status rewrite_and(symad_builder *b, uint32_t x, uint32_t y, uint32_t *node);
-symad_status rewrite_or(symad_builder *b, uint32_t x, uint32_t y, uint32_t *node);
-symad_status rewrite_not(symad_builder *b, uint32_t x, uint32_t *node);
 /* Frees everything in the builder but the builder itself. */
 void builder_clear(symad_builder *b);
 /* A builder that holds the tape's nodes, node for node under the same ids, and no outputs. */
