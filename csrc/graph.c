@@ -401,7 +401,7 @@ symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_
                               uint32_t *node) {
   symad_builder *b = builder;
   int arity = op_arity(op);
-  if (arity == -2 || op == SYMAD_OP_INPUT || op == SYMAD_OP_NUMBER || op == SYMAD_OP_PARAMETER)
+  if (arity == -2 || op_shapes[op].is_place)
     return SYMAD_ERR_OPERATION;
   if (arity == -1 ? n_operands < op_fewest(op) || n_operands >= MAX_NODES : n_operands != (size_t)arity)
     return SYMAD_ERR_ARITY;

@@ -158,6 +158,7 @@ typedef struct op_shape {
   uint8_t wants_exponent; /* the second operand is an integer exponent */
   uint8_t alone;          /* of a list of one operand: enum alone */
   uint8_t cost;           /* SYMAD_COST_* */
+  uint8_t is_place;       /* a leaf that its own call makes: an input, a number, a parameter */
 } op_shape;
 
 extern const op_shape op_shapes[256]; /* by number */

@@ -109,13 +109,13 @@ const symad_row *symad_row_find(uint32_t number) {
 
 const op_shape op_shapes[256] = {
 #define OPS(NAME, number, arity, wants, alone, cost, ...) \
-  [number] = {1, 0, arity, WANTS_##wants, 0, ALONE_##alone, SYMAD_COST_##cost},
-#define OP0(NAME, number, cost, ...) [number] = {1, 0, 0, 0, 0, ALONE_NO_LIST, SYMAD_COST_##cost},
-#define OP1(NAME, number, cost, ...) [number] = {1, 0, 1, 0, 0, ALONE_NO_LIST, SYMAD_COST_##cost},
+  [number] = {1, 0, arity, WANTS_##wants, 0, ALONE_##alone, SYMAD_COST_##cost, (arity) == 0},
+#define OP0(NAME, number, cost, ...) [number] = {1, 0, 0, 0, 0, ALONE_NO_LIST, SYMAD_COST_##cost, 0},
+#define OP1(NAME, number, cost, ...) [number] = {1, 0, 1, 0, 0, ALONE_NO_LIST, SYMAD_COST_##cost, 0},
 #define OP2(NAME, number, cost, text, sympy, domain, bound, definition, value, da, db) \
-  [number] = {1, 0, 2, 0, IS_NONE(db), ALONE_NO_LIST, SYMAD_COST_##cost},
+  [number] = {1, 0, 2, 0, IS_NONE(db), ALONE_NO_LIST, SYMAD_COST_##cost, 0},
 #define OPC(NAME, number, arity, wants, ...) \
-  [number] = {1, 1, arity, WANTS_##wants, 0, ALONE_NO_LIST, COST_OF_CONDITION(arity)},
+  [number] = {1, 1, arity, WANTS_##wants, 0, ALONE_NO_LIST, COST_OF_CONDITION(arity), 0},
 #include "symad_ops.def"
 #undef OPS
 #undef OP0
