@@ -128,7 +128,7 @@ symad_status parse_node(parser *p, uint32_t op, const uint32_t *nodes, size_t n,
 
 static symad_status reduce_prefix(parser *p, const pending *sign) {
   operand *x = parse_top(p);
-  symad_status status = sign->op == SYMAD_OP_NOT ? parse_want_condition(p, x) : parse_want_number(p, x);
+  symad_status status = op_wants_condition(sign->op, 0) ? parse_want_condition(p, x) : parse_want_number(p, x);
   if (status != SYMAD_OK)
     return status;
   x->start = sign->start;
@@ -138,7 +138,7 @@ static symad_status reduce_prefix(parser *p, const pending *sign) {
 static symad_status reduce_binary(parser *p, uint32_t op) {
   const operand *right = parse_top(p);
   operand *left = parse_top(p) - 1;
-  int of_conditions = op == SYMAD_OP_AND || op == SYMAD_OP_OR;
+  int of_conditions = op_is_junction(op);
   symad_status status = of_conditions ? parse_want_condition(p, left) : parse_want_number(p, left);
   if (status == SYMAD_OK)
     status = of_conditions ? parse_want_condition(p, right) : parse_want_number(p, right);

@@ -47,7 +47,7 @@ int product_power(const planner *p, const symad_node *n) {
 }
 
 int has_steps(const planner *p, const symad_node *n) {
-  return is_arithmetic(n->run) || n->run == SYMAD_OP_NEG || n->run == SYMAD_OP_SELECT || is_extreme(n->run) ||
+  return is_arithmetic(n->run) || n->run == SYMAD_OP_NEG || n->run == SYMAD_OP_SELECT || op_is_extreme(n->run) ||
          n->run == SYMAD_OP_SHARE || product_power(p, n) != 0;
 }
 

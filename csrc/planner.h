@@ -86,8 +86,4 @@ static inline int is_arithmetic(uint32_t op) {
   return op == SYMAD_OP_ADD || op == SYMAD_OP_SUB || op == SYMAD_OP_MUL || op == SYMAD_OP_DIV;
 }
 
-static inline int is_extreme(uint32_t op) {
-  return op == SYMAD_OP_MAX || op == SYMAD_OP_MIN;
-}
-
 #endif

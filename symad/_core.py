@@ -73,12 +73,12 @@ def check(status: int, what: str) -> None:
     raise errors.ExpressionError(message)
 
 
-def rows() -> Iterable[tuple[int, int, str, bool, str, str, str, str, str, str]]:
-    """Each row of the table: number, arity, cost, condition, name, text, SymPy head, domain, definition, value."""
+def rows() -> Iterable[tuple[int, int, str, bool, str, str, str, str, str, str, int, bool]]:
+    """Each row of the table: number, arity, cost, condition, texts from its name to its value, wants, exact."""
     for index in range(lib.symad_row_count()):
         row = lib.symad_row_at(index)
         texts = (text_of(getattr(row, field)) for field in ("name", "text", "sympy", "domain", "definition", "value"))
-        yield (row.number, row.arity, COSTS[row.cost], bool(row.condition), *texts)
+        yield (row.number, row.arity, COSTS[row.cost], bool(row.condition), *texts, row.wants, bool(row.exact))
 
 
 def spellings() -> Iterable[str]:

@@ -111,7 +111,8 @@ SYMAD_API const char *symad_status_sentence(symad_status status);
 
 /* One row of the table of operations; all text is static. arity is -1 for any number of operands;
  * condition is 1 where the result is a condition; cost is one of SYMAD_COST_*; value is the C expression of a and b
- * that computes the row, "" for structural rows. */
+ * that computes the row, "" for structural rows; bit k of wants is set where operand k is a condition; exact is 1
+ * where the result is the exact value of the doubles a and b, so that nothing is rounded. */
 typedef struct symad_row {
   uint32_t number;
   int32_t arity;
@@ -123,6 +124,8 @@ typedef struct symad_row {
   const char *domain;
   const char *definition;
   const char *value;
+  int32_t wants;
+  int32_t exact;
 } symad_row;
 
 #define SYMAD_COST_FREE 0
