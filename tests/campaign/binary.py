@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from campaign import unary
 from campaign.jets import (
     JUMP,
-    KINK,
     UNKNOWN,
     Ball,
     Entry,
@@ -25,8 +24,10 @@ from campaign.jets import (
     constant,
     divide,
     is_constant,
+    kinked,
     lift,
     multiply,
+    same_jets,
     scale,
     side,
     subtract,
@@ -87,16 +88,23 @@ def power(a: Jet, b: Jet) -> Jet:
             return whole_power(a, b.v)
         s = side(a.v)
         if s <= 0:
-            r = whole_power(a, b.v)
-            return Jet(r.v, [KINK if y is not None else x for x, y in zip(r.g, b.g, strict=True)], [KINK] * len(r.h))
+            return add(whole_power(a, b.v), touching(b, a))
     elif b.v.contains_integer() and side(a.v) <= 0:
         raise Undecided
     s = side(a.v)
     if s < 0 or (s == 0 and side(b.v) < 0):
         raise NoValueError("domain")
     if s == 0:
-        return Jet(arb(0), [KINK] * len(a.g), [KINK] * len(a.h))
+        return kinked(arb(0), [a, b])
     return U["exp"](multiply(b, U["log"](a)))
+
+
+def touching(b: Jet, a: Jet) -> Jet:
+    """0, without slopes by what b depends on, alone or together with what a depends on."""
+    alone, both = kinked(arb(0), [b]), kinked(arb(0), [a, b])
+    pairs = [(i, j) for i in range(len(b.g)) for j in range(i, len(b.g))] if b.h else []
+    h = [both.h[k] if alone.g[i] is not None or alone.g[j] is not None else None for k, (i, j) in enumerate(pairs)]
+    return Jet(arb(0), alone.g, h)
 
 
 def whole_power(a: Jet, n: Ball) -> Jet:
@@ -134,13 +142,8 @@ def norm(*operands: Jet) -> Jet:
     for operand in operands[1:]:
         total = add(total, multiply(operand, operand))
     if total.v.is_zero():
-        return Jet(arb(0), [None if g is None else KINK for g in merged(operands)], [KINK] * len(total.h))
+        return kinked(arb(0), operands)
     return U["sqrt"](total)
-
-
-def merged(operands: Sequence[Jet]) -> list[Entry]:
-    """For each variable an entry if some operand depends on it."""
-    return [next((x for x in entries if x is not None), None) for entries in zip(*(o.g for o in operands), strict=True)]
 
 
 def logsumexp(*operands: Jet) -> Jet:
@@ -152,28 +155,18 @@ def logsumexp(*operands: Jet) -> Jet:
     return add(base, U["log"](total))
 
 
-def same_slopes(a: Jet, b: Jet) -> bool:
-    """Whether two jets are the same to first and second order, exactly."""
-    for x, y in zip([*a.g, *a.h], [*b.g, *b.h], strict=True):
-        if x is not y and not (isinstance(x, arb) and isinstance(y, arb) and (x - y).is_zero()):
-            return False
-    return True
-
-
 def extreme(which: int) -> Callable[..., Jet]:
     """Max or Min: the leader; two that are exactly equal make a kink, unless they are one and the same jet."""
 
     def f(*operands: Jet) -> Jet:
-        best, tied = operands[0], False
+        leaders = [operands[0]]
         for operand in operands[1:]:
-            s = which * side(operand.v - best.v)
+            s = which * side(operand.v - leaders[0].v)
             if s > 0:
-                best, tied = operand, False
-            elif s == 0 and not same_slopes(operand, best):
-                tied = True
-        if not tied:
-            return best
-        return Jet(best.v, [None if x is None else KINK for x in merged(operands)], [KINK] * len(best.h))
+                leaders = [operand]
+            elif s == 0 and not any(same_jets(operand, leader) for leader in leaders):
+                leaders.append(operand)
+        return leaders[0] if len(leaders) == 1 else kinked(leaders[0].v, leaders)
 
     return f
 

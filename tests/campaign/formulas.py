@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from campaign import binary, unary
-from campaign.jets import Jet, NoValueError, add, constant, side, subtract, variable
+from campaign.jets import Jet, NoValueError, Undecided, add, constant, kinked, same_jets, side, subtract, variable
 from flint import arb
 
 Tree = tuple[Any, ...]
@@ -180,10 +180,11 @@ def holds(node: Tree, n: int, point: Sequence[float]) -> bool:
 
 
 def boundary(node: Tree, n: int, point: Sequence[float]) -> bool:
-    """Whether a comparison of the condition meets equality of things that move: a kink of the selection."""
+    """Whether a comparison of the condition meets equality of two that do not move together."""
     if node[0] in ("and", "or", "not"):
         return any(boundary(operand, n, point) for operand in node[1:])
-    return (jet(node[1], n, point, 1).v - jet(node[2], n, point, 1).v).is_zero()
+    left, right = (jet(operand, n, point, 2) for operand in node[1:])
+    return (left.v - right.v).is_zero() and not same_jets(left, right)
 
 
 def jet(node: Tree, n: int, point: Sequence[float], order: int) -> Jet:
@@ -194,16 +195,31 @@ def jet(node: Tree, n: int, point: Sequence[float], order: int) -> Jet:
     if head == "number":
         return constant(exact(node[2]), n, order)
     if head == "Piecewise":
-        taken = 2 if holds(node[1], n, point) else 3
+        taken, other = (2, 3) if holds(node[1], n, point) else (3, 2)
         found = jet(node[taken], n, point, order)
-        return on_boundary(node, found, n, point, order, taken) if boundary(node[1], n, point) else found
+        return on_boundary(node, found, n, point, other) if boundary(node[1], n, point) else found
     operands = [jet(operand, n, point, order) for operand in node[1:]]
     return apply(head, operands)
 
 
-def on_boundary(node: Tree, found: Jet, n: int, point: Sequence[float], order: int, taken: int) -> Jet:
-    """The branch taken, without slopes unless the other branch is the very same number there."""
-    return Jet(found.v, [binary.KINK] * len(found.g), [binary.KINK] * len(found.h))
+def on_boundary(node: Tree, found: Jet, n: int, point: Sequence[float], other: int) -> Jet:
+    """The branch taken, without slopes unless the other branch is the very same there."""
+    order = 2 if found.h else 1
+    try:
+        beyond = jet(node[other], n, point, order)
+    except (NoValueError, Undecided):
+        beyond = constant(found.v, n, order)
+    if same_jets(found, beyond):
+        return found
+    sides = [jet(operand, n, point, order) for operand in comparands(node[1])]
+    return kinked(found.v, [found, beyond, *sides])
+
+
+def comparands(node: Tree) -> list[Tree]:
+    """What a condition compares."""
+    if node[0] in ("and", "or", "not"):
+        return [found for operand in node[1:] for found in comparands(operand)]
+    return list(node[1:])
 
 
 def on(node: Tree, variables: Sequence[Jet]) -> Jet:

@@ -172,3 +172,20 @@ Unary = Callable[[Ball], tuple[Ball, Entry, Entry]]
 def lift(f: Unary) -> Callable[[Jet], Jet]:
     """A function of a ball that gives its three derivatives, as a function of jets."""
     return lambda a: along(a, *f(a.v))
+
+
+def kinked(value: Ball, operands: Sequence[Jet]) -> Jet:
+    """A value without slopes by whatever the operands depend on."""
+    n, second = len(operands[0].g), bool(operands[0].h)
+    moves = [any(o.g[i] is not None for o in operands) for i in range(n)]
+    pairs = [(i, j) for i in range(n) for j in range(i, n)] if second else []
+    h = [KINK if moves[i] and moves[j] else None for i, j in pairs]
+    return Jet(value, [KINK if moving else None for moving in moves], h)
+
+
+def same_jets(a: Jet, b: Jet) -> bool:
+    """Whether two jets are the same in value and to second order, exactly."""
+    for x, y in zip([a.v, *a.g, *a.h], [b.v, *b.g, *b.h], strict=True):
+        if x is not y and not (isinstance(x, arb) and isinstance(y, arb) and (x - y).is_zero()):
+            return False
+    return True

@@ -79,6 +79,9 @@ def points(row: table.TableRow) -> list[Point]:
         which, choices = place
         base = [(x, c) if which == 1 else (c, x) for c in choices for x in BASE if abs(x) <= 2.0 or c == choices[-1]]
         further = [point for c in choices for point in ends_along(row, 1 - which, c)]
+    elif "POLYLOG" in row.name:  # whose ends take minutes to find
+        base = [(s, x) for s in (0.5, 1.0, 3.0) for x in BASE if abs(x) <= 2.0]
+        further = [(s, x) for s in (-2.0, 0.0, 2.0, 2.5) for x in (0.98, -0.98, 1.0 - 2.0**-53, -1.0, 0.5, 1e-300, LEAST)]
     else:
         base = [(x, c) for c in FIXED for x in BASE] + [(c, x) for c in FIXED for x in BASE]
         base += [(x, y) for x in (0.0, -0.0, LEAST, -LEAST, NORMAL) for y in (0.0, -0.0, LEAST, -NORMAL)]
