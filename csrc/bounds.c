@@ -41,12 +41,16 @@ static double constant_error(uint32_t op) {
   }
 }
 
+static double constant_of(const symad_view *v, uint32_t constant) {
+  return v->errors == NULL ? 0.0 : v->errors[constant];
+}
+
 static bound_part bound_of_leaf(const bound_pass *s, uint32_t i) {
   const symad_node *n = &s->tape->view.nodes[i];
   const double r = s->values[i];
   bound_part p = nothing;
   p.origin = i;
-  p.own = n->run == SYMAD_OP_NUMBER ? s->tape->view.constants[n->c].error : constant_error(n->run);
+  p.own = n->run == SYMAD_OP_NUMBER ? constant_of(&s->tape->view, n->c) : constant_error(n->run);
   if (isinf(p.own))
     p.cause = isinf(r) ? SYMAD_STATUS_OVERFLOW : SYMAD_STATUS_INDETERMINATE;
   if (n->run == SYMAD_OP_NAN_VALUE)

@@ -10,8 +10,10 @@
 #define OP0(NAME, ...)
 #define OPC(NAME, ...)
 
-static double row_ulps(uint32_t op) {
-  switch (op) {
+/* In units of the roundoff of r; nan where r is a zero that is known absolutely only. */
+static double row_ulps(const symad_node *n, double a, double b, double r) {
+  (void)a, (void)b, (void)r;
+  switch (n->run) {
 #define OP1(NAME, number, cost, text, sympy, domain, bound, ...) \
   case number:                                                   \
     return ULPS_ bound;
@@ -93,17 +95,24 @@ static int is_exact_point(double a, double r) {
   return (a == 0.0 && (r == 0.0 || is_unit(r) || r == 0.5)) || (a == 1.0 && (r == 0.0 || r == 1.0));
 }
 
+/* What logaddexp adds up: its larger operand, and the rounding of the difference in a logarithm that may be small. */
+static double size_of_terms(double a, double b) {
+  const double largest = fabs(fmax(a, b)), apart = fabs(a - b);
+  return (isfinite(largest) ? largest : 0.0) + (isfinite(apart) ? apart * k_exp(-apart) : 0.0);
+}
+
 static double function_error(const symad_node *n, double a, double b, double r, int exact, uint16_t *cause) {
   const int two = op_arity(n->run) > 1;
-  const double ulps = row_ulps(n->run);
+  const double ulps = row_ulps(n, a, b, r);
   if (ulps == 0.0 || is_exact_power(n, a, b, r) || (exact && !two && is_exact_point(a, r)))
     return 0.0;
   if (n->run == SYMAD_OP_POWN && b == 2.0 && fabs(r) > SCALED_FROM)
     return fabs(fma(a, a, -r));
-  if (fabs(r) >= DBL_MIN) {
-    const double largest = n->run == SYMAD_OP_LOGADDEXP && isfinite(fmax(a, b)) ? fabs(fmax(a, b)) : 0.0;
-    return fmax(fabs(r), largest) * UNIT_ROUNDOFF * ulps + (fabs(r) < SCALED_FROM ? 2.0 * LEAST : 0.0);
-  }
+  if (isnan(ulps))
+    return HUGE_VAL;
+  if (fabs(r) >= DBL_MIN)
+    return (fabs(r) + (n->run == SYMAD_OP_LOGADDEXP ? size_of_terms(a, b) : 0.0)) * UNIT_ROUNDOFF * ulps +
+           (fabs(r) < SCALED_FROM ? 2.0 * LEAST : 0.0);
   if (r == 0.0 && (!row_decays(n, a, b) || (exact && (isinf(a) || (two && isinf(b))))))
     return 0.0;
   *cause = SYMAD_STATUS_UNDERFLOW;

@@ -25,12 +25,12 @@ static double residual(const constant_entry *entry) {
 }
 
 constant_entry constant_from_literal(double value, const char *text, size_t length) {
-  constant_entry entry = {{value, 0.0, 0, (uint32_t)length}, rational_none(), wide_unknown(), 0.0};
+  constant_entry entry = {{value, 0, (uint32_t)length}, 0.0, rational_none(), wide_unknown(), 0.0};
   if (length == 0)
     entry.exact = rational_from_double(value);
   if (entry.exact.denominator == 0)
     entry.beyond = length > 0 ? wide_from_digits(text, length) : wide_from_double(value);
-  entry.c.error = length > 0 ? residual(&entry) : 0.0;
+  entry.error = length > 0 ? residual(&entry) : 0.0;
   return entry;
 }
 
@@ -62,17 +62,17 @@ static double taint_of(uint32_t op, const constant_entry *x, const constant_entr
 int constant_from_operation(uint32_t op, const constant_entry *x, const constant_entry *y, constant_entry *result) {
   if (op == SYMAD_OP_ROUNDED) {
     *result = constant_from_literal(x->c.value, NULL, 0);
-    result->taint = result->c.error = x->c.error;
+    result->taint = result->error = x->error;
     return 1;
   }
-  constant_entry entry = {{0.0, 0.0, 0, 0}, rational_apply(op, x->exact, y->exact), wide_unknown(), 0.0};
+  constant_entry entry = {{0.0, 0, 0}, 0.0, rational_apply(op, x->exact, y->exact), wide_unknown(), 0.0};
   if (entry.exact.denominator == 0)
     entry.beyond = wide_apply(op, wide_of(x), wide_of(y));
   if (entry.exact.denominator == 0 && !entry.beyond.known)
     return 0;
   entry.c.value = entry.beyond.known ? wide_to_double(entry.beyond) : rational_to_double(entry.exact);
   entry.taint = taint_of(op, x, y, entry.c.value);
-  entry.c.error = (residual(&entry) + entry.taint) * MARGIN;
+  entry.error = (residual(&entry) + entry.taint) * MARGIN;
   *result = entry;
   return 1;
 }

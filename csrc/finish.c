@@ -13,7 +13,7 @@ typedef struct mover {
   symad_builder *b;
   uint32_t *ids; /* old node to new, NO_NODE where not (yet) kept */
   uint32_t *constant_ids;
-  array nodes, spans, list, constants, labels, names, stack;
+  array nodes, spans, list, constants, errors, labels, names, stack;
 } mover;
 
 static uint32_t operand_count(const symad_node *n) {
@@ -40,6 +40,9 @@ static symad_status move_constant(mover *m, uint32_t *index) {
   if (m->constant_ids[*index] == NO_NODE) {
     symad_constant c = ITEMS(constant_entry, m->b->constants)[*index].c;
     symad_status status = move_text(m, &c.text, c.text_length);
+    if (status == SYMAD_OK)
+      status = array_append(&m->b->memory, &m->errors, &ITEMS(constant_entry, m->b->constants)[*index].error, 1,
+                            sizeof(double));
     if (status == SYMAD_OK)
       status = array_append(&m->b->memory, &m->constants, &c, 1, sizeof c);
     if (status != SYMAD_OK)
@@ -159,6 +162,7 @@ static void hand_over(symad_tape *t, mover *m) {
   t->spans = m->spans;
   t->list = m->list;
   t->constants = m->constants;
+  t->errors = m->errors;
   t->labels = m->labels;
   t->names = m->names;
   t->outputs = b->outputs;
@@ -189,6 +193,7 @@ symad_status builder_finish(symad_builder *b, symad_tape **tape) {
     array_free(&b->memory, &m.spans, sizeof(symad_span));
     array_free(&b->memory, &m.list, sizeof(uint32_t));
     array_free(&b->memory, &m.constants, sizeof(symad_constant));
+    array_free(&b->memory, &m.errors, sizeof(double));
     array_free(&b->memory, &m.labels, sizeof(symad_label));
     array_free(&b->memory, &m.names, 1);
     (void)memory_resize(&b->memory, t, sizeof *t, 0);
@@ -214,9 +219,9 @@ static symad_status copy_node(symad_builder *b, const symad_view *v, uint32_t i)
     const symad_constant *c = &v->constants[n->c];
     const char *text = c->text_length > 0 ? v->names + c->text : NULL;
     status = builder_number_with_text(b, c->value, text, c->text_length, &node);
-    if (status == SYMAD_OK && text == NULL && c->error > 0.0) { /* of an old file */
+    if (status == SYMAD_OK && text == NULL && v->errors != NULL && v->errors[n->c] > 0.0) { /* of an old file */
       constant_entry *entry = &ITEMS(constant_entry, b->constants)[ITEMS(symad_node, b->nodes)[node].c];
-      entry->taint = entry->c.error = c->error;
+      entry->taint = entry->error = v->errors[n->c];
     }
   } else if (n->op == SYMAD_OP_INPUT) {
     const symad_label *label = &v->labels[n->a];

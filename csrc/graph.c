@@ -191,7 +191,7 @@ static const constant_entry *constant_at(const symad_builder *b, uint32_t node) 
 }
 
 int builder_is_literal(const symad_builder *b, uint32_t node) {
-  return ITEMS(symad_node, b->nodes)[node].op == SYMAD_OP_NUMBER && constant_at(b, node)->c.error == 0.0;
+  return ITEMS(symad_node, b->nodes)[node].op == SYMAD_OP_NUMBER && constant_at(b, node)->error == 0.0;
 }
 
 int builder_is_condition(const symad_builder *b, uint32_t node) {
@@ -370,7 +370,7 @@ static uint32_t square_root_of(const symad_builder *b, const symad_node *n) {
 
 /* The root of a constant whose double is a square of a double, such as the 1 of x**2 + 1; else 0. */
 static double exact_root(const symad_builder *b, uint32_t node) {
-  if (!is_number(b, node) || constant_at(b, node)->c.error > 0.0)
+  if (!is_number(b, node) || constant_at(b, node)->error > 0.0)
     return 0.0;
   const double value = constant_at(b, node)->c.value, root = value > 0x1p-500 && value < 0x1p500 ? sqrt(value) : 0.0;
   return fma(root, root, -value) == 0.0 ? root : 0.0;

@@ -61,6 +61,7 @@ double wide_to_double(wide a);
 
 typedef struct constant_entry {
   symad_constant c;
+  double error; /* at least the distance of c.value from the number meant */
   rational exact;
   wide beyond;  /* known only where exact is not */
   double taint; /* how far exact or beyond is from the number meant, where a double stood for it on the way */
@@ -116,7 +117,7 @@ symad_status builder_from_tape(const symad_tape *tape, const symad_limits *limit
 struct symad_tape {
   memory memory;
   symad_view view; /* points into the arrays below */
-  array nodes, spans, list, constants, outputs, labels, names, source;
+  array nodes, spans, list, constants, errors, outputs, labels, names, source;
   uint32_t minor; /* of the format that it is saved in: a loaded tape gives the bytes that were loaded */
 };
 

@@ -88,9 +88,13 @@ static int read_header(reader *r, size_t size) {
 
 static int append_constant(reader *r, symad_constant c, const constant_entry *entry, uint32_t *index) {
   symad_tape *t = r->tape;
-  known_constant k = {(uint32_t)t->constants.count, {{0.0, 0.0, 0, 0}, {0, 0}, {0.0, 0.0, 0, 0}, 0.0}};
+  known_constant k = {(uint32_t)t->constants.count, {{0.0, 0, 0}, 0.0, {0, 0}, {0.0, 0.0, 0, 0}, 0.0}};
+  /* in an old file a literal may stand for a constant that no double holds */
+  const double as_literal = t->minor == 0 && c.value != floor(c.value) ? fabs(c.value) * 0x1p-53 : 0.0;
+  const double error = entry == NULL ? as_literal : entry->error;
   c.text = (uint32_t)r->names;
-  if (array_append(&t->memory, &t->constants, &c, 1, sizeof c) != SYMAD_OK)
+  if (array_append(&t->memory, &t->constants, &c, 1, sizeof c) != SYMAD_OK ||
+      array_append(&t->memory, &t->errors, &error, 1, sizeof error) != SYMAD_OK)
     return out_of_memory(r);
   t->view.constants = t->constants.data;
   t->view.n_constants = (uint32_t)t->constants.count;
@@ -114,9 +118,8 @@ static constant_entry exact_of(const reader *r, uint32_t index) {
   }
   if (low < r->known.count && known[low].index == index)
     return known[low].entry;
-  const symad_constant *c = &r->tape->view.constants[index];
-  constant_entry entry = constant_from_literal(c->value, NULL, 0);
-  entry.taint = entry.c.error = c->error;
+  constant_entry entry = constant_from_literal(r->tape->view.constants[index].value, NULL, 0);
+  entry.taint = entry.error = ITEMS(double, r->tape->errors)[index];
   return entry;
 }
 
@@ -125,10 +128,8 @@ static int read_literal(reader *r, uint32_t i, symad_node *n) {
   if (r->literal >= r->l.count[N_CONSTANTS])
     return refuse(r, SYMAD_ERR_VERIFY, offset, "there are more numbers than constants");
   uint64_t bits = get64(r->bytes + r->l.start[VALUES] + 8 * r->literal);
-  symad_constant c = {0.0, 0.0, 0, word_at(r, TEXTS, r->literal)};
+  symad_constant c = {0.0, 0, word_at(r, TEXTS, r->literal)};
   memcpy(&c.value, &bits, sizeof c.value);
-  if (r->tape->minor == 0 && c.value != floor(c.value)) /* it may stand for a constant that no double holds */
-    c.error = fabs(c.value) * 0x1p-53;
   r->literal++;
   if (c.text_length == 0)
     return append_constant(r, c, NULL, &n->c);
@@ -136,7 +137,6 @@ static int read_literal(reader *r, uint32_t i, symad_node *n) {
     return refuse(r, SYMAD_ERR_VERIFY, r->l.start[TEXTS] + 4 * (r->literal - 1), "a text is longer than all names");
   const char *text = (const char *)r->bytes + r->l.start[NAMES] + r->names;
   constant_entry entry = constant_from_literal(c.value, text, c.text_length);
-  c.error = entry.c.error;
   int done = append_constant(r, c, &entry, &n->c);
   r->names += c.text_length;
   return done;

@@ -75,6 +75,7 @@ typedef struct function {
   uint32_t first;
   uint32_t end;
   uint32_t root;
+  uint64_t weight; /* nodes of the body, and operands of its lists */
 } function;
 
 /* What a name meant before a parameter hid it. */
@@ -96,7 +97,7 @@ typedef struct parser {
   array functions;     /* function */
   array hidden;        /* hidden_name: the parameters of the function being read */
   array mapping;       /* uint32_t: nodes of a body in terms of a call's arguments */
-  uint64_t n_expanded; /* nodes that calls have looked at */
+  uint64_t n_expanded; /* weights of the functions called so far */
   uint32_t n_parameters;
   scope names;
   uint64_t depth;      /* parentheses, calls and signs open here */

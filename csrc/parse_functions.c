@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+/* What calls may expand to: some of the nodes that the limit allows whatever the length of the text, and so many for
+ * each byte of it. Else 500 bytes that double 23 times would take seconds and half a gigabyte, refused or not. */
+#define LIMIT_SHARE 256
+#define NODES_A_BYTE 16
+
 /* Whether the statement that begins with the next token is `name(name, ...) =`. */
 int function_is_next(const parser *p) {
   lexer ahead = p->lex;
@@ -27,7 +32,7 @@ int function_is_next(const parser *p) {
 
 /* Reads `name(u, v) =`; the parameters hide what their names meant until function_close. */
 symad_status function_open(parser *p) {
-  function f = {p->tok, 0, 0, 0, 0};
+  function f = {p->tok, 0, 0, 0, 0, p->b->list.count};
   symad_status status = scope_check_function(p, &p->tok);
   lexer_next(&p->lex, &p->tok);
   p->hidden.count = 0;
@@ -57,6 +62,7 @@ symad_status function_close(parser *p, const operand *body) {
   function *f = &ITEMS(function, p->functions)[p->functions.count - 1];
   f->root = body->node;
   f->end = (uint32_t)p->b->nodes.count;
+  f->weight = f->end - f->first + (p->b->list.count - f->weight); /* until now where its lists begin */
   scope_unhide(p);
   return status == SYMAD_OK ? scope_define(p, &f->name, (uint32_t)p->functions.count - 1) : status;
 }
@@ -86,14 +92,19 @@ static symad_status map_node(parser *p, const function *f, uint32_t node, uint32
   return changed ? symad_builder_op(p->b, n.op, operands, count, to) : SYMAD_OK;
 }
 
+static int may_expand(parser *p, uint64_t weight) {
+  const uint64_t most = p->limits.nodes / LIMIT_SHARE + (uint64_t)NODES_A_BYTE * p->lex.length;
+  p->n_expanded += weight;
+  return p->n_expanded <= most && p->n_expanded <= p->limits.nodes;
+}
+
 symad_status function_apply(parser *p, const pending *call, const operand *x, size_t n, operand *made) {
   const function f = ITEMS(function, p->functions)[call->op - CALL_USER];
   const memory *m = &p->b->memory;
   uint32_t length = f.end - f.first;
   uint64_t n_typed = p->b->n_typed;
   symad_status status = n == f.n_parameters ? SYMAD_OK : SYMAD_ERR_CALL_ARITY;
-  p->n_expanded += length;
-  if (status == SYMAD_OK && p->n_expanded > p->limits.nodes)
+  if (status == SYMAD_OK && !may_expand(p, f.weight))
     status = SYMAD_ERR_LIMIT_NODES;
   p->mapping.count = 0;
   if (status == SYMAD_OK)

@@ -17,6 +17,7 @@ void symad_tape_free(symad_tape *tape) {
   array_free(&m, &tape->spans, sizeof(symad_span));
   array_free(&m, &tape->list, sizeof(uint32_t));
   array_free(&m, &tape->constants, sizeof(symad_constant));
+  array_free(&m, &tape->errors, sizeof(double));
   array_free(&m, &tape->outputs, sizeof(uint32_t));
   array_free(&m, &tape->labels, sizeof(symad_label));
   array_free(&m, &tape->names, 1);
@@ -44,6 +45,13 @@ static int has_branches(const symad_view *v) {
   return 0;
 }
 
+static int any_above_zero(const array *errors) {
+  for (size_t i = 0; i < errors->count; i++)
+    if (ITEMS(double, *errors)[i] > 0.0)
+      return 1;
+  return 0;
+}
+
 void tape_seal(symad_tape *t, uint32_t n_inputs, uint64_t n_typed) {
   const memory *m = &t->memory;
   symad_view *v = &t->view;
@@ -51,6 +59,9 @@ void tape_seal(symad_tape *t, uint32_t n_inputs, uint64_t n_typed) {
   v->outputs = fit(m, &t->outputs, sizeof(uint32_t));
   v->list = fit(m, &t->list, sizeof(uint32_t));
   v->constants = fit(m, &t->constants, sizeof(symad_constant));
+  if (!any_above_zero(&t->errors))
+    array_free(m, &t->errors, sizeof(double));
+  v->errors = fit(m, &t->errors, sizeof(double));
   v->labels = fit(m, &t->labels, sizeof(symad_label));
   v->spans = fit(m, &t->spans, sizeof(symad_span));
   v->names = fit(m, &t->names, 1);
@@ -66,8 +77,9 @@ void tape_seal(symad_tape *t, uint32_t n_inputs, uint64_t n_typed) {
   v->n_typed = n_typed;
   v->has_branches = (uint32_t)has_branches(v);
   v->n_bytes = sizeof *t + t->nodes.capacity * sizeof(symad_node) + t->outputs.capacity * sizeof(uint32_t) +
-               t->constants.capacity * sizeof(symad_constant) + t->list.capacity * sizeof(uint32_t) +
-               t->labels.capacity * sizeof(symad_label) + t->spans.capacity * sizeof(symad_span) + t->names.capacity;
+               t->constants.capacity * sizeof(symad_constant) + t->errors.capacity * sizeof(double) +
+               t->list.capacity * sizeof(uint32_t) + t->labels.capacity * sizeof(symad_label) +
+               t->spans.capacity * sizeof(symad_span) + t->names.capacity;
 }
 
 /* ---- flags ---- */
@@ -355,6 +367,68 @@ const char *symad_tape_output_name(const symad_tape *tape, uint32_t output, uint
     return v->names + label->text;
   }
   return NULL;
+}
+
+/* Tables of symad_tape_output_names. */
+typedef struct namer {
+  const symad_view *v;
+  uint32_t *seen; /* labels by the hash of their names, NO_NODE where free */
+  size_t size;    /* of `seen`, a power of two */
+  uint32_t *last; /* of each node the last label in force that no output has yet; NO_NODE if there is none */
+  uint32_t *before;
+} namer;
+
+static int is_new_name(const namer *t, uint32_t i) {
+  const symad_label *label = &t->v->labels[i];
+  const char *text = t->v->names + label->text;
+  size_t place = lex_hash_name((uint64_t)(uintptr_t)t->seen, text, label->text_length) & (t->size - 1);
+  for (; t->seen[place] != NO_NODE; place = (place + 1) & (t->size - 1)) {
+    const symad_label *other = &t->v->labels[t->seen[place]];
+    if (other->text_length == label->text_length && memcmp(t->v->names + other->text, text, label->text_length) == 0)
+      return 0;
+  }
+  t->seen[place] = i;
+  return 1;
+}
+
+static void name_outputs(const namer *t, symad_label *names) {
+  const symad_view *v = t->v;
+  for (uint32_t i = v->n_labels; i > 0; i--) /* whether it is in force, until it stands in the list of its node */
+    t->before[i - 1] = (uint32_t)is_new_name(t, i - 1);
+  for (uint32_t i = 0; i < v->n_labels; i++)
+    if (t->before[i]) {
+      t->before[i] = t->last[v->labels[i].node];
+      t->last[v->labels[i].node] = i;
+    }
+  for (uint32_t k = v->n_outputs; k > 0; k--) {
+    const uint32_t node = v->outputs[k - 1], label = t->last[node];
+    names[k - 1] = label == NO_NODE ? (symad_label){node, 0, 0} : v->labels[label];
+    if (label != NO_NODE)
+      t->last[node] = t->before[label];
+  }
+}
+
+symad_status symad_tape_output_names(const symad_tape *tape, symad_label *names) {
+  const symad_view *v = &tape->view;
+  namer t = {v, NULL, 8, NULL, NULL};
+  array tables = {NULL, 0, 0};
+  if (v->n_source == 0) {
+    for (uint32_t k = 0; k < v->n_outputs; k++)
+      names[k] = (symad_label){v->outputs[k], 0, 0};
+    return SYMAD_OK;
+  }
+  while (t.size / 2 < v->n_labels)
+    t.size *= 2;
+  symad_status status = array_reserve(&tape->memory, &tables, t.size + v->n_nodes + v->n_labels, sizeof(uint32_t));
+  if (status == SYMAD_OK) {
+    memset(tables.data, 0xff, (t.size + v->n_nodes) * sizeof(uint32_t)); /* NO_NODE everywhere */
+    t.seen = tables.data;
+    t.last = t.seen + t.size;
+    t.before = t.last + v->n_nodes;
+    name_outputs(&t, names);
+  }
+  array_free(&tape->memory, &tables, sizeof(uint32_t));
+  return status;
 }
 
 /* ---- equality ---- */

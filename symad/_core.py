@@ -156,11 +156,10 @@ class Handle:
 
     def output_names(self) -> tuple[str, ...]:
         """What the text calls each output; "" where it has no name."""
-        length, found = ffi.new("uint32_t *"), []
-        for k in range(self.view.n_outputs):
-            name = lib.symad_tape_output_name(self.pointer, k, length)
-            found.append(str(ffi.buffer(name, length[0])[:].decode("ascii")) if name else "")
-        return tuple(found)
+        names = ffi.new("symad_label[]", self.view.n_outputs)
+        check(lib.symad_tape_output_names(self.pointer, names), "names of outputs")
+        text = ffi.buffer(self.view.names, self.view.n_names)[:] if self.view.n_names else b""
+        return tuple(text[name.text : name.text + name.text_length].decode("ascii") for name in names)
 
     def nodes(self) -> memoryview:
         """The nodes as bytes, 16 each: op, run, flags (2 bytes), a, b, c (4 bytes each)."""

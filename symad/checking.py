@@ -126,7 +126,7 @@ class Check:
     def causes(self) -> tuple[Status, ...]:
         """For each point, in order, every bit with the operation that caused it."""
         places = _Places(self._program, self._formula)
-        words = self.words.reshape(len(self._points), -1)
+        words = self.words.reshape(len(self._points), self._program.n_outputs)
         return tuple(
             _status(places, self._program, row, point, self._found.origins[k])
             for k, (row, point) in enumerate(zip(words, self._points, strict=True))

@@ -88,6 +88,23 @@ def count(expression: Expression) -> Counts:
     )
 
 
+def writes_more_than(expression: Expression, most: int) -> bool:
+    """Whether more than `most` operations are written out; unlike `count` without integers that grow with the graph."""
+    graph = expression.graph
+    written, total = [0] * graph.n_nodes, 0
+    for output in expression.outputs:
+        written[output] += 1
+    for node in range(graph.n_nodes - 1, graph.n_inputs - 1, -1):
+        times, operands = min(written[node], most + 1), graph.operands(node)
+        for operand in operands:
+            written[operand] += times
+        entry = ROWS[graph.op[node]]
+        total += times * _own(entry, len(operands)) if entry.cost != "free" else 0
+        if total > most:
+            return True
+    return False
+
+
 def _own(entry: Row, n_operands: int) -> int:
     """What one node counts; n-ary calls as the k squares (exponentials), k - 1 sums and root (log) they are."""
     if entry.arity >= 0:

@@ -32,7 +32,7 @@ class Limits:
     nesting : int
         Parentheses, calls and signs inside each other.
     nodes : int
-        Distinct nodes, those that calls of functions in the text look at included.
+        Distinct nodes. Calls of functions in the text may look at a 256th of these, and at 16 for each byte.
     variables : int
     digits : int
         Of one number.

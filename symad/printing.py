@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from symad.measure import writes_more_than
 from symad.ops import ROWS, row
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ class _Printer:
         self._graph = expression.graph
         self._outputs = expression.outputs
         self._variables = expression.variables
-        self._names = self._choose(expression.counts.n_written_out)
+        self._names = self._choose(is_long=writes_more_than(expression, _INLINE))
 
-    def _choose(self, n_written_out: int) -> dict[int, str]:
+    def _choose(self, *, is_long: bool) -> dict[int, str]:
         """Names for shared parts of a large graph, and for parts that lie too deep."""
         graph = self._graph
         uses, depth = [0] * graph.n_nodes, [0] * graph.n_nodes
@@ -49,7 +50,7 @@ class _Printer:
             if not operands:
                 continue
             depth[node] = 1 + max(depth[operand] for operand in operands)
-            if (uses[node] > 1 and n_written_out > _INLINE) or depth[node] >= _DEEP:
+            if (uses[node] > 1 and is_long) or depth[node] >= _DEEP:
                 k += 1
                 while f"t{k}" in taken:
                     k += 1

@@ -79,14 +79,24 @@ def _fewest(entries: Entries) -> int:
 
 def _of_jacobian(expression: Expression, entries: Entries) -> Products:
     """Directions for groups of columns, or weights for groups of rows."""
-    (rows, columns), shape = entries.structure, entries.shape
-    by_columns = colouring.of_columns(rows, columns, shape)
-    by_rows = colouring.of_columns(columns, rows, (shape[1], shape[0]))
-    found = [
-        _products(expression, automatic.jvp, by_columns, (by_columns[columns], rows)),
-        _products(expression, automatic.vjp, by_rows, (by_rows[rows], columns)),
-    ]
-    return min(found, key=lambda products: products.cost)
+    (rows, columns), (n_rows, n_columns) = entries.structure, entries.shape
+
+    def by_columns(length: int) -> Products:
+        colours = colouring.of_columns(rows, columns, (n_rows, n_columns))
+        return _products(automatic.jvp, length, colours, (colours[columns], rows))
+
+    def by_rows(length: int) -> Products:
+        colours = colouring.of_columns(columns, rows, (n_columns, n_rows))
+        return _products(automatic.vjp, length, colours, (colours[rows], columns))
+
+    # As many colours as the fullest row has entries: for one full row the seeds were a square matrix, made for nothing.
+    ways = []
+    for make, full, way in ((automatic.jvp, rows, by_columns), (automatic.vjp, columns, by_rows)):
+        length = make(expression).n_nodes
+        ways.append((int(np.bincount(full).max()) * length, length, way))
+    (_, length, way), (least, other_length, other) = sorted(ways, key=lambda one: one[0])
+    found = way(length)
+    return found if found.cost <= least else min(found, other(other_length), key=lambda products: products.cost)
 
 
 def _of_hessian(expression: Expression, entries: Entries) -> Products:
@@ -101,11 +111,11 @@ def _of_hessian(expression: Expression, entries: Entries) -> Products:
     alone = counts[np.searchsorted(keys, rows * n_colours + colours[columns])] == 1
     lanes, places = np.where(alone, colours[columns], colours[rows]), np.where(alone, rows, columns)
     make = weighted_hvp if entries.weighted else automatic.hvp
-    return _products(expression, make, colours, (lanes, places))
+    return _products(make, make(expression).n_nodes, colours, (lanes, places))
 
 
 def _products(
-    expression: Expression, make: Callable[[Expression], Expression], colours: Places, where: tuple[Places, Places]
+    make: Callable[[Expression], Expression], length: int, colours: Places, where: tuple[Places, Places]
 ) -> Products:
     seeds = np.equal(np.arange(1 + colours.max())[:, None], colours).astype(np.float64)
-    return Products(make, seeds, *where, len(seeds) * make(expression).n_nodes)
+    return Products(make, seeds, *where, len(seeds) * length)

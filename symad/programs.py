@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from symad import _core, automatic, batches, calls, frames, products, sparsity
-from symad.checking import PROGRAMS, Check, check
+from symad.checking import PROGRAMS, RTOL, Check, check, vouch
 from symad.errors import ExpressionError, NativeError, ShapeError, UnsupportedError
 from symad.expression import Expression
+from symad.sweeps import Sweep, trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -133,6 +134,32 @@ class Programs:
         batches.evaluate(plan.run, inputs, [(found, program.n_outputs)], threads)
         return scalar(found) if out is None else found
 
+    def _outputs(self) -> tuple[int, ...]:
+        return () if self.n_outputs == 1 else (self.n_outputs,)
+
+    def _product(
+        self,
+        name: str,
+        x: ArrayLike,
+        seeds: ArrayLike,
+        shape: tuple[int, ...],
+        out: Array | None,
+        threads: int,
+        check: str | None,
+    ) -> Array:
+        """A product with directions or weights, checked if that was asked for."""
+        if check is not None:
+            vouch(self._checked(name, (x, seeds), RTOL, 0.0, refine=False), check)
+        if frames.is_named(x) or frames.is_named(seeds):
+            return frames.call(self, name, (x, seeds), out=out, threads=threads)  # type: ignore[no-any-return]
+        return self._run(PROGRAMS[name], (x, seeds), shape, out, threads)
+
+    def _elementwise(self) -> Any:
+        if self._ufunc is None:
+            _, plan, _ = self._planned(None)
+            self._ufunc = calls.ufunc(str(self._expression), plan, self.variables, self.n_outputs)
+        return self._ufunc
+
     def _sparse_entries(self, name: str) -> sparsity.Entries:
         if name not in self._entries:
             self._entries[name] = sparsity.entries(self._expression, name)
@@ -247,6 +274,12 @@ class Programs:
             raise ShapeError(f"directions or weights have shape (..., {n_seeds}), not {more.shape}")
         lead = np.broadcast_shapes(points.shape[:-1], more.shape[:-1])
         return np.broadcast_to(points, (*lead, points.shape[-1])), np.broadcast_to(more, (*lead, n_seeds))
+
+    def _trace(self, x: ArrayLike, seeds: Array, *, tangent: bool) -> Sweep:
+        point = np.ascontiguousarray(self._points(x))
+        if point.ndim != 1 or seeds.ndim != 1:
+            raise ShapeError(f"a sweep takes one point of shape ({len(self.variables)},), not {point.shape}")
+        return trace(self._expression, point, np.ascontiguousarray(seeds), tangent=tangent)
 
 
 def scalar(array: Array) -> Array:

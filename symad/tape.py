@@ -12,7 +12,7 @@ from symad.checking import RTOL, Check, vouch
 from symad.errors import ExpressionError, ShapeError, UnsupportedError
 from symad.expression import Expression, one_output
 from symad.programs import Programs
-from symad.sweeps import Sweep, trace
+from symad.sweeps import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,9 +73,6 @@ class Tape(Programs):
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file that `symad.load` and C programs read (``csrc/FORMAT.md``), source text included."""
         storing.replace(path, self._expression.to_bytes())
-
-    def _outputs(self) -> tuple[int, ...]:
-        return () if self.n_outputs == 1 else (self.n_outputs,)
 
     def value(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None) -> Array:
         """Outputs at each point: ``(...,)`` for one output, ``(..., n_outputs)`` for several.
@@ -139,12 +136,6 @@ class Tape(Programs):
                 f"NumPy has no ufuncs of {len(self.variables)} arguments and {self.n_outputs} results"
             )
         return found  # type: ignore[no-any-return]
-
-    def _elementwise(self) -> Any:
-        if self._ufunc is None:
-            _, plan, _ = self._planned(None)
-            self._ufunc = calls.ufunc(str(self._expression), plan, self.variables, self.n_outputs)
-        return self._ufunc
 
     def gradient(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None) -> Array:
         """Gradient at each point, ``(..., n_vars)``, by the adjoint program; one output only.
@@ -327,31 +318,19 @@ class Tape(Programs):
         self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
     ) -> Array:
         """Jacobian times the direction `v`, ``(..., n_vars)``, at each point; shaped as `value`."""
-        if check is not None:
-            vouch(self.check(x, v, of="jvp"), check)
-        if frames.is_named(x) or frames.is_named(v):
-            return frames.call(self, "jvp", (x, v), out=out, threads=threads)  # type: ignore[no-any-return]
-        return self._run(automatic.jvp, (x, v), self._outputs(), out, threads)
+        return self._product("jvp", x, v, self._outputs(), out, threads, check)
 
     def vjp(
         self, x: ArrayLike, w: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
     ) -> Array:
         """The weights `w`, ``(..., n_outputs)``, times the Jacobian, ``(..., n_vars)``."""
-        if check is not None:
-            vouch(self.check(x, w, of="vjp"), check)
-        if frames.is_named(x) or frames.is_named(w):
-            return frames.call(self, "vjp", (x, w), out=out, threads=threads)  # type: ignore[no-any-return]
-        return self._run(automatic.vjp, (x, w), (len(self.variables),), out, threads)
+        return self._product("vjp", x, w, (len(self.variables),), out, threads, check)
 
     def hvp(
         self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
     ) -> Array:
         """Hessian times the direction `v`, ``(..., n_vars)``; one output only."""
-        if check is not None:
-            vouch(self.check(x, v, of="hvp"), check)
-        if frames.is_named(x) or frames.is_named(v):
-            return frames.call(self, "hvp", (x, v), out=out, threads=threads)  # type: ignore[no-any-return]
-        return self._run(automatic.hvp, (x, v), (len(self.variables),), out, threads)
+        return self._product("hvp", x, v, (len(self.variables),), out, threads, check)
 
     def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
         """One C99 file that computes this and its derivatives; its text, also written to `path` if one is given.
@@ -392,9 +371,8 @@ class Tape(Programs):
         v : (..., n_vars) or (..., n_outputs) array-like, optional
             Direction or weights, for ``of="jvp"``, ``"hvp"`` and ``"vjp"``.
         of : str or Expression, optional
-            ``"value"``, ``"gradient"``, ``"value_and_gradient"``, ``"jacobian"``, ``"hessian"``, ``"jvp"``, ``"vjp"``,
-            ``"hvp"``, or any program of the same variables. Without it value and gradient, or of several outputs the
-            values.
+            The name of a method, or any program of the same variables. Without it value and gradient, or of several
+            outputs the values.
         rtol : float
             A number is doubtful where its bound exceeds ``rtol*|number| + atol``.
         atol : float or array
@@ -409,22 +387,13 @@ class Tape(Programs):
 
         Raises
         ------
-        ShapeError
-            As `value`.
-        ExpressionError
-            If `of` is unknown, or is for one output and there are several.
+        ShapeError, ExpressionError
+            As `value`; if `of` is unknown, or is for one output and there are several.
 
         Examples
         --------
-        >>> import symad
         >>> found = symad.compile("(1 - cos(x))/x**2").check([1e-8])
         >>> found.doubtful.tolist(), str(found)
         ([True, True], 'cancelled at 1 - cos(x); ...')
         """
         return self._checked(of, (x,) if v is None else (x, v), rtol, atol, refine=refine)
-
-    def _trace(self, x: ArrayLike, seeds: Array, *, tangent: bool) -> Sweep:
-        point = np.ascontiguousarray(self._points(x))
-        if point.ndim != 1 or seeds.ndim != 1:
-            raise ShapeError(f"a sweep takes one point of shape ({len(self.variables)},), not {point.shape}")
-        return trace(self._expression, point, np.ascontiguousarray(seeds), tangent=tangent)

@@ -206,7 +206,8 @@ typedef struct symad_limits {
   uint64_t exponent;
 } symad_limits;
 
-/* Fills *limits with those that are used where NULL is given. Since 0.1. */
+/* Fills *limits with those that are used where NULL is given. Calls of functions in a text may look at a 256th of
+ * `nodes`, and at 16 for each byte of it. Since 0.1. */
 SYMAD_API void symad_limits_default(symad_limits *limits);
 
 /* Text of length bytes to a tape in *tape, NULL on failure. variables: n_variables names in input order, each ending
@@ -253,11 +254,9 @@ typedef struct symad_node {
 #define SYMAD_NODE_ACTIVE_C 16
 #define SYMAD_NODE_OPEN 32
 
-/* A number: text is set (offset and length into `names`) where the double alone would lose the literal; error is at
- * least the distance of the double from the number that it stands for, 0 where it is that number. */
+/* A number: text is set (offset and length into `names`) where the double alone would lose the literal. */
 typedef struct symad_constant {
   double value;
-  double error;
   uint32_t text;
   uint32_t text_length;
 } symad_constant;
@@ -275,7 +274,8 @@ typedef struct symad_span {
   uint32_t end;
 } symad_span;
 
-/* Everything a tape holds, read only, valid as long as the tape; pointers to nothing may be NULL. spans has n_nodes
+/* Everything a tape holds, read only, valid as long as the tape; pointers to nothing may be NULL. errors has one entry a
+ * constant, at least the distance of its double from the number meant, or is NULL where all are 0. spans has n_nodes
  * entries or is NULL; source is the text that was parsed, without a final zero. n_bytes is the memory the tape takes
  * beside that text. */
 typedef struct symad_view {
@@ -294,6 +294,7 @@ typedef struct symad_view {
   const uint32_t *outputs;
   const uint32_t *list;
   const symad_constant *constants;
+  const double *errors;
   const symad_label *labels;
   const symad_span *spans;
   const char *names;
@@ -303,12 +304,17 @@ typedef struct symad_view {
 /* Fills *view, whose pointers lead into the tape. Since 0.1. */
 SYMAD_API void symad_tape_view(const symad_tape *tape, symad_view *view);
 
-/* The name that the source text gives an output, in time linear in the labels: the last one where there are several,
+/* The name that the source text gives an output, found among all labels: the last one where there are several,
  * and outputs that are one node share its names out in order. `r = x*y; (r, x + y)`: "r", and none for the second
  * output; none for derivatives, which have no text. The name is part of the tape, *length bytes without a final
  * zero. Since 0.1. Returns NULL, *length being 0, where there is no name and for an output that the tape does not
  * have. */
 SYMAD_API const char *symad_tape_output_name(const symad_tape *tape, uint32_t output, uint32_t *length);
+
+/* The same for all n_outputs outputs, in time linear in labels and outputs: names[k].text and text_length are those of
+ * output k's name in the view's names, the length 0 where it has none; names[k].node is the output's node. Since 0.1.
+ * Returns OK, ERR_MEMORY. */
+SYMAD_API symad_status symad_tape_output_names(const symad_tape *tape, symad_label *names);
 
 /* Frees a tape, which no thread may use any longer; NULL is allowed. Plans and derivatives made from it stay. Since
  * 0.1. */
@@ -439,12 +445,12 @@ typedef struct symad_errors {
   uint32_t *origins;
 } symad_errors;
 
-/* Runs a tape at the point x of n_inputs doubles with the error of every node: n_nodes entries each. On a derivative's
- * tape this is the derivative's. Since 0.1. Returns OK. */
+/* Runs a tape at the point x of n_inputs doubles; errors, arrays of n_nodes entries, gets those of every node. On a
+ * derivative's tape they are the derivative's. Since 0.1. Returns OK. */
 SYMAD_API symad_status symad_tape_errors(const symad_tape *tape, const double *x, const symad_errors *errors);
 
 /* The same of the outputs alone at n_points points, 0 allowed: entry (point i, output k) lies at i*n_outputs + k of each
- * array. x with x_row and x_column as in symad_tape_values; work is that of SYMAD_WORK_CHECK. Since 0.1. Returns OK. */
+ * array of outputs. x with x_row and x_column as in symad_tape_values; work is that of SYMAD_WORK_CHECK. Since 0.1. Returns OK. */
 SYMAD_API symad_status symad_tape_check(const symad_tape *tape, size_t n_points, const double *x, ptrdiff_t x_row,
                                         ptrdiff_t x_column, const symad_errors *outputs, void *work);
 

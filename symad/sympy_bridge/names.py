@@ -25,28 +25,39 @@ def inputs(
     ordered = sorted(found, key=_natural) if variables is None else _chosen(found, variables)
     spelled: dict[sympy.Symbol, str] = {}
     taken: set[str] = set()
+    numbers: dict[str, int] = {}  # the next to try behind a spelling: those before are taken for ever
     own: dict[str, sympy.Symbol] = {}  # names that text can hold stay with the first symbol that bears them
     for symbol in ordered:
         if _legal(symbol.name) == symbol.name:
             own.setdefault(symbol.name, symbol)
     for symbol in dict.fromkeys([*own.values(), *ordered]):
         base = name = _legal(symbol.name)
-        k = 2
         while name in taken:
-            name, k = f"{base}_{k}", k + 1
+            k = numbers.get(base, 2)
+            name, numbers[base] = f"{base}_{k}", k + 1
         taken.add(name)
         spelled[symbol] = name
     return [(spelled[symbol], symbol) for symbol in ordered]
 
 
-def _natural(symbol: sympy.Symbol) -> list[str | int]:
-    return [int(piece) if piece.isdecimal() else piece for piece in re.split(r"([0-9]+)", symbol.name)]
+def _natural(symbol: sympy.Symbol) -> list[str | tuple[int, str]]:
+    """Text and numbers in turn; a number by its length first, since one of thousands of digits is no int."""
+    pieces = re.split(r"([0-9]+)", symbol.name)
+    digits = (piece.lstrip("0") for piece in pieces[1::2])
+    keys: list[str | tuple[int, str]] = list(pieces)
+    keys[1::2] = [(len(piece), piece) for piece in digits]
+    return keys
+
+
+def _underscored(run: re.Match[str]) -> str:
+    """A run of characters between letters and digits: as it is if it is underscores, else one."""
+    return run.group() if not run.group().strip("_") else "_"
 
 
 def _legal(name: str) -> str:
     spelled = name
     if not re.fullmatch(r"[A-Za-z0-9_]+", name):
-        spelled = re.sub(r"[^A-Za-z0-9]*[^A-Za-z0-9_][^A-Za-z0-9]*", "_", name).strip("_") or "_"
+        spelled = re.sub(r"[^A-Za-z0-9]+", _underscored, name).strip("_") or "_"
     if spelled[0].isdecimal():
         spelled = f"_{spelled}"
     try:
@@ -62,7 +73,8 @@ def _chosen(found: Sequence[sympy.Symbol], variables: Sequence[sympy.Symbol | st
     chosen = list(dict.fromkeys(_resolved(found, variables)))
     if len(chosen) < len(variables):
         raise ExpressionError("the same variable is named twice")
-    missing = [symbol.name for symbol in found if symbol not in set(chosen)]
+    listed = set(chosen)
+    missing = [symbol.name for symbol in found if symbol not in listed]
     if missing:
         raise ExpressionError(f"variables does not list {', '.join(missing)}")
     return chosen
@@ -71,13 +83,16 @@ def _chosen(found: Sequence[sympy.Symbol], variables: Sequence[sympy.Symbol | st
 def _resolved(found: Sequence[sympy.Symbol], variables: Sequence[sympy.Symbol | str]) -> Iterator[sympy.Symbol]:
     import sympy
 
+    by_name: dict[str, list[sympy.Symbol]] = {}
+    for symbol in found:
+        by_name.setdefault(symbol.name, []).append(symbol)
     for variable in variables:
         if isinstance(variable, sympy.Symbol):
             yield variable
             continue
         if not isinstance(variable, str):
             raise TypeError(f"a variable is a name or a SymPy Symbol, not {type(variable).__name__}")
-        same = [symbol for symbol in found if symbol.name == variable]
+        same = by_name.get(variable, [])
         if len(same) > 1:
             raise ExpressionError(f"several symbols are called {variable}: list the symbols themselves")
         yield same[0] if same else sympy.Symbol(variable)

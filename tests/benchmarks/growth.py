@@ -1,15 +1,21 @@
 """Do time and memory stay linear up to ten million operations? Recording, gradient program, plan, batches, one point.
 
     python tests/benchmarks/growth.py [operations ...]
+    python tests/benchmarks/growth.py exponents [word ...]
 
 Bars at 10^7 operations of a recorded formula: its tape 400 MB; with gradient program, plan and work memory, at the
 peak of building them, 2.5 GB; an operation of the gradient and a point 1.5 ns in batches and 15 ns for one point.
 Memory is what the process holds more than before, its text apart; times are of the processor, the quickest of three.
+
+With `exponents`: processor time against size over three decades, of every step in tests/growths.py whose name holds one
+of the words. k in time = size**k over the upper two decades is to be at most 1.1; a step stops beyond a minute.
+Where sizes leave the caches, or others use these, k is up to 0.2 more: instructions then tell (valgrind, cachegrind).
 """
 
 from __future__ import annotations
 
 import gc
+import math
 import sys
 from pathlib import Path
 from time import process_time
@@ -19,8 +25,13 @@ import numpy as np
 import symad
 from symad import _core, automatic
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from growing import seconds  # what the tests use stands beside them
+from growths import GROWTHS, Growth
+
 N_INPUTS, N_POINTS = 300, 192
 LIMITS = symad.Limits(text=2**31, tokens=2**30, nodes=2**25)
+DECADES, FIRST, LONGEST = 3, 10, 60.0  # sizes from a tenth of the test's; seconds
 
 
 def chain(n: int) -> str:
@@ -100,8 +111,28 @@ def show(name: str, text: str) -> None:
     print(f"  peak {resident('VmHWM') - before:.0f} MB", flush=True)
 
 
+def show_exponents(growth: Growth) -> None:
+    """One line: times from size to size, the exponent over all, and that over the upper two decades."""
+    sizes = [max(1, growth.size // FIRST) * 10**k for k in range(DECADES + 1)]
+    times: list[float] = []
+    for n in sizes:
+        work = growth.make(n)
+        times.append(min(seconds(work) for _ in range(3 if not times or times[-1] < 1.0 else 1)))
+        if times[-1] > LONGEST:
+            break
+    shown = ", ".join(f"{n} {time:.2g} s" for n, time in zip(sizes, times, strict=False))
+    slopes = [math.log10(times[-1] / times[-1 - k]) / k for k in range(1, len(times))]
+    upper, whole = slopes[min(1, len(slopes) - 1)], slopes[-1]
+    print(f"{growth.name}: {upper:.2f} in the upper two decades, {whole:.2f} over all ({shown})", flush=True)
+
+
 def main() -> None:
-    """One block a shape and size."""
+    """One block a shape and size, or one line a step."""
+    if sys.argv[1:2] == ["exponents"]:
+        for growth in GROWTHS:
+            if not sys.argv[2:] or any(word in growth.name for word in sys.argv[2:]):
+                show_exponents(growth)
+        return
     for n in [int(float(argument)) for argument in sys.argv[1:]] or [10**6, 10**7]:
         for shape in (chain, wide):
             show(f"{shape.__name__} {n:.0e}", shape(n))

@@ -12,21 +12,21 @@
 #define MOST_DERIVED 20000
 #define MOST_POINTS 9 /* one more than a narrow tile holds */
 
-static void must(int condition, const char *what) {
+static inline void must(int condition, const char *what) {
   if (!condition) {
     fprintf(stderr, "broken promise: %s\n", what);
     abort();
   }
 }
 
-static void *room(size_t size) {
+static inline void *room(size_t size) {
   void *block = malloc(size + 1);
   must(block != NULL, "memory for the test");
   return block;
 }
 
 /* A block of exactly this size, so that a sanitizer sees a byte too many. */
-static unsigned char *save(const symad_tape *tape, size_t *size) {
+static inline unsigned char *save(const symad_tape *tape, size_t *size) {
   *size = symad_tape_save_size(tape);
   unsigned char *bytes = malloc(*size);
   must(bytes != NULL && symad_tape_save(tape, bytes, *size) == SYMAD_OK, "saving works");
@@ -35,7 +35,7 @@ static unsigned char *save(const symad_tape *tape, size_t *size) {
 }
 
 /* Makes length and checksum right, so that what lies behind them is reached. */
-static void repair(unsigned char *bytes, size_t size) {
+static inline void repair(unsigned char *bytes, size_t size) {
   if (size < HEADER_SIZE)
     return;
   for (int i = 0; i < 8; i++)
@@ -45,12 +45,12 @@ static void repair(unsigned char *bytes, size_t size) {
     bytes[AT_CHECKSUM + i] = (unsigned char)(sum >> (8 * i));
 }
 
-static int same_double(double x, double y) {
+static inline int same_double(double x, double y) {
   return isnan(x) ? isnan(y) : memcmp(&x, &y, sizeof x) == 0;
 }
 
 /* Ordinary points first, then the places where branches and kernels change. */
-static void fill_points(double *x, size_t n_points, size_t n_inputs) {
+static inline void fill_points(double *x, size_t n_points, size_t n_inputs) {
   static const double special[] = {0.0, -0.0, 1.0, -1.0, 2.0, INFINITY, -INFINITY, NAN, 1e9, 5e-324, -3.0, 1e200};
   for (size_t i = 0; i < n_points; i++)
     for (size_t k = 0; k < n_inputs; k++)
@@ -59,7 +59,7 @@ static void fill_points(double *x, size_t n_points, size_t n_inputs) {
 }
 
 /* The tape's plan on one engine, at one point and over a narrow and a wide tile. */
-static void compare_engine(const symad_tape *tape, int engine, double *x, const double *wanted, double *found) {
+static inline void compare_engine(const symad_tape *tape, int engine, double *x, const double *wanted, double *found) {
   static const size_t counts[] = {1, 3, MOST_POINTS};
   symad_view v;
   symad_plan *plan = NULL;
@@ -77,7 +77,7 @@ static void compare_engine(const symad_tape *tape, int engine, double *x, const 
   symad_plan_free(plan);
 }
 
-static void compare_plans(const symad_tape *tape) {
+static inline void compare_plans(const symad_tape *tape) {
   symad_view v;
   symad_tape_view(tape, &v);
   const size_t n = v.n_inputs, m = v.n_outputs;
@@ -92,7 +92,7 @@ static void compare_plans(const symad_tape *tape) {
   free(x), free(wanted), free(found), free(work);
 }
 
-static void evaluate(const symad_tape *tape) {
+static inline void evaluate(const symad_tape *tape) {
   symad_view v;
   symad_tape_view(tape, &v);
   size_t n = v.n_nodes;
@@ -119,35 +119,42 @@ static void evaluate(const symad_tape *tape) {
   symad_errors errors = {values, slopes, words, words + n, origins};
   (void)symad_tape_errors(tape, x, &errors);
   free(words), free(origins);
-  compare_plans(tape);
   free(x), free(y), free(values), free(slopes), free(partials), free(shares), free(live), free(work);
 }
 
-static void use(const symad_tape *tape) {
+static inline void use(const symad_tape *tape) {
   static const int kinds[] = {SYMAD_DERIVE_VALUE_AND_GRADIENT, SYMAD_DERIVE_JVP};
   symad_limits limits;
   symad_view v;
   symad_tape_view(tape, &v);
   must(symad_tape_verify(tape, NULL) == SYMAD_OK, "what was loaded keeps every rule");
+  symad_label *labels = room(v.n_outputs * sizeof *labels);
+  must(symad_tape_output_names(tape, labels) == SYMAD_OK, "what was loaded has names of outputs, or none");
   for (uint32_t k = 0; k < v.n_outputs; k++) {
     uint32_t length;
     const char *name = symad_tape_output_name(tape, k, &length);
     must(name == NULL ? length == 0 : length <= v.n_names - (size_t)(name - v.names),
          "a name of an output is of the tape");
+    must(labels[k].text_length == length && (length == 0 || v.names + labels[k].text == name),
+         "an output has the same name alone and among all");
   }
+  free(labels);
   evaluate(tape);
+  compare_plans(tape);
   symad_limits_default(&limits);
   limits.nodes = MOST_DERIVED;
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     symad_tape *derived = NULL;
-    if (symad_tape_derive(tape, kinds[i], &limits, &derived) == SYMAD_OK)
+    if (symad_tape_derive(tape, kinds[i], &limits, &derived) == SYMAD_OK) {
       evaluate(derived);
+      compare_plans(derived);
+    }
     symad_tape_free(derived);
   }
 }
 
 /* 1 if the bytes were accepted. */
-static int load_and_use(const unsigned char *bytes, size_t size) {
+static inline int load_and_use(const unsigned char *bytes, size_t size) {
   symad_tape *tape = NULL;
   symad_detail detail;
   symad_status status = symad_tape_load(bytes, size, NULL, &tape, &detail);

@@ -42,7 +42,10 @@ static const char text[] =
 static symad_status derive_twice(const symad_tape *tape) {
   uint64_t starts[2];
   size_t count;
+  symad_label name;
   symad_status status = symad_tape_pattern(tape, starts, NULL, 0, &count);
+  if (status == OK)
+    status = symad_tape_output_names(tape, &name);
   for (int kind = SYMAD_DERIVE_GRADIENT; kind <= SYMAD_DERIVE_SPARSE_JACOBIAN && status == OK; kind++) {
     symad_tape *derived = NULL, *second = NULL;
     status = symad_tape_derive(tape, kind, NULL, &derived);

@@ -182,7 +182,9 @@ def remainder_of(part: Callable[[Ball], unary.Three]) -> Callable[[Jet, Jet], Je
             exact_whole = whole_quotient(a.v, b.v)
             q = q if exact_whole is None else exact_whole
         n, slope, _ = part(q)
-        return across(a, b, (a.v - b.v * n, JUMP if slope is JUMP else arb(1), JUMP if slope is JUMP else -n, None, None, None))
+        return across(
+            a, b, (a.v - b.v * n, JUMP if slope is JUMP else arb(1), JUMP if slope is JUMP else -n, None, None, None)
+        )
 
     return f
 
@@ -405,7 +407,13 @@ def polynomial(name: str) -> Callable[[Jet, Jet], Jet]:
             raise NoValueError("order")
         degree = int(k.unique_fmpz())
         two_x = scale(x, arb(2))
-        starts = {"chebyshevt": x, "legendre": x, "chebyshevu": two_x, "hermite": two_x, "laguerre": subtract(one(x), x)}
+        starts = {
+            "chebyshevt": x,
+            "legendre": x,
+            "chebyshevu": two_x,
+            "hermite": two_x,
+            "laguerre": subtract(one(x), x),
+        }
         before, now = one(x), starts[name]
         if degree == 0:
             return before

@@ -97,11 +97,21 @@ def ends(f: Callable[[Jet], Jet], widest: int) -> list[float]:
 
 def function(head: str) -> list[tuple[Callable[[Jet], Jet], int]]:
     """A head as functions of one variable, with the decade up to which it is scanned."""
-    wide = 308 if head not in formulas.HEAVY and head not in ("gamma", "factorial", "harmonic", "digamma", "loggamma") else 3
+    wide = (
+        308
+        if head not in formulas.HEAVY and head not in ("gamma", "factorial", "harmonic", "digamma", "loggamma")
+        else 3
+    )
     if head in binary.LISTS or head in ("Max", "Min"):
         return []
     found = [(binary.U[head], wide)] if head in binary.U else []
-    orders = (0, 1, 2, 5) if head in (*formulas.ORDERED, *formulas.WHOLE_ORDER) else (1, 3) if head in binary.FUNCTIONS else ()
+    orders = (
+        (0, 1, 2, 5)
+        if head in (*formulas.ORDERED, *formulas.WHOLE_ORDER)
+        else (1, 3)
+        if head in binary.FUNCTIONS
+        else ()
+    )
     for order in orders:
         fixed = lambda x, order=order: binary.FUNCTIONS[head](constant(arb(order), 1, 1), x)  # noqa: E731
         found.append((fixed, 3))

@@ -22,7 +22,9 @@ COMPARED = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1), "==": (0,), "!="
 WHOLE_ORDER = ("polygamma", "legendre", "chebyshevt", "chebyshevu", "hermite", "laguerre")
 ORDERED = ("besselj", "bessely", "besseli", "besselk", "expint", "polylog", "uppergamma", "lowergamma")
 # Rows that cost much at any point are drawn less often, and always of variables or numbers.
-HEAVY = frozenset({*ORDERED, *WHOLE_ORDER, "zeta", "elliptic_f", "elliptic_pi", "elliptic_e", "elliptic_k", "erfinv", "erfcinv"})
+HEAVY = frozenset(
+    {*ORDERED, *WHOLE_ORDER, "zeta", "elliptic_f", "elliptic_pi", "elliptic_e", "elliptic_k", "erfinv", "erfcinv"}
+)
 LIGHT_1 = tuple(name for name in unary.FUNCTIONS if name not in HEAVY)
 HEAVY_1 = tuple(name for name in unary.FUNCTIONS if name in HEAVY)
 LIGHT_2 = tuple(name for name in binary.FUNCTIONS if name not in HEAVY and name != "LambertW")
@@ -44,7 +46,9 @@ def number(draw: random.Random) -> Tree:
     if kind < 0.97:
         text = draw.choice(("0.1", "0.5", "1.5", "2.5", "0.3", "1e-5", "1e5", "1e-10", "3.7", "1e10", "1e-8", "0.999"))
         return "number", text, Fraction(float(text))
-    text = draw.choice(("12345678901234567891", "(12345678901234567891/7)", "1e-300", "1e300", "100000000000000000000000"))
+    text = draw.choice(
+        ("12345678901234567891", "(12345678901234567891/7)", "1e-300", "1e300", "100000000000000000000000")
+    )
     return "number", text, Fraction(float(text)) if "e" in text else Fraction(text.strip("()"))
 
 
@@ -78,7 +82,11 @@ def tree(draw: random.Random, n: int, depth: int) -> Tree:
     if kind < 0.36:
         head = draw.choice(ARITHMETIC)
         if head == "**" and draw.random() < 0.6:
-            return head, tree(draw, n, depth - 1), whole(draw, ("2", "3", "-1", "-2", "4", "5", "7", "(1/2)", "(1/3)", "(-3/2)", "10"))
+            return (
+                head,
+                tree(draw, n, depth - 1),
+                whole(draw, ("2", "3", "-1", "-2", "4", "5", "7", "(1/2)", "(1/3)", "(-3/2)", "10")),
+            )
         return head, tree(draw, n, depth - 1), tree(draw, n, depth - 1)
     if kind < 0.39:
         return "-", tree(draw, n, depth - 1)

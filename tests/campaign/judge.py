@@ -98,7 +98,9 @@ def beyond_bounds() -> int:
     return sum(bit for name, bit in _core.STATUS_BITS if name in ("tie", "domain", "nan_condition"))
 
 
-def judge(answer: Answer, kinds: NDArray[np.uint8], high: Array, low: Array, exponents: NDArray[np.int32]) -> dict[str, Flags]:
+def judge(
+    answer: Answer, kinds: NDArray[np.uint8], high: Array, low: Array, exponents: NDArray[np.int32]
+) -> dict[str, Flags]:
     """The sorts of every entry."""
     with np.errstate(all="ignore"):
         tiny, huge = exponents < -FAR, exponents > FAR
@@ -138,7 +140,9 @@ def judge(answer: Answer, kinds: NDArray[np.uint8], high: Array, low: Array, exp
 KEPT = ("silent", "broken", "infinite_silent", "kink_silent", "no_value_silent", "false_alarm")
 
 
-def reported(record: dict[str, Any], where: tuple[int, int], points: Array, answer: Answer, parts: tuple[Any, ...]) -> dict[str, Any]:
+def reported(
+    record: dict[str, Any], where: tuple[int, int], points: Array, answer: Answer, parts: tuple[Any, ...]
+) -> dict[str, Any]:
     """A finding as data."""
     row, entry = where
     kinds, high, low, exponents = (part[row, entry] for part in parts)

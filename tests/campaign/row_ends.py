@@ -28,7 +28,9 @@ OUT = Path(__file__).resolve().parents[1] / "data" / "rows" / "ends.jsonl"
 LEAST, NORMAL, LARGEST = 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308
 BELOW = math.nextafter(NORMAL, 0.0)
 TINY = (0.0, LEAST, 3 * LEAST, 1e-310, BELOW, NORMAL, 1e-300, 1e-160)
-BASE = tuple(sign * x for x in (*TINY, 2.0**-54, 2.0**-27, 0.5, 1.0, 2.0, 1e160, 1e300, LARGEST) for sign in (1.0, -1.0))
+BASE = tuple(
+    sign * x for x in (*TINY, 2.0**-54, 2.0**-27, 0.5, 1.0, 2.0, 1e160, 1e300, LARGEST) for sign in (1.0, -1.0)
+)
 FIXED = (0.5, 1.0, 3.0)
 WHOLE = ("POLYGAMMA", "LEGENDRE", "CHEBYSHEV", "HERMITE", "LAGUERRE")
 ORDERS = (0.0, 1.0, 2.0, 5.0)
@@ -52,9 +54,7 @@ def operands(row: table.TableRow, point: Point, order: int = 1) -> list[Jet]:
     """Jets of the operands."""
     place, n = whole_place(row.name), row.arity
     fixed = place[0] if place else -1
-    return [
-        constant(arb(x), n, order) if k == fixed else variable(arb(x), k, n, order) for k, x in enumerate(point)
-    ]
+    return [constant(arb(x), n, order) if k == fixed else variable(arb(x), k, n, order) for k, x in enumerate(point)]
 
 
 def ends_along(row: table.TableRow, which: int, other: float) -> list[Point]:
@@ -65,8 +65,12 @@ def ends_along(row: table.TableRow, which: int, other: float) -> list[Point]:
         rest = constant(arb(other), 1, 1)
         return f(x) if row.arity == 1 else f(x, rest) if which == 0 else f(rest, x)
 
-    slow = row.arity == 2 or any(part in row.name for part in ("ZETA", "ELLIPTIC", "GAMMA", "ERFINV", "ERFCINV", "HARMONIC", "FACTORIAL"))
-    found = ends.ends(along, 3 if slow and "POW" not in row.name and "ATAN2" not in row.name and "HYPOT" not in row.name else 308)
+    slow = row.arity == 2 or any(
+        part in row.name for part in ("ZETA", "ELLIPTIC", "GAMMA", "ERFINV", "ERFCINV", "HARMONIC", "FACTORIAL")
+    )
+    found = ends.ends(
+        along, 3 if slow and "POW" not in row.name and "ATAN2" not in row.name and "HYPOT" not in row.name else 308
+    )
     return [(x,) if row.arity == 1 else (x, other) if which == 0 else (other, x) for x in found]
 
 
@@ -90,7 +94,10 @@ def points(row: table.TableRow) -> list[Point]:
     draw.shuffle(further)
     draw.shuffle(base)
     base = base[: MOST + MOST // 2] if row.arity > 1 else base
-    return sorted({repr(point): point for point in (*base, *further[:MOST])}.values(), key=lambda p: [(x, math.copysign(1, x)) for x in p])
+    return sorted(
+        {repr(point): point for point in (*base, *further[:MOST])}.values(),
+        key=lambda p: [(x, math.copysign(1, x)) for x in p],
+    )
 
 
 def number_text(packed: references.Packed) -> str:
@@ -148,7 +155,9 @@ def line(row: table.TableRow) -> str:
         if not all(entry == "unknown" for entry in answer[1]):
             found.append(answer)
     child.kill()
-    return json.dumps({"row": row.name, "points": [p for p, _ in found], "numbers": [e for _, e in found]}, separators=(",", ":"))
+    return json.dumps(
+        {"row": row.name, "points": [p for p, _ in found], "numbers": [e for _, e in found]}, separators=(",", ":")
+    )
 
 
 def main(names: Sequence[str]) -> None:

@@ -87,7 +87,9 @@ def value(node: formulas.Tree, point: Sequence[mpf]) -> Any:
         return point[node[1]]
     if head == "number":
         exact = node[2]
-        return mpf(exact.numerator) / exact.denominator if isinstance(exact, Fraction) else +{"pi": M.pi, "E": M.e}[exact]
+        return (
+            mpf(exact.numerator) / exact.denominator if isinstance(exact, Fraction) else +{"pi": M.pi, "E": M.e}[exact]
+        )
     if head == "Piecewise":
         return value(node[2 if holds(node[1], point) else 3], point)
     found = TABLE[head](*(value(operand, point) for operand in node[1:]))
@@ -127,7 +129,11 @@ def compare(record: dict[str, Any], tally: Counter[str]) -> None:
     shape = (len(points), 1 + n + (n * (n + 1) // 2 if order > 1 else 0))
     kinds, high, low, exponents = (judge.decode(record[name], kind, shape) for name, kind in judge.ARRAYS)
     for row, point in enumerate(points):
-        if (kinds[row] > judge.EXACT).any() or (abs(exponents[row]) > MODERATE).any() or np.any((point != 0) & ((abs(point) < 1e-30) | (abs(point) > 1e30))):
+        if (
+            (kinds[row] > judge.EXACT).any()
+            or (abs(exponents[row]) > MODERATE).any()
+            or np.any((point != 0) & ((abs(point) < 1e-30) | (abs(point) > 1e30)))
+        ):
             continue
         signal.setitimer(signal.ITIMER_REAL, SECONDS)
         try:
@@ -147,7 +153,9 @@ def compare(record: dict[str, Any], tally: Counter[str]) -> None:
             if not off < TOLERANCE:
                 tally["different"] += 1
                 name = judge.entry_name(k, n)
-                print(record["formula"], [float(v) for v in point], name, mpmath.nstr(number, 20), mpmath.nstr(wanted, 20))
+                print(
+                    record["formula"], [float(v) for v in point], name, mpmath.nstr(number, 20), mpmath.nstr(wanted, 20)
+                )
 
 
 def alarm(*_: object) -> None:

@@ -64,7 +64,9 @@ def tree(node: ast.expr) -> formulas.Tree:
             return OPERATORS[type(op)], tree(left), tree(right)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return COMPARED[type(op)], tree(left), tree(right)
-        case ast.Call(func=ast.Name(id="Piecewise"), args=[ast.Tuple(elts=[then, test]), ast.Tuple(elts=[otherwise, _])]):
+        case ast.Call(
+            func=ast.Name(id="Piecewise"), args=[ast.Tuple(elts=[then, test]), ast.Tuple(elts=[otherwise, _])]
+        ):
             return "Piecewise", tree(test), tree(then), tree(otherwise)
         case ast.Call(func=ast.Name(id=name), args=arguments):
             return name, *map(tree, arguments)
@@ -79,7 +81,9 @@ def slope_along_order(text: str) -> Function:
         slope: Entry = binary.FUNCTIONS[text](asked, Jet(x.v, [None], [])).g[0]
         if not isinstance(slope, arb):
             raise NoValueError(str(slope))
-        unknown = [binary.UNKNOWN if i is not None or j is not None else None for i, j in zip(order.g, x.g, strict=True)]
+        unknown = [
+            binary.UNKNOWN if i is not None or j is not None else None for i, j in zip(order.g, x.g, strict=True)
+        ]
         return Jet(slope, unknown, [])
 
     return f

@@ -51,7 +51,9 @@ class Judged:
         return float(error / mpmath.mpf(self.bound)) if self.bound > 0 else float("inf")
 
 
-def judged(name: str, tape: symad.Tape, points: Array, wanted: list[list[str]], of: str, tolerance: mpmath.mpf) -> list[Judged]:
+def judged(
+    name: str, tape: symad.Tape, points: Array, wanted: list[list[str]], of: str, tolerance: mpmath.mpf
+) -> list[Judged]:
     """Every entry at every point; one that is nan, or whose bound is infinite, promises nothing."""
     check, found = tape.check(points, of=of), []
     for index, texts in enumerate(wanted):
@@ -74,7 +76,9 @@ def of_formula(formula: Formula) -> list[Judged]:
 def test_corpus(set_name: str) -> None:
     """Every value and slope."""
     with mpmath.workdps(DIGITS):
-        broken = [(n.name, n.found, n.bound, n.ratio) for f in corpus.formulas(set_name) for n in of_formula(f) if n.ratio > 1]
+        broken = [
+            (n.name, n.found, n.bound, n.ratio) for f in corpus.formulas(set_name) for n in of_formula(f) if n.ratio > 1
+        ]
     assert not broken, broken[:10]
 
 

@@ -177,7 +177,7 @@ CONVENTIONS = [
     ("log(x)", (0.0,), float("-inf"), (float("inf"),)),
     ("sqrt(x)", (-1.0,), float("nan"), (float("nan"),)),
     ("Piecewise((x, x > 0))", (-1.0,), float("nan"), (float("nan"),)),
-    ("Piecewise((x*y, x > 0), (y, y > 3))", (-1.0, 1.0), float("nan"), (0.0, float("nan"))),
+    ("Piecewise((x*y, x > 0), (y, y > 3))", (-1.0, 1.0), float("nan"), (float("nan"), float("nan"))),
     ("Piecewise((x, x > 0), (2*x, True))", (float("nan"),), float("nan"), (2.0,)),
     ("sign(x)", (0.0,), 0.0, (0.0,)),
     ("sign(x)", (float("nan"),), float("nan"), (float("nan"),)),

@@ -46,7 +46,7 @@ LAYERS = (
     {"__main__"},
 )
 # Methods that hand their object on to a later step (`expression.compile()`): imported where called, never on loading.
-HANDS_ON = {"expression", "results", "studies", "surveys", "tape"}
+HANDS_ON = {"expression", "programs", "results", "studies", "surveys", "tape"}
 # The package's own door loads every public name lazily; the recipe runs at build time only.
 OUTSIDE = {"__init__", "_build"}
 

@@ -14,6 +14,7 @@ import pytest
 import sympy
 
 import symad
+from symad import _core
 
 TEXTS = (
     "x",
@@ -182,7 +183,12 @@ def test_a_find_of_the_fuzzer_does_no_harm(path: Path) -> None:
     except symad.TapeFormatError:
         return
     assert symad.Expression.from_bytes(loaded.to_bytes()) == loaded
-    symad.compile(loaded).value(points(len(loaded.variables)))
+    x = points(len(loaded.variables))
+    found = symad.compile(loaded).value(x).reshape(len(x), -1)
+    values, bounds = np.empty(loaded.n_nodes), np.empty(loaded.n_nodes)
+    for point, outputs in zip(x, found, strict=True):  # what the plan computes is what the evaluator does
+        _core.bounds(loaded.handle, point, values, bounds)
+        np.testing.assert_array_equal(outputs, values[list(loaded.outputs)])
     assert str(loaded)
 
 

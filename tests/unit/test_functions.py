@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 
 import mpmath
@@ -14,6 +15,7 @@ import symad
 from symad.ops import ROWS
 
 X = (-3.0, -0.75, -1e-9, 0.0, 1e-9, 0.5, 2.0, 30.0)
+SOON = 0.5  # seconds of processor time on a slow and busy machine; it is 10 ms on an idle one
 SELU = (1.0507009873554805, 1.6732632423543772)
 # Each shorthand with its definition and derivative in mpmath; a branch is that of the papers, its left side at 0.
 SHORTHANDS = {
@@ -207,6 +209,30 @@ def test_an_exploding_expansion_meets_a_limit() -> None:
     lines = ["f0(u) = u*u + 1"] + [f"f{k}(u) = f{k - 1}(u + {k}) + f{k - 1}(u*{k + 1})" for k in range(1, 41)]
     with pytest.raises(symad.LimitError):
         symad.parse("; ".join([*lines, "f40(x)"]), limits=symad.Limits(nodes=100_000))
+
+
+def doubled(n: int) -> str:
+    """A function called on itself, and so on: 2**n sines."""
+    lines = ["f0(u) = sin(u)"] + [f"f{k}(u) = f{k - 1}(f{k - 1}(u))" for k in range(1, n + 1)]
+    return "; ".join([*lines, f"f{n}(x)"])
+
+
+def test_an_expansion_out_of_proportion_to_the_text_is_refused_at_once() -> None:
+    """Half a kilobyte of text took seconds and half a gigabyte until all allowed nodes were made."""
+    start = time.process_time()
+    with pytest.raises(symad.LimitError):
+        symad.parse(doubled(22))
+    assert time.process_time() - start < SOON
+    assert symad.parse(doubled(12)).counts.n_distinct == 2**12
+
+
+def test_lists_of_operands_count_in_an_expansion() -> None:
+    """A body of one node with thousands of operands, called thousands of times."""
+    many = ", ".join(f"x{k}" for k in range(5000))
+    start = time.process_time()
+    with pytest.raises(symad.LimitError):
+        symad.parse(f"f(u) = Max(u, {many}); {'f(' * 5000}y{')' * 5000}")
+    assert time.process_time() - start < SOON
 
 
 def rows_of(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Texts that a fuzzer of the parser once stumbled over, and the seeds it starts from: all must just work."""
+"""Texts that a fuzzer of the parser once stumbled over, and the seeds it starts from: all just work, or are refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import pytest
 
 import symad
 
-FINDS = sorted((Path(__file__).resolve().parents[1] / "data" / "fuzz").glob("*.txt"))
+TEXTS = sorted((Path(__file__).resolve().parents[1] / "data" / "fuzz").glob("*.txt"))
+REFUSED = [path for path in TEXTS if path.stem.startswith("refused_")]
+FINDS = [path for path in TEXTS if path not in REFUSED]
 
 
 @pytest.mark.parametrize("path", FINDS, ids=lambda path: path.stem)
@@ -18,3 +20,9 @@ def test_a_find_is_parsed_differentiated_and_printed(path: Path) -> None:
     if parsed.variables:
         derived = symad.jacobian(parsed)
         assert symad.parse(str(derived)) == derived
+
+
+@pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)
+def test_a_find_is_refused(path: Path) -> None:
+    with pytest.raises(symad.SymadError):
+        symad.parse(path.read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ import pickle
 import pytest
 
 import symad
+from symad.measure import writes_more_than
 
 
 def counts(text: str) -> symad.measure.Counts:
@@ -57,7 +58,7 @@ def test_the_logistic_map_as_written() -> None:
 
 
 def test_memory_of_a_tape() -> None:
-    """At most 40 bytes an operation."""
+    """At most 40 bytes an operation, every second one with a literal of its own."""
     found = counts("+".join(f"x{k % 10}*y{k % 7}**{k}" for k in range(2, 5000)))
     assert found.n_bytes <= 40 * found.n_distinct
 
@@ -73,3 +74,11 @@ def test_counts_can_be_pickled_and_not_changed() -> None:
     assert pickle.loads(pickle.dumps(counts)) == counts
     with pytest.raises(TypeError):
         counts.by_kind["basic"] = 0  # type: ignore[index]  # the point of the test
+
+
+@pytest.mark.parametrize("text", ["x", "x*y + 1", "a = x*y; a = a*a; a = a*a; (a, a + y)", "Max(x, y, 2)*norm(x, y)"])
+def test_more_operations_than_a_bound_are_those_counted(text: str) -> None:
+    expression = symad.parse(text)
+    n = expression.counts.n_written_out
+    bounds = (0, max(n - 1, 0), n, n + 1)
+    assert [writes_more_than(expression, most) for most in bounds] == [n > most for most in bounds]

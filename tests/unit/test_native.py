@@ -24,6 +24,7 @@ from symad.emission.program import Program
 from symad.native import NativeCompiler
 
 FORMULA = "s = sin(x)*cos(x); Piecewise((s*exp(y), x > y), (Max(x, y**2)/(1 + tanh(s)), True))"
+WAVES = sorted((Path(__file__).resolve().parents[1] / "data" / "fuzz_tapes").glob("*cosine*.symad"))
 POINTS = np.vstack([np.random.default_rng(1).uniform(-3, 3, (203, 2)), [[0, -0.0], [1, 1], [np.inf, 1], [1e7, np.nan]]])
 
 
@@ -44,6 +45,15 @@ def same(found: NDArray[np.float64], wanted: NDArray[np.float64]) -> bool:
 
 def libraries(home: Path) -> list[Path]:
     return sorted((home / ".cache" / "symad").glob("*"))
+
+
+@pytest.mark.parametrize("path", WAVES, ids=lambda path: path.stem)
+def test_a_loaded_wave_may_occur_twice(path: Path, home: Path) -> None:
+    """No text says it; code that pairs a sine with a cosine must not take two equal ones for a pair."""
+    loaded = symad.Expression.from_bytes(path.read_bytes())
+    native = symad.compile(loaded, native=True)
+    assert native.native
+    assert same(native.value(POINTS[:, :1]), symad.compile(loaded).value(POINTS[:, :1]))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the cache of other systems lies elsewhere")

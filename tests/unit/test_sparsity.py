@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import tracemalloc
 
 import mpmath
 import numpy as np
@@ -13,6 +14,7 @@ import sympy
 import symad
 from symad import _core_ufunc
 
+MOST_MEGABYTES = 1000  # the square of the variables alone would be 3200
 RTOL = 1e-12  # some tens of roundings
 
 
@@ -262,3 +264,21 @@ def test_seventh_derivative_of_one_variable() -> None:
     x = sympy.Symbol("x")
     wanted = float(sympy.diff(sympy.tanh(x) * x**2, x, 7).subs(x, sympy.Rational(3, 10)).evalf(40))
     assert symad.compile(expression).value(0.3) == pytest.approx(wanted, rel=1e-10)
+
+
+@pytest.mark.parametrize("method", [None, "coloured"])
+@pytest.mark.parametrize("transposed", [False, True], ids=["row", "column"])
+def test_one_full_row_or_column_needs_no_square_of_seeds(method: str | None, transposed: bool) -> None:
+    n = 20_000
+    names = [f"x{i}" for i in range(n)]
+    if transposed:
+        outputs = ", ".join(f"{name}**2 + sin(x0)" for name in names)
+    else:
+        outputs = f"{' + '.join(f'sin({name})' for name in names)}, {', '.join(f'{name}**2' for name in names)}"
+    tape = symad.compile(symad.parse(f"{', '.join(names)}: {outputs}"))
+    tracemalloc.start()
+    _, values = tape.jacobian(np.full(n, 0.5), sparse=True, method=method)
+    peak = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    assert len(values) == (2 * n - 1 if transposed else 2 * n)
+    assert peak < MOST_MEGABYTES
