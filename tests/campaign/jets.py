@@ -1,7 +1,7 @@
 """Jets to second order over balls: value, slopes and second slopes of one formula at one point, each with its error.
 
 Part of the oracle: shares no code with symad and knows no formula of its table. A ball (python-flint's `arb`) encloses
-the exact number; a step, sign or side of a domain that the ball does not decide raises `Undecided`, and the caller
+the exact number; a step, sign or side of a domain that the ball does not decide raises `UndecidedError`, and the caller
 takes more digits. An entry that has no number is one of the singular marks.
 """
 
@@ -14,7 +14,7 @@ from flint import arb
 Ball = arb
 
 
-class Undecided(Exception):
+class UndecidedError(Exception):
     """The ball holds numbers on both sides: more digits are needed."""
 
 
@@ -142,14 +142,14 @@ def multiply(a: Jet, b: Jet) -> Jet:
 
 
 def side(x: Ball) -> int:
-    """The sign of a ball, or `Undecided`."""
+    """The sign of a ball, or `UndecidedError`."""
     if x > 0:
         return 1
     if x < 0:
         return -1
     if x.is_zero():
         return 0
-    raise Undecided
+    raise UndecidedError
 
 
 def inverse(a: Jet) -> Jet:

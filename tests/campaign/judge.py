@@ -1,11 +1,13 @@
-"""What symad says of random formulas against stored references: `python tests/campaign/judge.py FILE... [--findings OUT]`.
+"""What symad says of random formulas against stored references.
 
-The files are those of `references.py`. Prints totals, and by row and word; writes the findings, the shortest formulas
-first. Exit status 1 where a number is silently wrong or a bound is broken.
+`python tests/campaign/judge.py FILE... [--findings OUT]`; the files are those of `references.py`. Prints totals, and by
+row and word; writes the findings, the shortest formulas first. Exit status 1 where a number is silently wrong or a
+bound is broken.
 
 *Wrong*: the relative error is above 1e-9 and the error above four times the least double. *Silent*: wrong, and not
-doubtful. *Broken*: further from the reference than the bound, which is finite, and no word of those that no bound can express. *False alarm*: doubtful,
-and right. Entries without a number (kinks, poles, outside a domain) are silent where a number comes without a word.
+doubtful. *Broken*: further from the reference than the bound, which is finite, and no word of those that no bound can
+express. *False alarm*: doubtful, and right. Entries without a number (kinks, poles, outside a domain) are silent where a
+number comes without a word.
 """
 
 from __future__ import annotations
@@ -77,7 +79,7 @@ def ask_before(tape: symad.Tape, points: Array, of: str) -> Answer:
     """The same of a symad whose check knows values and gradients only, relative, per point."""
     n = points.shape[1]
     if of == "hessian":
-        numbers = tape.hessian(points)[:, *np.triu_indices(n)]
+        numbers = tape.hessian(points)[(slice(None), *np.triu_indices(n))]
         nothing = np.zeros(numbers.shape)
         return Answer(numbers, nothing + np.inf, np.isnan(numbers), nothing.astype(np.uint16))
     check = tape.check(points)
