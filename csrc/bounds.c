@@ -184,7 +184,8 @@ static bound_part bound_of_extreme(const bound_pass *s, uint32_t i, uint16_t *co
   /* Another operand may lead: the least that the leader can be lies within the bound of one more. */
   for (uint32_t k = 0; p.passed > 0.0 && k < n->b; k++) {
     const uint32_t o = s->tape->view.list[n->a + k];
-    near += !(fabs(s->values[o] - r) > s->bounds[o] + p.passed);
+    if (!(fabs(s->values[o] - r) > s->bounds[o] + p.passed))
+      near++;
   }
   *contested = near > 1 ? CONTESTED : 0;
   return p;

@@ -8,7 +8,7 @@
 
 #define NEAR_ZERO 0x1p-20
 #define RESONANCE (-40.0)
-#define MOST_TERMS 100000
+#define INCOMPLETE_TERMS 100000
 
 /* x^s exp(-x). */
 static dd_scaled front(dd s, double x) {
@@ -33,7 +33,7 @@ static dd upper_fraction(dd s, double x) {
 static dd lower_series(dd s, double x, dd *slope) {
   dd term = dd_div(dd_of(1.0), s), sum = term, reciprocals = term;
   *slope = dd_neg(dd_mul(term, reciprocals));
-  for (int k = 1; k <= MOST_TERMS; k++) {
+  for (int k = 1; k <= INCOMPLETE_TERMS; k++) {
     dd down = dd_add_d(s, k);
     term = dd_div(dd_mul_d(term, x), down);
     sum = dd_add(sum, term);

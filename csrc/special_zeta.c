@@ -108,8 +108,8 @@ double k_zeta2_order(double s, double a) {
   return dd_scaled_value(scaled_mul(power, dd_sub(z.slope, dd_mul(log_a, z.value))));
 }
 
-/* sum of x^k/k^s for |x| <= 1, nan where its terms cancel or are not done by MOST_TERMS: where the terms fall fast enough. Whole powers of k by pow: exact up to 2^53, and terms
- * beyond are that much smaller. */
+/* sum of x^k/k^s for |x| <= 1, where the terms fall fast enough; nan where they cancel or are not done by MOST_TERMS. Whole
+ * powers of k by pow: exact up to 2^53, and terms beyond are that much smaller. */
 static dd power_series(double s, dd x) {
   int whole = is_whole(s) && s > 0.0;
   dd sum = x, power = x;

@@ -266,6 +266,17 @@ def values(handle: Handle, points: Array, out: Array) -> None:
     check(lib.symad_tape_values(handle.pointer, points.shape[0], x, *strides[:2], y, *strides[2:], memory), "evaluate")
 
 
+def values_call(handle: Handle, points: Array, out: Array) -> Callable[[], None]:
+    """The same as a call on C-contiguous arrays with its memory at hand, for timing."""
+    x, y, memory = _pointer(points), _pointer(out), work(handle)
+    n, n_inputs, n_outputs = len(points), points.shape[1], out.shape[1]
+
+    def call() -> None:
+        check(lib.symad_tape_values(handle.pointer, n, x, n_inputs, 1, y, n_outputs, 1, memory), "evaluate")
+
+    return call
+
+
 def engines() -> list[str]:
     """Names of the engines that this processor runs, by number; a plan takes the last unless told otherwise."""
     names, number = [], 0

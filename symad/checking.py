@@ -285,11 +285,11 @@ class _Places:
 
     def _nearest(self, node: int) -> int | None:
         """The last operation of the formula among the operands, looked for level by level."""
-        places, graph = self._places or [], self._program.graph
-        level, n_inputs = [node], graph.n_inputs
+        places, graph, formula = self._places or [], self._program.graph, self._formula.graph
+        level = [node]
         for _ in range(graph.n_nodes):
             level = list({operand for k in level for operand in graph.operands(k)})
-            found = [place for k in level if (place := places[k]) is not None and place >= n_inputs]
+            found = [place for k in level if (place := places[k]) is not None and formula.operands(place)]
             if found:
                 return max(found)
             if not level:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import sympy
     from numpy.typing import ArrayLike
 
+    from symad.points import Interval
+
 __all__ = ["FUNCTION", "Comparison", "Diagnosis", "MethodResult", "StepCurve", "compare"]
 
 
@@ -27,7 +29,7 @@ def compare(
     *,
     at: Mapping[str, float] | None = None,
     points: ArrayLike | None = None,
-    domain: Mapping[str, tuple[float, float]] | None = None,
+    domain: Mapping[str, Interval] | None = None,
     n_points: int = DEFAULT_N_POINTS,
     seed: int = 0,
     of: str = GRADIENT,
@@ -38,6 +40,7 @@ def compare(
     compiler: str = "cc",
     budget: float | Budget | None = None,
     worker: SymbolicWorker | None = None,
+    errors: bool = False,
     variables: Sequence[str] | None = None,
 ) -> Comparison:
     """Differentiate a formula in every way; count, time and judge each against a 50-digit reference.
@@ -50,9 +53,9 @@ def compare(
         One point.
     points : (n_points, n_vars) array-like, optional
         Points, columns in the order of the variables.
-    domain : mapping of name to (low, high), optional
-        A box to draw `n_points` points from, uniformly, with `seed`. With none of `at`, `points` and `domain` every
-        variable is drawn from 0.5 to 2.
+    domain : mapping of name to (low, high) or (low, high, "log"), optional
+        A box to draw `n_points` points from with `seed`, uniformly or, with "log" and 0 < low, in equal ratios. With
+        none of `at`, `points` and `domain` every variable is drawn from 0.5 to 2.
     n_points, seed : int, optional
         Of the draws.
     of : {"gradient", "value", "jacobian", "hessian"}
@@ -72,9 +75,13 @@ def compare(
     compiler : str, optional
         Its command.
     budget : float or Budget, optional
-        Seconds after which SymPy is stopped; its rows then say ``gave up``.
+        Seconds of wall clock for the whole comparison, by default 10; loading SymPy is not counted. The reference has
+        at most half of them, points are judged as they fit; where SymPy is stopped its rows say ``gave up``.
     worker : SymbolicWorker, optional
         The child process to ask, with a budget of its own: for many comparisons, of which only the first loads SymPy.
+    errors : bool, optional
+        True keeps every answer of every method with its error and its word, in `MethodResult.errors`, and the right
+        numbers in `Comparison.right`.
     variables : sequence of str, optional
         Order of the variables, for text and SymPy.
 
@@ -96,10 +103,10 @@ def compare(
     chosen = choose(expression.variables, at=at, points=points, domain=domain, n_points=n_points, seed=seed)
     command = compiler if native else None
     if worker is not None:
-        return Run(asked, chosen, keys, worker, timings=timings, native=command).comparison()
+        return Run(asked, chosen, keys, worker, timings=timings, native=command, errors=errors).comparison()
     limit = budget if isinstance(budget, Budget) else Budget() if budget is None else Budget(seconds=budget)
     with SymbolicWorker(limit) as own:
-        return Run(asked, chosen, keys, own, timings=timings, native=command).comparison()
+        return Run(asked, chosen, keys, own, timings=timings, native=command, errors=errors).comparison()
 
 
 def _expression(

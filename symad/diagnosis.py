@@ -1,7 +1,7 @@
 """The gradient check as a doctor: why a method does not simply agree at the entry where it is worst.
 
-Looks at statuses, error bounds and neighbouring points of what was evaluated, and asks the 50-digit reference about
-single operations. Judges no entry: the words are there already.
+Puts into words what the row of the table that decided rests on: statuses, bounds, neighbouring points, and the 50-digit
+reference of single operations. Judges no entry: the words are there already.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symad import _core, automatic, verdicts
-from symad.ops import ROWS
 from symad.results import Diagnosis
 from symad.rules import first_wrong, operation
 from symad.target import HESSIAN
@@ -20,6 +19,8 @@ from symad.target import HESSIAN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from symad.clocks import Clock
+    from symad.evidence import Witness
     from symad.expression import Expression
     from symad.results import StepCurve
     from symad.routes import Route
@@ -29,12 +30,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-KINK, CANCELLATION, STEP_NOISE = "kink", "cancellation", "step noise"
-OUTSIDE, CONVENTION, WRONG_RULE, OVERFLOW, UNKNOWN = (
-    "outside the domain", "convention", "wrong rule", "overflow", "unknown",
-)  # fmt: skip
-_BOUND_SLACK = 4.0  # the bound is of first order
-_BENT, _CHANGED = 0.1, 1e-3
+KINK, CANCELLATION, ROUNDING, TRUNCATION, STEP = "kink", "cancellation", "rounding", "truncation", "step"
+OUTSIDE, CONVENTION, CONDITION = "outside the domain", "convention", "condition"
+WRONG_RULE, OVERFLOW, UNKNOWN = "wrong rule", "overflow", "unknown"
 
 
 class Doctor:
@@ -44,99 +42,105 @@ class Doctor:
     ----------
     target : Target
     points : (n_points, n_vars) float64
+    witness : Witness
+        That the words were found by.
+    clock : Clock
+        That of the comparison.
     """
 
-    def __init__(self, target: Target, points: Array) -> None:
+    def __init__(self, target: Target, points: Array, witness: Witness, clock: Clock) -> None:
         self._target = target
         self._points = points
-        self._adjoint: dict[int, Expression] = {}
+        self._witness = witness
+        self._clock = clock
 
-    def single(self, output: int) -> Expression:
-        """One output; the expression itself, which knows its text, where there is no other."""
-        expression = self._target.expression
-        return expression if expression.n_outputs == 1 else automatic.select(expression, [output])
-
-    def explains(self, one: Entry) -> bool:
-        """Whether the tape's own error bound reaches the error of an entry: rounding alone may have made it."""
-        asked = self._target.asked[one.number]
-        if asked.output not in self._adjoint:
-            program = self.single(asked.output)
-            for _ in range(self._target.order):
-                program = automatic.jacobian(program)
-            self._adjoint[asked.output] = program
-        place = 0
-        for column in asked.columns:
-            place = place * len(self._target.expression.variables) + column
-        return _bound_reaches(self._adjoint[asked.output], place, self._points[one.point], one)
-
-    def diagnose(self, route: Route, one: Entry, curve: StepCurve | None) -> Diagnosis:
+    def diagnose(
+        self, route: Route, answers: Array, one: Entry, condition: float, curve: StepCurve | None
+    ) -> Diagnosis:
         """The cause, in a word and a sentence, with the operation where there is one."""
         asked = self._target.asked[one.number]
-        single, point = self.single(asked.output), self._points[one.point]
+        single, point = self._witness.single(asked.output), self._points[one.point]
         status = single.compile().check(point).causes[0]
-        found = self._cause(route, one, single, point, status, curve)
-        named = dict(zip(self._target.expression.variables, map(float, point), strict=True))
-        return Diagnosis(found.cause, found.said, found.operation, found.node, named)
+        found = self._cause(route, answers, one, single, point, status, condition, curve)
+        where = dict(zip(self._target.expression.variables, map(float, point), strict=True))
+        return Diagnosis(found.cause, found.said, found.operation, found.node, where)
 
     def _cause(
-        self, route: Route, one: Entry, single: Expression, point: Array, status: Status, curve: StepCurve | None
+        self,
+        route: Route,
+        answers: Array,
+        one: Entry,
+        single: Expression,
+        point: Array,
+        status: Status,
+        condition: float,
+        curve: StepCurve | None,
     ) -> Diagnosis:
-        kind = one.truth.kind
-        if kind == verdicts.UNKNOWN:
+        """By the row of the table."""
+        if one.row <= 1:
             return Diagnosis(UNKNOWN, "the reference itself is not settled here")
-        if kind == verdicts.UNDEFINED:
+        if one.row <= 3:
             return _blaming(status, ("domain", "indeterminate"), OUTSIDE, "has no value here", "there is no value here")
-        if kind in (verdicts.KINK, verdicts.JUMP):
+        if one.row <= 6:
             return _at_a_kink(one, status)
-        if not route.exact:
-            return self._of_differences(route, one, single, point, status, curve)
-        if not math.isfinite(one.answer):
-            return _not_finite(route, one, point, status)
-        return self._of_exact(route, one, single, point, status)
+        if not math.isfinite(one.answer) or one.row == 8:
+            outside = None if route.exact or one.row == 8 else self._leaves(route, one, single, point)
+            return outside or _not_finite(route, one, point, status)
+        if one.row == 11:
+            return self._conditioned(route, one, condition)
+        if route.exact:
+            return self._lost(route, one) if one.row == 12 else self._wrong(route, single, point)
+        return self._of_differences(route, answers, one, single, curve)
 
-    def _of_differences(
-        self, route: Route, one: Entry, single: Expression, point: Array, status: Status, curve: StepCurve | None
-    ) -> Diagnosis:
-        for column in set(self._target.asked[one.number].columns):
-            h = (route.step or 0.0) * max(1.0, abs(float(point[column])))
-            found = _within_the_step(single, point, column, h, one_sided=route.key == "one-sided")
+    def _leaves(self, route: Route, one: Entry, single: Expression, point: Array) -> Diagnosis | None:
+        """Where a step leaves the domain of the formula."""
+        one_sided = route.key == "one-sided"
+        for column in dict.fromkeys(self._target.asked[one.number].columns):
+            found = _outside(single, point, column, self._witness.step(route, one, column), one_sided=one_sided)
             if found is not None:
                 return found
-        hopeless = curve is not None and curve.best_relative > verdicts.TOLERANCE_DIFFERENCES
-        lost = _blaming(status, ("lost_digits",), CANCELLATION, "loses the digits, whatever the step", "")
-        if lost.said and (hopeless or one.word == verdicts.ILL):
-            return lost
-        said = f"its relative error with the step {route.step:.1e} is {one.relative:.1e}"
-        if curve is None:
-            return Diagnosis(STEP_NOISE, said)
-        why = "rounding" if curve.best_step > curve.used_step else "truncation"
-        best = f"the best step, {curve.best_step:.1e}, leaves {curve.best_relative:.1e}"
-        return Diagnosis(STEP_NOISE, f"{said}, mostly by {why}; {best}")
+        return None
 
-    def _of_exact(self, route: Route, one: Entry, single: Expression, point: Array, status: Status) -> Diagnosis:
-        program = route.program
-        has_bound = program is not None and route.key not in ("sweep", "complex")
-        bounded = has_bound and program is not None and _bound_reaches(program, one.number, point, one)
-        if bounded or self.explains(one) or one.word == verdicts.ILL:
-            own = _blaming(status, ("lost_digits",), CANCELLATION, "loses the digits", "")
-            if own.said or program is None or not has_bound:
-                return own if own.said else Diagnosis(CANCELLATION, _condition(one))
-            node = _first_lost(program, point)
-            text = operation(program, node) if node is not None else None
-            said = f"{text} in the method's own program loses the digits" if text else _condition(one)
-            return Diagnosis(CANCELLATION, said, text, node)
-        return self._rule(route, single, point) or Diagnosis(UNKNOWN, "every operation's own rule is right here")
+    def _conditioned(self, route: Route, one: Entry, condition: float) -> Diagnosis:
+        said = f"a relative change of the point is amplified {condition:.1e} times: no formula can help"
+        origin = self._witness.origin(route, one)
+        return Diagnosis(CONDITION, said, *((origin.text, origin.node) if origin is not None else ()))
 
-    def _rule(self, route: Route, single: Expression, point: Array) -> Diagnosis | None:
+    def _lost(self, route: Route, one: Entry) -> Diagnosis:
+        origin = self._witness.origin(route, one)
+        if origin is None:
+            return Diagnosis(CANCELLATION, "rounding adds up to the error, no single operation loses the digits")
+        return Diagnosis(CANCELLATION, f"{origin} loses the digits", origin.text, origin.node)
+
+    def _of_differences(
+        self, route: Route, answers: Array, one: Entry, single: Expression, curve: StepCurve | None
+    ) -> Diagnosis:
+        """A kink in the step, rounding, truncation, or none of these."""
+        bend = self._witness.bend(route, one) if one.row == 13 else None
+        if bend is not None:
+            text = operation(single, bend[0])
+            return Diagnosis(KINK, f"{text} has a kink or a jump within the step of {bend[1]:.1e}", text, bend[0])
+        step = f"the step of {route.step:.1e}"
+        best = f"; the best step, {curve.best_step:.1e}, leaves {curve.best_relative:.1e}" if curve is not None else ""
+        if one.row == 15:
+            return Diagnosis(STEP, f"{step} crosses a pole, or many periods{best}")
+        rounding, truncation = self._witness.quotient(route, answers, one)
+        if rounding > truncation:
+            cause, size = ROUNDING, f"{step} is too short: the rounding of f over it is {rounding:.1e}"
+        else:
+            cause, size = TRUNCATION, f"{step} is too long: halving it says that it costs about {truncation:.1e}"
+        return Diagnosis(cause, f"{size}; relative error {one.relative:.1e}{best}")
+
+    def _wrong(self, route: Route, single: Expression, point: Array) -> Diagnosis:
         functions = [single]
         if self._target.of == HESSIAN:
             functions += [automatic.select(automatic.gradient(single), [column]) for column in self._target.columns]
         for function in functions:
-            node = first_wrong(function, point, route.derive)
+            node = first_wrong(function, point, route.derive, self._clock)
             if node is not None:
                 text = operation(function, node)
                 return Diagnosis(WRONG_RULE, f"its rule for {text} is not the derivative of that operation", text, node)
-        return None
+        return Diagnosis(UNKNOWN, "every operation's own rule is right here, as far as there was time to look")
 
 
 def _blaming(status: Status, bits: tuple[str, ...], cause: str, does: str, otherwise: str) -> Diagnosis:
@@ -166,68 +170,25 @@ def _not_finite(route: Route, one: Entry, point: Array, status: Status) -> Diagn
     beyond = _blaming(status, ("indeterminate", "overflow", "underflow"), OVERFLOW, "leaves the range of doubles", "")
     if beyond.said or route.program is None:
         return beyond if beyond.said else Diagnosis(OVERFLOW, f"the method {answered}")
-    values, _ = _bounds(route.program, point)
+    values, errors = np.empty(route.program.n_nodes), np.empty(route.program.n_nodes)
+    _core.bounds(route.program.handle, np.ascontiguousarray(point), values, errors)
     lost = np.flatnonzero(~np.isfinite(values))
     text = operation(route.program, int(lost[0])) if len(lost) else None
     said = f"{text} in the method's own program is no finite number" if text else f"the method {answered}"
     return Diagnosis(OVERFLOW, said, text, int(lost[0]) if len(lost) else None)
 
 
-def _bounds(program: Expression, point: Array) -> tuple[Array, Array]:
-    values, errors = np.empty(program.n_nodes), np.empty(program.n_nodes)
-    _core.bounds(program.handle, np.ascontiguousarray(point), values, errors)
-    return values, errors
-
-
-def _bound_reaches(program: Expression, output: int, point: Array, one: Entry) -> bool:
-    """Whether the running error bound of a program's output is as large as the error that was found there."""
-    if not math.isfinite(one.truth.exact):
-        return False
-    _, errors = _bounds(program, point)
-    bound = float(errors[program.outputs[output]])
-    return not bound < math.inf or abs(one.answer - one.truth.exact) <= _BOUND_SLACK * bound
-
-
-def _first_lost(program: Expression, point: Array) -> int | None:
-    values, errors = _bounds(program, point)
-    lost = np.flatnonzero(errors > verdicts.TOLERANCE_EXACT * np.abs(values))
-    return int(lost[0]) if len(lost) else None
-
-
-def _condition(one: Entry) -> str:
-    amplified = one.truth.condition()
-    return f"a relative change of the point is amplified {amplified:.1e} times" if amplified > 1 else "digits are lost"
-
-
-def _within_the_step(single: Expression, point: Array, column: int, h: float, *, one_sided: bool) -> Diagnosis | None:
-    """A kink, a jump or an end of the domain between the places where a quotient looks."""
-    places = []
-    for share in (0.0, 0.5, 1.0) if one_sided else (-1.0, 0.0, 1.0):
+def _outside(single: Expression, point: Array, column: int, h: float, *, one_sided: bool) -> Diagnosis | None:
+    """The first live operation that has a value or a partial at the point and none at an end of the step."""
+    tape = single.compile()
+    middle = tape.sweep(point)
+    for share in (1.0,) if one_sided else (-1.0, 1.0):
         moved = point.copy()
         moved[column] += share * h
-        places.append(single.compile().sweep(moved))
-    low, middle, high = places
-    for node in range(single.graph.n_inputs, single.n_nodes):
-        if not (low.live[node] or high.live[node]):
-            continue
-        numbers = [np.array([place.values[node], *place.partials_of(node)]) for place in (low, middle, high)]
-        text = operation(single, node)
-        if np.isnan(numbers[1][0]) < max(np.isnan(numbers[0][0]), np.isnan(numbers[2][0])):
-            return Diagnosis(OUTSIDE, f"the step of {h:.1e} leaves the domain of {text}", text, node)
-        if _may_bend(single, node) and _bends(*numbers):
-            return Diagnosis(KINK, f"{text} has a kink or a jump within the step of {h:.1e}", text, node)
+        end = tape.sweep(moved)
+        lost = np.isnan(end.values) & ~np.isnan(middle.values)
+        for node in map(int, np.flatnonzero(lost)):
+            if end.live[node] or middle.live[node]:
+                text = operation(single, node)
+                return Diagnosis(OUTSIDE, f"the step of {h:.1e} leaves the domain of {text}", text, node)
     return None
-
-
-def _may_bend(expression: Expression, node: int) -> bool:
-    entry = ROWS[expression.graph.op[node]]
-    return entry.condition or entry.cost == "select" or entry.arity < 0 or entry.domain not in ("real", "")
-
-
-def _bends(low: Array, middle: Array, high: Array) -> bool:
-    """Whether a value or a partial changes much, and not in proportion, across the step."""
-    with np.errstate(all="ignore"):
-        change = np.abs(high - low)
-        largest = np.maximum(np.maximum(np.abs(low), np.abs(high)), np.abs(middle))
-        off = np.abs(middle - (low + high) / 2)
-        return bool(np.any((change > _CHANGED * largest) & (off > _BENT * change)))

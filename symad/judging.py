@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from symad import numeric, verdicts
 from symad.errors import BudgetError
 from symad.target import HESSIAN
-from symad.verdicts import Entry, Truth
+from symad.verdicts import SMALLEST, Entry, Truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from symad.clocks import Clock
     from symad.expression import Expression
     from symad.target import Target
 
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
 Tell: TypeAlias = "Callable[[Entry], str]"  # says in words where an entry stands
 
 SMALL = 1e-3  # an x nearer to 0 counts as this in f/x
-SMALLEST = 2.3e-308  # below, a number counts as 0 and has no digits of its own
-CONDITION_SECONDS = 1.0  # for one condition
+CONDITION_SECONDS = 1.0  # for the conditions of one comparison together
 _SAID = {
     "jump": "where the function jumps",
     "outside the domain": "where the formula has no value",
@@ -104,7 +105,9 @@ def _scale(size: float, point: Sequence[float], columns: Sequence[int]) -> float
     return size
 
 
-def _derivative(known: numeric.Partial, point: Sequence[float], scale: float, condition: Callable[[], float]) -> Truth:
+def _derivative(
+    known: numeric.Partial, point: Sequence[float], scale: float, condition: Callable[[float], float]
+) -> Truth:
     error = _Errors(known.value, scale)
     sides = tuple(side for side in map(numeric.nearest_double, (known.left, known.right)) if not math.isnan(side))
     if known.reason == "kink":
@@ -151,7 +154,7 @@ def _finite_kind(exact: mpmath.mpf) -> str:
 
 
 class _Errors:
-    """ULP, relative, and scaled error of answers to one question; see `Truth`. Methods often give the same answer."""
+    """ULP, relative and absolute error of answers to one question; see `Truth`. Methods often give the same answer."""
 
     def __init__(self, exact: mpmath.mpf, scale: float) -> None:
         self._exact = exact
@@ -169,15 +172,17 @@ class _Errors:
         ulp, relative = numeric.ulp_error(answer, self._exact), numeric.relative_error(answer, self._exact)
         if not math.isfinite(answer) or not math.isfinite(nearest):
             return ulp, relative, relative
-        difference = abs(answer - nearest) if abs(nearest) < SMALLEST else relative * abs(nearest)
-        if abs(nearest) < SMALLEST:
-            ulp, relative = difference / math.ulp(own), difference / own
-        return ulp, relative, difference / (abs(nearest) + own)
+        if abs(nearest) >= SMALLEST:
+            return ulp, relative, relative * abs(nearest)
+        difference = abs(answer - nearest)
+        return difference / math.ulp(own), difference / own, difference
 
 
-def _condition(expression: Expression, point: Sequence[float], output: int, columns: tuple[int, ...]) -> float:
+def _condition(
+    expression: Expression, point: Sequence[float], output: int, columns: tuple[int, ...], seconds: float
+) -> float:
     try:
-        return numeric.condition(expression, point, columns, output=output, budget_s=CONDITION_SECONDS)
+        return numeric.condition(expression, point, columns, output=output, budget_s=seconds)
     except BudgetError:
         return math.nan
 
@@ -185,38 +190,77 @@ def _condition(expression: Expression, point: Sequence[float], output: int, colu
 def entries(
     answers: Array, usual: Array, truths: Sequence[Sequence[Truth]], *, exact: bool, order: int = 1
 ) -> list[Entry]:
-    """Every answer, (n_points, n_asked), judged; `usual` holds what the tape's conventions answer.
+    """Every answer, (n_points, n_asked), judged by rows 1 to 10 of the table; `usual`: what the conventions answer.
 
     Answers may be fewer than the judged points. `order` is that of the derivatives.
     """
-    tolerance = None if exact or order < 2 else verdicts.TOLERANCE_SECOND_DIFFERENCES
+    within = verdicts.tolerance(order, exact=exact)
     return [
-        verdicts.entry(i, k, float(answers[i, k]), truth, usual=float(usual[i, k]), exact=exact, tolerance=tolerance)
+        verdicts.entry(i, k, float(answers[i, k]), truth, usual=float(usual[i, k]), exact=exact, tolerance=within)
         for i, row in enumerate(truths[: len(answers)])
         for k, truth in enumerate(row)
     ]
 
 
-def excuse(
-    rows: Sequence[Sequence[Entry]], exact: Sequence[bool], explains: Callable[[Entry], bool]
-) -> list[list[Entry]]:
-    """The rows with ``differs`` made ``ill-conditioned`` wherever every exact method misses and rounding explains it.
+class Conditions:
+    """Conditions of numbers, each asked for once and only as long as the seconds of a comparison last.
 
-    A rule that is wrong in every method is no excuse: `explains` says whether an error bound reaches the error.
+    Parameters
+    ----------
+    clock : Clock
+        That of the comparison.
     """
-    judged = [row for row, is_exact in zip(rows, exact, strict=True) if is_exact and row]
-    at = {one.place: one for row in judged for one in row if one.word == verdicts.DIFFERS}
-    lost = {place for place in verdicts.lost_by_all(judged) if place in at and explains(at[place])}
 
-    def excused(one: Entry) -> Entry:
-        return replace(one, word=verdicts.ILL) if one.place in lost and one.word == verdicts.DIFFERS else one
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._left = CONDITION_SECONDS
+        self._found: dict[tuple[int, int], float] = {}
+        self.skipped = 0
 
-    return [[excused(one) for one in row] for row in rows]
+    def __call__(self, one: Entry, *, of_value: bool = False) -> float:
+        """Of the number at an entry's place; nan where it has none or time was short."""
+        place = (one.point, -1 - one.number if of_value else one.number)
+        if place not in self._found:
+            start = time.monotonic()
+            seconds = self._clock.left(self._left)
+            self._found[place] = one.truth.condition(seconds) if seconds > 0 else math.nan
+            self._left -= time.monotonic() - start
+            self.skipped += math.isnan(self._found[place])
+        return self._found[place]
 
 
-def lost(row: Sequence[Entry]) -> list[Entry]:
-    """A row of values: the evaluator has no rival here, so digits that are missing are lost by the formula itself."""
-    return [replace(one, word=verdicts.ILL) if one.word == verdicts.DIFFERS else one for one in row]
+def settled(
+    rows: Sequence[Sequence[Entry]],
+    evidence: Sequence[Callable[[Entry], verdicts.Evidence]],
+    *,
+    exact: Sequence[bool],
+    order: int,
+    clock: Clock,
+) -> list[list[Entry]]:
+    """The rows with what rows 1 to 10 of the table leave open decided by evidence, the worst first.
+
+    The worst open entry of each row is decided whatever the clock says, so that no row can seem to agree; others that
+    it has no time for are not judged.
+    """
+    found = [list(row) for row in rows]
+    places = [(r, k) for r, row in enumerate(found) for k, one in enumerate(row) if one.row == 0]
+    places.sort(key=lambda place: -_gravity(found[place[0]][place[1]]))
+    seen: set[int] = set()
+    for r, k in places:
+        if r in seen and not clock.left():
+            continue
+        seen.add(r)
+        one = found[r][k]
+        asked = verdicts.question(
+            one.answer,
+            one.truth,
+            exact=exact[r],
+            tolerance=verdicts.tolerance(order, exact=exact[r]),
+            evidence=evidence[r](one),
+        )
+        row, word = verdicts.decide(asked)
+        found[r][k] = replace(one, word=word, row=row)
+    return found
 
 
 def blamed(row: Sequence[Entry]) -> Entry | None:

@@ -7,7 +7,7 @@ exact integers from one pass, however large.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,19 @@ class Counts:
     def __post_init__(self) -> None:
         for name in ("by_kind", "written_by_kind"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def times(self, n: int) -> Counts:
+        """The operations of so many evaluations; depth and memory stay, one follows the other."""
+        if n == 1:
+            return self
+        by_kind, written = ({kind: n * k for kind, k in one.items()} for one in (self.by_kind, self.written_by_kind))
+        return replace(
+            self,
+            n_written_out=n * self.n_written_out,
+            n_distinct=n * self.n_distinct,
+            by_kind=by_kind,
+            written_by_kind=written,
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
         """By plain mappings: a read-only view has no pickle."""

@@ -6,7 +6,7 @@ import difflib
 import math
 import operator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 DEFAULT_DOMAIN = (0.5, 2.0)  # positive and away from 0, where most formulas have a value
 DEFAULT_N_POINTS = 100
+LOG = "log"  # third of an interval that is drawn from in equal ratios
+
+Interval: TypeAlias = "tuple[float, float] | tuple[float, float, str]"
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # arrays have no one truth value to compare by
@@ -32,14 +35,14 @@ class Points:
     ----------
     array : (n_points, n_vars) float64
     source : {"at", "points", "domain", "default domain"}
-    domain : mapping of name to (low, high), or None
+    domain : mapping of name to (low, high) or (low, high, "log"), or None
     seed : int or None
         Of the draws.
     """
 
     array: Array
     source: str
-    domain: Mapping[str, tuple[float, float]] | None
+    domain: Mapping[str, Interval] | None
     seed: int | None
 
 
@@ -48,7 +51,7 @@ def choose(
     *,
     at: Mapping[str, float] | None = None,
     points: ArrayLike | None = None,
-    domain: Mapping[str, tuple[float, float]] | None = None,
+    domain: Mapping[str, Interval] | None = None,
     n_points: int = DEFAULT_N_POINTS,
     seed: int = 0,
 ) -> Points:
@@ -112,22 +115,28 @@ def _many(variables: Sequence[str], points: ArrayLike) -> Array:
     return np.ascontiguousarray(array, dtype=np.float64)
 
 
-def _box(variables: Sequence[str], domain: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+def _box(variables: Sequence[str], domain: Mapping[str, Interval]) -> dict[str, Interval]:
     _check_names(variables, domain, "domain")
-    box = {}
-    for name in variables:
-        try:
-            low, high = domain[name]
-        except (TypeError, ValueError):
-            raise ShapeError(f"domain: {name} is a pair (low, high), not {domain[name]!r}") from None
-        low, high = (_real(end, f"domain: {name}") for end in (low, high))
-        if not (math.isfinite(low) and math.isfinite(high) and low <= high):
-            raise ShapeError(f"domain: {name} needs finite low <= high, not ({low!r}, {high!r})")
-        box[name] = (low, high)
-    return box
+    return {name: _interval(name, domain[name]) for name in variables}
 
 
-def _drawn(box: dict[str, tuple[float, float]], source: str, n_points: int, seed: int) -> Points:
+def _interval(name: str, given: Interval) -> Interval:
+    """Finite ends in order, both positive where they are drawn from in equal ratios."""
+    try:
+        first, last, *scale = given
+    except (TypeError, ValueError):
+        raise ShapeError(f"domain: {name} is a pair (low, high), not {given!r}") from None
+    if scale not in ([], [LOG]):
+        raise ShapeError(f'domain: {name} is (low, high) or (low, high, "log"), not {given!r}')
+    low, high = (_real(end, f"domain: {name}") for end in (first, last))
+    if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+        raise ShapeError(f"domain: {name} needs finite low <= high, not ({low!r}, {high!r})")
+    if scale and not low > 0:
+        raise ShapeError(f"domain: {name} in equal ratios needs 0 < low, not {low!r}")
+    return (low, high, LOG) if scale else (low, high)
+
+
+def _drawn(box: dict[str, Interval], source: str, n_points: int, seed: int) -> Points:
     try:
         count = operator.index(n_points)
     except TypeError:
@@ -135,7 +144,10 @@ def _drawn(box: dict[str, tuple[float, float]], source: str, n_points: int, seed
     if count < 1:
         raise ShapeError(f"n_points is a positive integer, not {n_points!r}")
     draws = np.random.default_rng(seed).random((count, len(box)))
-    low, high = np.array([*box.values()]).reshape(-1, 2).T
+    low, high = np.array([ends[:2] for ends in box.values()]).reshape(-1, 2).T
+    ratio = np.array([len(ends) == 3 for ends in box.values()], dtype=np.bool_)
+    at, to = (np.where(ratio, np.log(np.where(ratio, end, 1.0)), end) for end in (low, high))
     # a weighted mean, because high - low may overflow; clipped, because it may round past an end
-    array = np.clip(low * (1.0 - draws) + high * draws, low, high)
+    means = at * (1.0 - draws) + to * draws
+    array = np.clip(np.where(ratio, np.exp(np.where(ratio, means, 0.0)), means), low, high)
     return Points(np.ascontiguousarray(array), source, box, seed)

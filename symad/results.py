@@ -47,13 +47,13 @@ class Diagnosis:
 
     Attributes
     ----------
-    cause : {"kink", "cancellation", "step noise", "outside the domain", "convention", "wrong rule", "overflow", \
-"unknown"}
-        kink: the function has a kink at the point or within the step. cancellation: an operation lost the digits. step
-        noise: a difference quotient's step is too small or too large. outside the domain: there is no value.
-        convention: several slopes are defensible. wrong rule: a local partial is not the derivative of its operation.
-        overflow: a number on the way is beyond the doubles, or an indeterminate product of such. unknown: none of
-        these was found.
+    cause : {"kink", "cancellation", "condition", "rounding", "truncation", "step", "outside the domain", \
+"convention", "wrong rule", "overflow", "unknown"}
+        kink: the function has a kink at the point or within the step. cancellation: an operation lost the digits.
+        condition: the point is not known well enough. rounding, truncation: a difference quotient's step is too short,
+        too long. step: it crosses a pole, or many periods. outside the domain: there is no value. convention: several
+        slopes are defensible. wrong rule: a local partial is not the derivative of its operation. overflow: a number on
+        the way is beyond the doubles, or an indeterminate product of such. unknown: none of these was found.
     said : str
         One sentence.
     operation : str or None
@@ -94,26 +94,50 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer of a method.
+
+    Attributes
+    ----------
+    answer : float
+    relative : float
+        Error relative to the right number, or to f/x where that is 0; nan where there is not one right number.
+    verdict : str
+        Its word.
+    """
+
+    answer: float
+    relative: float
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class MethodResult:
     """What one method costs and how right it is.
 
     Attributes
     ----------
     name : str
-    verdict : {"agrees", "differs", "differs by convention", "outside the domain", "ill-conditioned", "gave up", \
-"does not apply", "not judged"}
+    verdict : {"agrees", "differs", "loses digits", "ill-conditioned", "differs by convention", "outside the domain", \
+"gave up", "does not apply", "not judged"}
+        agrees: every error is within `tolerance`. differs blames the method, loses digits the formula or the step,
+        ill-conditioned the point.
     reason : str
         More about the verdict; "" where the word says all.
     key : str
         Short name, as in ``methods=``; "function" for the function itself.
     diagnosis : Diagnosis or None
         Why the method does not simply agree; None where it does, where it gave up or does not apply.
+    tolerance : float or None
+        The largest relative error that agrees.
+    errors : tuple of tuple of Answered, or None
+        Every answer, by judged point and number asked for; None unless that was asked for.
     counts : Counts or None
-        Operations of what is evaluated; None where the method gave up.
+        Operations of one derivative, those of what is evaluated times its evaluations; None where the method gave up.
     passes : str
         What one derivative takes, where it is not one evaluation of the counted operations.
     n_evaluations : int or None
-        Evaluations (or double sweeps) of the counted operations that one derivative takes: 2n for central differences
+        Evaluations (or double sweeps) that one derivative takes, all of them counted: 2n for central differences
         of a gradient, n + 1 for one-sided ones, n for the complex step, 1 for a program.
     swell, shared_swell : float or None
         Operations over those of the function, written out and distinct; dimensionless.
@@ -136,7 +160,8 @@ class MethodResult:
     engine : str
         What evaluated it: "C", the engine common to all, or "NumPy" for complex arithmetic, which that has not.
     ratio : float or None
-        Time over that of the function; None where another engine evaluated it.
+        Time over that of the function, for the textbook sweep over that of its own forward half; None where another
+        engine evaluated it.
     max_ulp, median_ulp : float or None
         Errors over the entries whose reference is a number, in units in the last place; inf where the method gives no
         finite number.
@@ -197,6 +222,8 @@ class MethodResult:
     status: tuple[str, ...] | None = None
     exact: bool = True
     step_curve: StepCurve | None = None
+    tolerance: float | None = None
+    errors: tuple[tuple[Answered, ...], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +243,8 @@ class Comparison:
         The function itself.
     methods : tuple of MethodResult
     agree : bool or None
-        Whether all methods agree with the reference; None where that could not be decided.
+        False if a method differs; None if an exact one loses digits or is ill-conditioned, or nothing could be decided;
+        else True.
     warnings : tuple of str
     machine, settings : mapping
         Where and how this was measured.
@@ -228,6 +256,8 @@ class Comparison:
         Outputs of the formula.
     entries : tuple of str
         Names of the numbers that each method answers at a point, in their order, such as "df/dx".
+    right : tuple of tuple of float, or None
+        At each judged point the right numbers, in that order, nan where there is not one; None unless asked for.
     """
 
     formula: str
@@ -244,6 +274,7 @@ class Comparison:
     wrt: tuple[str, ...] = ()
     n_outputs: int = 1
     entries: tuple[str, ...] = ()
+    right: tuple[tuple[float, ...], ...] | None = None
 
     @property
     def at(self) -> dict[str, float] | None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from symad import judging, routes, stepping, timing, verdicts
+from symad.clocks import Clock
 from symad.diagnosis import Doctor
-from symad.results import Comparison, MethodResult, Speed
+from symad.evidence import Witness
+from symad.results import Answered, Comparison, MethodResult, Speed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from symad.judging import Tell
     from symad.measure import Counts
@@ -21,20 +26,23 @@ if TYPE_CHECKING:
     from symad.symbolic import SymbolicWorker
     from symad.target import Target
     from symad.timing import Timing
-    from symad.verdicts import Entry
+    from symad.verdicts import Entry, Evidence
+
+    Array = NDArray[np.float64]
 
 FUNCTION = "function"
 BATCH, SINGLE, NATIVE = "batch", "single", "native"  # ways to call what is timed
 DIGITS = 50
-REFERENCE_SECONDS, REFERENCE_SHARE = (
-    2.0,
-    0.2,
-)  # at least, or of the budget: all references; points are judged as they fit
-CONDITION_SECONDS = 1.0  # for the conditions at the worst places of all rows together
+REFERENCE_SHARE = 0.5  # of the budget at most, for all references: points are judged as they fit
+SYMBOLIC_SHARE = 0.75  # of what the reference leaves, for SymPy; the rest is for times and judgement
+SLOW_START_S = 1.0  # of loading SymPy, from which a note says so
+CONDITIONED = 11  # the row of the table that asks for a condition
 
 
 class Run:
-    """One comparison in the making: routes first, then times while SymPy's process rests, then judgement.
+    """One comparison in the making, on one clock: references while SymPy loads, routes, times, judgement.
+
+    Times are taken while SymPy's process rests. Loading SymPy is not counted.
 
     Parameters
     ----------
@@ -49,6 +57,8 @@ class Run:
         The C compiler to measure compiled programs with too.
     built : sequence of Route, optional
         Instead of those that the keys name.
+    errors : bool
+        Whether the errors of every answer are kept.
     """
 
     def __init__(
@@ -61,31 +71,44 @@ class Run:
         timings: bool = True,
         native: str | None = None,
         built: Sequence[Route] | None = None,
+        errors: bool = False,
     ) -> None:
         self._target = target
         self._expression = target.expression
         self._points = chosen
-        self._budget = worker.budget
-        self._routes = routes.build(target, methods, worker) if built is None else built
-        self._native = native if timings else None
-        self._times = self._measured() if timings else {}
-        self._reference_seconds = max(REFERENCE_SECONDS, REFERENCE_SHARE * self._budget.seconds)
+        self._budget, self._clock = worker.budget, Clock(worker.budget.seconds)
+        self._errors = errors
+        uses_sympy = built is None and bool(set(methods) & set(routes.BY_SYMPY))
+        if uses_sympy:
+            worker.start()
+        self._reference_seconds = self._clock.share(REFERENCE_SHARE)
         self._known = judging.known(target, chosen.array, digits=DIGITS, budget_s=self._reference_seconds)
         self._judged = chosen.array[: len(self._known.asked)]
-        self._doctor = Doctor(target, self._judged)
-        self._conditions: dict[tuple[int, int], float | None] = {}
-        self._conditions_end = math.inf
+        if uses_sympy:
+            with self._clock.stopped():
+                worker.load()
+        self._symbolic_seconds = SYMBOLIC_SHARE * self._clock.left()
+        self._routes = (
+            routes.build(target, methods, worker, self._clock, self._symbolic_seconds) if built is None else list(built)
+        )
+        self._native = native if timings else None
+        self._times = self._measured() if timings else {}
+        self._witness = Witness(target, self._judged, self._routes)
+        self._doctor = Doctor(target, self._judged, self._witness, self._clock)
+        self._condition = judging.Conditions(self._clock)
 
     def _measured(self) -> dict[str, list[Timing | None]]:
-        """Times of the function and of each route, by the way they are called."""
+        """Times of the function, of each route and of what its ratio is taken over, by the way they are called."""
         block = routes.block_of(self._expression, self._routes, self._points.array)
+        jobs = routes.jobs(self._expression, self._routes, block)
+        single = routes.jobs(self._expression, self._routes, block[:1])
         times = {
-            BATCH: timing.measure_some(routes.jobs(self._expression, self._routes, block)),
-            SINGLE: timing.measure_some(routes.jobs(self._expression, self._routes, block[:1]), timing.MIN_REPEATS),
+            BATCH: timing.measure_some(jobs, clock=self._clock),
+            SINGLE: timing.measure_some(single, timing.MIN_REPEATS, self._clock),
         }
         if self._native is not None:
             compiled = routes.native_jobs(self._expression, self._routes, block, self._native)
-            times[NATIVE] = timing.measure_some(compiled, timing.MIN_REPEATS)
+            times[NATIVE] = timing.measure_some(compiled, timing.MIN_REPEATS, self._clock)
         return times
 
     def comparison(self) -> Comparison:
@@ -100,7 +123,7 @@ class Run:
             n_judged=len(self._judged),
             function=function,
             methods=methods,
-            agree=verdicts.agreement([method.verdict for method in methods]),
+            agree=verdicts.agreement([(method.verdict, method.exact) for method in methods]),
             warnings=tuple(self._warnings()),
             machine=timing.machine(),
             settings=self._settings(),
@@ -108,12 +131,18 @@ class Run:
             wrt=target.wrt,
             n_outputs=self._expression.n_outputs,
             entries=tuple(target.name(k) for k in range(len(target.asked))),
+            right=self._right() if self._errors else None,
         )
+
+    def _right(self) -> tuple[tuple[float, ...], ...]:
+        """The right numbers at each judged point, nan where there is not one."""
+        return tuple(tuple(one.exact for one in row) for row in self._known.asked)
 
     def _function(self) -> MethodResult:
         """The function's own row: the errors are those of its values."""
         value = routes.value(self._expression, self._judged)
-        row = judging.lost(judging.entries(value, value, self._known.values, exact=True))
+        judged = judging.entries(value, value, self._known.values, exact=True)
+        (row,) = judging.settled([judged], [self._of_value], exact=[True], order=0, clock=self._clock)
         result = self._judged_row(MethodResult(FUNCTION, verdicts.UNJUDGED, key=FUNCTION), row, self._value_at)
         worst = judging.summary(row, self._value_at).worst
         several = worst is not None and self._expression.n_outputs > 1
@@ -121,46 +150,60 @@ class Run:
             self._timed(result, 0),
             worst_output=worst.number if worst is not None else None,
             worst_entry=f"f{worst.number + 1}" if worst is not None and several else None,
-            condition=self._condition(worst, of_value=True),
+            condition=_number(self._condition(worst, of_value=True)) if worst is not None else None,
             counts=self._expression.counts,
             memory_bytes=routes.memory(self._expression),
             n_evaluations=1,
             passes=routes.lowered(self._expression),
+            tolerance=verdicts.TOLERANCE_EXACT,
         )
 
+    def _of_value(self, one: Entry) -> Evidence:
+        return self._witness.of_value(one, lambda: self._condition(one, of_value=True))
+
     def _methods(self, function: MethodResult) -> tuple[MethodResult, ...]:
-        rows = self._rows()
+        answers = [self._answers(route) for route in self._routes]
+        rows = self._rows(answers)
         outputs = range(self._expression.n_outputs)
-        status = routes.status([self._doctor.single(output) for output in outputs], self._judged)
+        status = routes.status([self._witness.single(output) for output in outputs], self._judged)
         found = []
-        for number, (route, row) in enumerate(zip(self._routes, rows, strict=True), 1):
+        for number, (route, answer, row) in enumerate(zip(self._routes, answers, rows, strict=True), 1):
             word = verdicts.GAVE_UP if route.applies else verdicts.NOT_APPLICABLE
             result = MethodResult(route.name, word, key=route.key, reason=route.reason, exact=route.exact)
-            result = replace(result, engine=route.engine)
-            if route.evaluate is not None:
+            within = verdicts.tolerance(self._target.order, exact=route.exact)
+            result = replace(result, engine=route.engine, tolerance=within)
+            if answer is not None:
                 result = self._judged_row(result, row, self._slope_at)
-                result = self._explained(self._placed(result, row), route, row)
+                result = self._explained(self._placed(result, row), route, answer, row)
             if route.program is not None:
-                result = self._costs(self._timed(result, number), route, route.program.counts, function)
+                counts = route.program.counts.times(route.n_evaluations)
+                result = self._costs(self._timed(result, number), route, counts, function)
                 result = replace(result, status=status if route.follows_tape else None)
             found.append(result)
         return tuple(found)
 
-    def _rows(self) -> list[list[Entry]]:
+    def _answers(self, route: Route) -> Array | None:
+        """What a method answers at the judged points, or at the first of them; None where it cannot be run."""
+        if route.evaluate is None:
+            return None
+        return route.evaluate(self._judged) if len(self._judged) else np.empty((0, len(self._target.asked)))
+
+    def _rows(self, answers: Sequence[Array | None]) -> list[list[Entry]]:
         """Every answer of every method judged; nothing where no point has a reference."""
         if len(self._judged) == 0:
             return [[] for _ in self._routes]
-        usual = routes.usual(self._target, self._judged)
+        usual, order = routes.usual(self._target, self._judged), self._target.order
         rows = [
-            []
-            if route.evaluate is None
-            else judging.entries(
-                route.evaluate(self._judged), usual, self._known.asked, exact=route.exact, order=self._target.order
-            )
-            for route in self._routes
+            [] if found is None else judging.entries(found, usual, self._known.asked, exact=route.exact, order=order)
+            for route, found in zip(self._routes, answers, strict=True)
         ]
-        exact = [route.exact and route.engine == "C" for route in self._routes]
-        return judging.excuse(rows, exact, self._doctor.explains)
+        evidence = [self._of(route, found) for route, found in zip(self._routes, answers, strict=True)]
+        exact = [route.exact for route in self._routes]
+        return judging.settled(rows, evidence, exact=exact, order=order, clock=self._clock)
+
+    def _of(self, route: Route, answers: Array | None) -> Callable[[Entry], Evidence]:
+        found = np.empty((0, 0)) if answers is None else answers
+        return lambda one: self._witness.of(route, found, one, lambda: self._condition(one))
 
     def _judged_row(self, result: MethodResult, row: Sequence[Entry], tell: Tell) -> MethodResult:
         found = judging.summary(row, tell)
@@ -174,6 +217,7 @@ class Run:
             median_relative=found.median_relative,
             n_entries=found.n_entries,
             worst_point=None if found.worst is None else self._named(found.worst.point),
+            errors=_answered(row) if self._errors else None,
         )
 
     def _placed(self, result: MethodResult, row: Sequence[Entry]) -> MethodResult:
@@ -186,30 +230,21 @@ class Run:
             worst_entry=self._target.name(worst.number),
             worst_output=self._target.asked[worst.number].output,
             worst_variable=self._target.variable(worst.number),
-            condition=self._condition(worst),
+            condition=_number(self._condition(worst)),
         )
 
-    def _explained(self, result: MethodResult, route: Route, row: Sequence[Entry]) -> MethodResult:
+    def _explained(self, result: MethodResult, route: Route, answers: Array, row: Sequence[Entry]) -> MethodResult:
         """The error against the step, and the diagnosis of the worst entry in data and in words."""
-        curve = stepping.curve(route, self._known.asked, self._judged)
+        curve = stepping.curve(route, self._known.asked, self._judged) if self._clock.left() else None
         blamed = judging.blamed(row)
         if blamed is None:
             return replace(result, step_curve=curve)
-        diagnosis = self._doctor.diagnose(route, blamed, curve)
+        condition = self._condition(blamed) if blamed.row >= CONDITIONED else math.nan
+        diagnosis = self._doctor.diagnose(route, answers, blamed, condition, curve)
         said = f"{diagnosis.cause}: {diagnosis.said}" if diagnosis.said else diagnosis.cause
-        return replace(result, step_curve=curve, diagnosis=diagnosis, reason=f"{result.reason}; {said}")
-
-    def _condition(self, worst: Entry | None, *, of_value: bool = False) -> float | None:
-        """At the worst place of a row, once for all rows that share it and as long as the seconds last."""
-        if worst is None:
-            return None
-        place = (worst.point, -1 - worst.number if of_value else worst.number)
-        if self._conditions_end == math.inf:
-            self._conditions_end = time.monotonic() + CONDITION_SECONDS
-        if place not in self._conditions and time.monotonic() < self._conditions_end:
-            found = worst.truth.condition()
-            self._conditions[place] = None if math.isnan(found) else found
-        return self._conditions.get(place)
+        skipped = blamed.row > CONDITIONED and math.isnan(condition)
+        note = "; its condition was not asked for: no time" if skipped else ""
+        return replace(result, step_curve=curve, diagnosis=diagnosis, reason=f"{result.reason}; {said}{note}")
 
     def _timed(self, result: MethodResult, number: int) -> MethodResult:
         """A row with its times; the function's is number 0."""
@@ -228,9 +263,12 @@ class Run:
         )
 
     def _speed(self, result: MethodResult, way: str, number: int) -> Speed | None:
-        own, found = (self._times[way][k] if way in self._times else None for k in (0, number))
-        if found is None:
+        times = self._times.get(way)
+        found = times[number] if times is not None else None
+        if times is None or found is None:
             return None
+        over = number + len(self._routes)  # what the route's ratio is taken over, if not the function as a program
+        own = times[over] if number and over < len(times) and times[over] is not None else times[0]
         ratio = found.time_ns / own.time_ns if own is not None and result.engine == "C" else None
         return Speed(found.time_ns, found.spread_ns, found.n_repeats, found.noisy, ratio)
 
@@ -261,15 +299,18 @@ class Run:
 
     def _warnings(self) -> list[str]:
         names = [FUNCTION, *(route.name for route in self._routes)]
+        names += [f"function under {name}" for name in names[1:]]
         taken = {
             name if way == BATCH else f"{name}, {way}": found
             for way, times in self._times.items()
-            for name, found in zip(names, times, strict=True)
+            for name, found in zip(names, times, strict=False)
             if found is not None
         }
         noisy = [name for name, found in taken.items() if found.noisy]
         n_points, n_judged = len(self._points.array), len(self._judged)
         warnings = []
+        if self._clock.stopped_s >= SLOW_START_S:
+            warnings.append(f"SymPy took {self._clock.stopped_s:.1f} s to load; that counts against no method")
         if noisy:
             share = f"spread or drifted by more than {timing.NOISY:.0%}"
             warnings.append(f"the machine was noisy: {len(noisy)} of {len(taken)} times {share} ({', '.join(noisy)})")
@@ -277,11 +318,14 @@ class Run:
             warnings.append(f"no native times: no C compiler {self._native!r} that can be used")
         if n_judged < n_points:
             warnings.append(f"the reference had time for {n_judged} of {n_points} points; more with a larger budget")
+        if not self._clock.left():
+            warnings.append(f"the {self._clock.seconds:g} s of the budget were spent; more would be known with more")
         return warnings
 
     def _settings(self) -> dict[str, object]:
         return {
-            "symbolic_budget_s": self._budget.seconds,
+            "budget_s": self._budget.seconds,
+            "symbolic_budget_s": self._symbolic_seconds,
             "symbolic_budget_megabytes": self._budget.megabytes,
             "symbolic_budget_nodes": self._budget.nodes,
             "reference_digits": DIGITS,
@@ -289,11 +333,24 @@ class Run:
             "tolerance_exact": verdicts.TOLERANCE_EXACT,
             "tolerance_differences": verdicts.TOLERANCE_DIFFERENCES,
             "tolerance_second_differences": verdicts.TOLERANCE_SECOND_DIFFERENCES,
+            "condition_slack": verdicts.CONDITION_SLACK,
             "min_repeat_ns": timing.REPEAT_NS,
             "clock": timing.clock()[0],
             "max_points_in_a_timed_call": routes.BLOCK,
             "native_compiler": self._native,
         }
+
+
+def _number(found: float) -> float | None:
+    return None if math.isnan(found) else found
+
+
+def _answered(row: Sequence[Entry]) -> tuple[tuple[Answered, ...], ...]:
+    """Every answer with its error and word, by point and number asked for."""
+    points: dict[int, list[Answered]] = {}
+    for one in row:
+        points.setdefault(one.point, []).append(Answered(one.answer, one.relative, one.word))
+    return tuple(map(tuple, points.values()))
 
 
 def quotient(above: int, below: int) -> float | None:

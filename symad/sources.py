@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import sys
 from dataclasses import dataclass
@@ -12,6 +14,8 @@ from symad.errors import ParseError, SymadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from symad.points import Interval
 
 _NAMED = re.compile(r"\s*(?P<name>[^\s:;,()=*/+^-][^:;,()=]*?)\s*:(?!=)\s*")
 _NEXT_NAME = re.compile(r",(?=\s*[A-Za-z_]\w*\s*=(?!=))")
@@ -121,15 +125,62 @@ def numbers(given: Sequence[str]) -> dict[str, float]:
     return {name: number(piece, f"--at {name}") for name, piece in pairs.items()}
 
 
-def intervals(given: Sequence[str]) -> dict[str, tuple[float, float]]:
+def at_table(given: Sequence[str]) -> str | None:
+    """The file that --at names, a table of points; None where it gives numbers by name."""
+    files = [one for one in given if one.strip() == "-" or ("=" not in one and one.strip().lower().endswith(".csv"))]
+    if files and len(given) > 1:
+        raise SourceError(f"--at {files[0]}: a file of points stands alone, or give --at NAME=NUMBER")
+    return files[0].strip() if files else None
+
+
+def table(path: str) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of a CSV file; - is standard input. Empty lines are left out."""
+    label = _label(path)
+    rows = [
+        [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text_of(path))) if any(map(str.strip, row))
+    ]
+    if len(rows) < 2:
+        raise SourceError(f"{label}: a header with the names of the variables and at least one row are needed")
+    header = rows[0]
+    twice = next((name for k, name in enumerate(header) if name in header[:k]), None)
+    if twice is not None:
+        raise SourceError(f"{label}: the column {twice} is there twice")
+    return header, rows[1:]
+
+
+def columns(path: str, variables: Sequence[str]) -> tuple[list[list[float]], list[str]]:
+    """The rows of a CSV file as points, columns in the order of the variables; the names of the other columns."""
+    (header, rows), label = table(path), _label(path)
+    missing = [name for name in variables if name not in header]
+    if missing:
+        shown = ", ".join(header[:8]) + (", ..." if len(header) > 8 else "")
+        raise SourceError(f"{label}: no column {missing[0]} for the variable {missing[0]} (columns: {shown})")
+    places = [header.index(name) for name in variables]
+    points = []
+    for place_in_file, row in enumerate(rows, 2):
+        if len(row) != len(header):
+            raise SourceError(f"{label}, row {place_in_file}: {len(row)} cells under {len(header)} columns")
+        points.append([_cell(row[place], f"{label}, row {place_in_file}, {header[place]}") for place in places])
+    return points, [name for name in header if name not in variables]
+
+
+def _cell(text: str, where: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise SourceError(f"{where}: {text!r} is no number") from None
+
+
+def intervals(given: Sequence[str]) -> dict[str, Interval]:
     """What --domain gives, by name."""
-    pairs = assignments(given, "--domain", "NAME=LOW:HIGH, such as --domain x=0:1")
+    pairs = assignments(given, "--domain", "NAME=LOW:HIGH, such as --domain x=0:1 or x=1e-6:1:log")
     return {name: interval(piece, f"--domain {name}") for name, piece in pairs.items()}
 
 
-def interval(text: str, what: str) -> tuple[float, float]:
-    """``LOW:HIGH`` as two numbers."""
-    low, colon, high = text.partition(":")
-    if not colon:
-        raise SourceError(f"{what}: write LOW:HIGH, such as 0:1, not {text!r}")
-    return number(low, what), number(high, what)
+def interval(text: str, what: str) -> Interval:
+    """``LOW:HIGH`` as two numbers, with ``:log`` behind it as three things."""
+    low, *more = text.split(":")
+    if len(more) not in (1, 2) or more[1:] not in ([], ["log"]):
+        raise SourceError(f"{what}: write LOW:HIGH, such as 0:1, or LOW:HIGH:log, not {text!r}")
+    ends = number(low, what), number(more[0], what)
+    return (*ends, "log") if len(more) == 2 else ends

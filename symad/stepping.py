@@ -8,6 +8,7 @@ import numpy as np
 
 from symad import verdicts
 from symad.results import StepCurve
+from symad.verdicts import SMALLEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ def _known(truths: Sequence[Sequence[Truth]]) -> tuple[Array, Array]:
     smooth = [[one.exact if one.kind == verdicts.SMOOTH else np.nan for one in row] for row in truths]
     exact = np.array(smooth).reshape(len(truths), -1)
     own = np.array([[one.scale for one in row] for row in truths]).reshape(exact.shape)
-    return exact, np.where(exact == 0.0, np.where(own > 0.0, own, 1.0), np.abs(exact))
+    return exact, np.where(np.abs(exact) < SMALLEST, np.where(own > 0.0, own, 1.0), np.abs(exact))
 
 
 def _worst(found: Array, exact: Array, scale: Array) -> float:

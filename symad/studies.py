@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from symad.growth import Law
+    from symad.points import Interval
     from symad.results import Comparison, MethodResult
     from symad.symbolic import Derivative
 
@@ -212,7 +213,7 @@ def study(
     sizes: Iterable[int],
     *,
     at: Mapping[str, float] | None = None,
-    domain: Mapping[str, tuple[float, float]] | None = None,
+    domain: Mapping[str, Interval] | None = None,
     n_points: int = N_POINTS,
     seed: int = 0,
     methods: Sequence[str] | str | None = None,
@@ -235,7 +236,8 @@ def study(
     methods : sequence of str, optional
         As for `symad.compare`.
     budget : float or Budget, optional
-        Seconds for each derivative by SymPy. A form that exceeds them at one size is left out at larger ones.
+        Seconds for the comparison at each size, as for `symad.compare`. A form that exceeds its share at one size is
+        left out at larger ones.
     progress : callable, optional
         Called before each size with the size and how many are done.
 
@@ -292,7 +294,7 @@ def _maker(family: str | Family | Callable[[int], Expression | str]) -> Callable
 
 
 def _places(
-    variables: Sequence[str], at: Mapping[str, float] | None, domain: Mapping[str, tuple[float, float]] | None
+    variables: Sequence[str], at: Mapping[str, float] | None, domain: Mapping[str, Interval] | None
 ) -> dict[str, Any]:
     """The arguments of compare for one size: every variable by its own name, or by that without its index."""
     if at and domain:

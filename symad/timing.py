@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from symad.clocks import Clock
+
 REPEAT_NS = 1_000_000  # a repeat lasts at least this long: some 10^4 ticks of the clock
 MIN_REPEATS, MAX_REPEATS = 7, 25
 METHOD_NS = 100_000_000  # wanted for all repeats of one call; slow calls still get three
@@ -79,22 +81,31 @@ def machine() -> dict[str, object]:
     }
 
 
-def measure(jobs: Sequence[Job], most_repeats: int = MAX_REPEATS) -> list[Timing]:
-    """Time each job; repeats go round the jobs in turn, so that a slow spell of the machine hits all alike."""
+def measure(jobs: Sequence[Job], most_repeats: int = MAX_REPEATS, clock: Clock | None = None) -> list[Timing]:
+    """Time each job; repeats go round the jobs in turn, so that a slow spell of the machine hits all alike.
+
+    A clock that has run down ends the rounds early, after the first.
+    """
     once = [_once(job) for job in jobs]
     loops = [max(1, -(-REPEAT_NS // max(ns, 1))) for ns in once]
     wanted = [min(_repeats(ns * n), most_repeats) for ns, n in zip(once, loops, strict=True)]
     samples: list[list[float]] = [[] for _ in jobs]
     for turn in range(max(wanted, default=0)):
+        if turn and clock is not None and not clock.left():
+            break
         for k, job in enumerate(jobs):
             if turn < wanted[k]:
                 samples[k].append(_repeat(job, loops[k]))
     return [_timing(times, n) for times, n in zip(samples, loops, strict=True)]
 
 
-def measure_some(jobs: Sequence[Job | None], most_repeats: int = MAX_REPEATS) -> list[Timing | None]:
-    """The same where some jobs are missing."""
-    timed = iter(measure([job for job in jobs if job is not None], most_repeats))
+def measure_some(
+    jobs: Sequence[Job | None], most_repeats: int = MAX_REPEATS, clock: Clock | None = None
+) -> list[Timing | None]:
+    """The same where some jobs are missing, or all: those for which a clock has no time left."""
+    if clock is not None and not clock.left():
+        return [None] * len(jobs)
+    timed = iter(measure([job for job in jobs if job is not None], most_repeats, clock))
     return [None if job is None else next(timed) for job in jobs]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symad.commands.options import add_answer, add_formula, add_point, count, seconds
+from symad.commands.options import add_answer, add_formula, add_no_check, add_point, count, seconds
 from symad.commands.statuses import OF_AGREEMENT
 
 if TYPE_CHECKING:
     import argparse
 
     from symad.commands.formulas import Answer, Task
+    from symad.comparison import Comparison
     from symad.expression import Expression
     from symad.symbolic import SymbolicWorker
 
@@ -20,17 +21,23 @@ HELP = "what each way of differentiating costs, and how many digits are right"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Where to compare, and for how long."""
     add_formula(parser)
-    add_point(parser)
+    add_point(parser, table=True)
     add_answer(parser)
+    add_no_check(parser)
     parser.add_argument(
         "--domain",
         metavar="NAME=LOW:HIGH",
         action="append",
         default=[],
-        help="draw points from this interval, for example --domain x=0:1; one for each variable "
-        "(without --at and --domain: 0.5:2 for each)",
+        help="draw points from this interval, for example --domain x=0:1, or in equal ratios x=1e-6:1:log; one for "
+        "each variable (without --at and --domain: 0.5:2 for each)",
     )
     parser.add_argument("--points", metavar="N", type=count, help="number of points to draw (default: 100)")
+    _add_what(parser)
+
+
+def _add_what(parser: argparse.ArgumentParser) -> None:
+    """What every method answers, and for how long."""
     parser.add_argument(
         "--of",
         choices=("gradient", "value", "jacobian", "hessian"),
@@ -55,7 +62,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--budget",
         metavar="SECONDS",
         type=seconds,
-        help="time after which SymPy is stopped, and the reference (default: 10)",
+        help="wall clock for each comparison, at most half of it for the reference; loading SymPy is not counted "
+        "(default: 10)",
+    )
+    parser.add_argument(
+        "--errors", action="store_true", help="every answer of every method with its error, for --format json and jsonl"
     )
 
 
@@ -70,29 +81,69 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from symad.sources import SourceError, intervals, numbers
+    from symad.sources import SourceError, at_table, intervals, numbers
 
-    at, domain = numbers(options.at), intervals(options.domain)
+    path = at_table(options.at)
+    if path is not None and path == "-" in (options.formula, options.file):
+        raise SourceError("standard input holds either formulas or points, not both")
+    at, domain = path or numbers(options.at), intervals(options.domain)
     if at and domain:
         raise SourceError("give either --at or --domain, not both (a variable that stays put: --domain y=2:2)")
     if at and options.points is not None:
-        raise SourceError("--points draws from --domain; --at is one point")
+        what = f"{path} are the points" if path is not None else "--at is one point"
+        raise SourceError(f"--points draws from --domain; {what}")
 
 
 def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answer:
     from symad.commands.formulas import Answer
     from symad.comparison import compare
     from symad.points import DEFAULT_N_POINTS
-    from symad.sources import intervals, numbers
+    from symad.sources import at_table, intervals, numbers
 
     options = task.options
-    at, domain = numbers(options.at), intervals(options.domain)
+    path = at_table(options.at)
+    at, domain = numbers(options.at) if path is None else {}, intervals(options.domain)
     chosen: dict[str, Any] = {"n_points": options.points or DEFAULT_N_POINTS, "seed": options.seed}
-    if at:
+    if path is not None:
+        chosen["points"] = _points(path, expression)
+    elif at:
         chosen["at"] = task.own(at, expression, "at", "NUMBER")
     elif domain:
         chosen["domain"] = task.own(domain, expression, "domain", "LOW:HIGH")
     wrt = None if options.wrt is None else [name.strip() for name in options.wrt.split(",")]
     chosen |= {"of": options.of, "wrt": wrt, "methods": options.methods, "native": options.native}
+    chosen["errors"] = options.errors
     result = compare(expression, worker=worker, **chosen)
+    if not options.no_check:
+        _warn(expression, result, options.of)
     return Answer(task.source, "compare", result, OF_AGREEMENT[result.agree], result.settings, result.machine)
+
+
+def _warn(expression: Expression, result: Comparison, of: str) -> None:
+    """Say on standard error how many of the program's numbers may be wrong, and why the first one."""
+    import numpy as np
+
+    from symad.commands.output import say
+
+    kind = ("value_and_gradient" if expression.n_outputs == 1 else "jacobian") if of == "gradient" else of
+    check = expression.compile().check(result.points.array, of=kind)
+    rows = np.argwhere(check.doubtful)
+    if len(rows):
+        point, entry = (int(k) for k in rows[0])
+        where = ", ".join(
+            f"{name} = {x!r}" for name, x in zip(expression.variables, result.points.array[point].tolist(), strict=True)
+        )
+        why = check.reason(entry, point)
+        say(f"warning: {len(rows)} of {check.doubtful.size} numbers are doubtful: at {where}, {why}")
+
+
+def _points(path: str, expression: Expression) -> list[list[float]]:
+    """The points of a CSV file; columns that are no variable are named in a note."""
+    from symad.commands.output import say
+    from symad.sources import columns
+
+    found, others = columns(path, expression.variables)
+    if others:
+        shown = ", ".join(others[:8]) + (", ..." if len(others) > 8 else "")
+        say(f"note: {shown} of {'standard input' if path == '-' else path} is no variable and is left out")
+    return found

@@ -121,8 +121,9 @@ def answer_all(
     """
     try:
         sources = read(options.formula, options.file)
-        numbers(options.at)
-        if check is not None:
+        if check is None:
+            numbers(options.at)
+        else:
             check(options)
         output.check_folder(options.output)
     except SymadError as error:

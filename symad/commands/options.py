@@ -17,16 +17,26 @@ def add_formula(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-f", "--file", metavar="FILE", help="read formulas from FILE, one a line (-: standard input)")
 
 
-def add_point(parser: argparse.ArgumentParser) -> None:
-    """One point, by name."""
+def add_point(parser: argparse.ArgumentParser, *, table: bool = False) -> None:
+    """One point, by name, or a table of points."""
+    more = "; or points.csv, whose header names the variables (-: standard input)" if table else ""
     parser.add_argument(
-        "--at", metavar="NAME=NUMBER", action="append", default=[], help="the point, for example --at x=2 --at y=pi/3"
+        "--at",
+        metavar="NAME=NUMBER",
+        action="append",
+        default=[],
+        help=f"the point, for example --at x=2 --at y=pi/3{more}",
     )
 
 
-def add_check(parser: argparse.ArgumentParser) -> None:
-    """What counts as a doubtful number, and whether anybody asks."""
+def add_no_check(parser: argparse.ArgumentParser) -> None:
+    """Whether anybody asks what is doubtful."""
     parser.add_argument("--no-check", action="store_true", help="do not check the numbers against their error bound")
+
+
+def add_check(parser: argparse.ArgumentParser) -> None:
+    """The same, and what counts as a doubtful number."""
+    add_no_check(parser)
     parser.add_argument("--refine", action="store_true", help="compute doubtful numbers again with more digits")
     parser.add_argument(
         "--rtol", metavar="R", type=tolerance, default=1e-9,

@@ -49,7 +49,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--budget",
         metavar="SECONDS",
         type=seconds,
-        help="time for one derivative by SymPy (default: 10); larger sizes of what exceeds it are left out",
+        help="wall clock for each size (default: 10); larger sizes of what exceeds its share of it are left out",
     )
     parser.add_argument("--expand", action="store_true", help="only write the programs out, one a line")
     add_answer(parser, FORMATS)

@@ -56,9 +56,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--of", choices=("gradient", "value", "jacobian", "hessian"), default="gradient", help="as for compare"
     )
     parser.add_argument("--methods", metavar="KEYS", help="as for compare, with commas between them")
-    parser.add_argument(
-        "--budget", metavar="SECONDS", type=seconds, help="time for one derivative by SymPy (default: 2)"
-    )
+    parser.add_argument("--budget", metavar="SECONDS", type=seconds, help="wall clock for each formula (default: 2)")
     parser.add_argument("--no-timings", action="store_true", help="measure no times, which is half of the work")
     add_answer(parser, FORMATS)
 

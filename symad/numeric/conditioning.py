@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
+from symad.clocks import within
 from symad.numeric.evaluation import Evaluator
 from symad.numeric.reference import checked
 
@@ -42,7 +44,7 @@ def condition(
         Of the slope, or of its higher derivative; None for the value.
     output : int
     budget_s : float, optional
-        Seconds.
+        Seconds, after which a BudgetError is raised.
 
     Returns
     -------
@@ -51,10 +53,14 @@ def condition(
         with a relative error u in the inputs, u times this is unavoidable in the result. inf where g is 0 but depends
         on an input that is not, nan where it has no derivative.
     """
-    deadline = None if budget_s is None else time.monotonic() + budget_s
-    evaluator = Evaluator(expression, deadline=deadline)
     variables = () if variable is None else (variable,) if isinstance(variable, int) else tuple(variable)
-    return _Condition(evaluator, checked(evaluator, point), output).of(variables)
+    seconds = math.inf if budget_s is None else budget_s
+
+    def look() -> float:
+        evaluator = Evaluator(expression, deadline=time.monotonic() + seconds)
+        return _Condition(evaluator, checked(evaluator, point), output).of(variables)
+
+    return within(seconds, "the condition", look)
 
 
 class _Condition:

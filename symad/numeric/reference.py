@@ -5,10 +5,13 @@ No derivative rule is used and nothing is shared with the rows' slopes: a wrong 
 
 from __future__ import annotations
 
+import contextlib
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from symad.clocks import within
 from symad.errors import BudgetError, ShapeError
 from symad.numeric.evaluation import Evaluator
 from symad.numeric.limits import Judge, Partial, Quotients
@@ -118,14 +121,16 @@ def references(
 
     With `columns` only the partial derivatives by these variables are looked for; the others are nan, "not asked".
     """
-    deadline = None if budget_s is None else time.monotonic() + budget_s
-    evaluator = Evaluator(expression, deadline=deadline)
+    seconds = math.inf if budget_s is None else budget_s
+    evaluator = Evaluator(expression, deadline=time.monotonic() + seconds)
     found: list[Reference] = []
-    try:
+
+    def look() -> None:
         for point in points:
             found.append(_Point(evaluator, checked(evaluator, point), digits).reference(columns))  # noqa: PERF401  # kept on time-out
-    except BudgetError:
-        pass
+
+    with contextlib.suppress(BudgetError):
+        within(seconds, "the reference", look)
     return tuple(found)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from symad.clocks import within
 from symad.errors import BudgetError
 from symad.numeric.evaluation import Evaluator
 from symad.numeric.limits import Partial
@@ -52,14 +55,16 @@ def second_references(
     budget_s: float | None = None,
 ) -> tuple[SecondReference, ...]:
     """References at as many of the points, from the first on, as the seconds allow."""
-    deadline = None if budget_s is None else time.monotonic() + budget_s
-    evaluator = Evaluator(expression, deadline=deadline)
+    seconds = math.inf if budget_s is None else budget_s
+    evaluator = Evaluator(expression, deadline=time.monotonic() + seconds)
     found: list[SecondReference] = []
-    try:
+
+    def look() -> None:
         for point in points:
             found.append(_Point(evaluator, checked(evaluator, point), digits).reference(sorted(columns)))  # noqa: PERF401  # kept on time-out
-    except BudgetError:
-        pass
+
+    with contextlib.suppress(BudgetError):
+        within(seconds, "the reference", look)
     return tuple(found)
 
 

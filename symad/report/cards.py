@@ -55,7 +55,8 @@ def comparison(found: Comparison) -> str:
     table = f'<table style="border-collapse:collapse;border:0;font:inherit;color:inherit">{"".join(lines)}</table>'
     verdict = f"<b>{escape(found.verdict)}</b>"
     where = f'<span style="{_QUIET}">{escape(remarks.where(found))}</span>'
-    notes = [f'<span style="{_QUIET}">{escape(warning)}</span>' for warning in found.warnings]
+    foot = filter(None, [*found.warnings, remarks.tolerances(found)])
+    notes = [f'<span style="{_QUIET}">{escape(line)}</span>' for line in foot]
     return _card("Comparison", [f"{_code(remarks.formula(found))} {where}", table, verdict, *notes])
 
 

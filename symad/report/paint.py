@@ -16,6 +16,7 @@ _CODES = {
     "agrees": "32",
     "differs": "1;31",
     "differs by convention": "36",
+    "loses digits": "33",
     "ill-conditioned": "33",
     "outside the domain": "33",
     "gave up": "35",

@@ -10,7 +10,7 @@ import numpy as np
 from symad import points
 from symad.measure import Counts
 from symad.report.document import exact, finite, finite_map, read_count, read_map, read_number
-from symad.results import Comparison, Diagnosis, MethodResult, Speed, StepCurve
+from symad.results import Answered, Comparison, Diagnosis, MethodResult, Speed, StepCurve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +35,7 @@ _PLAIN = {
     "worst_output": "worst_output",
     "worst_variable": "worst_variable",
     "exact": "exact",
+    "tolerance": "tolerance",
 }
 _SPEED = {field: _PLAIN[field] for field in ("time_ns", "spread_ns", "n_repeats", "noisy", "ratio")}
 _WORDS = {"reason": "reason", "passes": "passes"}  # "" is null
@@ -62,7 +63,20 @@ def to_dict(comparison: Comparison) -> dict[str, object]:
         "function": _method(comparison.function),
         "methods": [_method(method) for method in comparison.methods],
         "warnings": list(comparison.warnings),
+        **({} if comparison.right is None else {"judged": _judged(comparison, comparison.right)}),
     }
+
+
+def _judged(comparison: Comparison, right: Sequence[Sequence[float]]) -> list[dict[str, object]]:
+    """Each judged point with its right numbers, null where there is not one."""
+    rows = zip(comparison.points.array, right, strict=False)
+    return [
+        {
+            **finite_map("at", dict(zip(comparison.variables, map(float, row), strict=True))),
+            "right": [finite("value", one) for one in numbers],
+        }
+        for row, numbers in rows
+    ]
 
 
 def from_dict(data: Mapping[str, Any], machine: Mapping[str, object], settings: Mapping[str, object]) -> Comparison:
@@ -83,7 +97,17 @@ def from_dict(data: Mapping[str, Any], machine: Mapping[str, object], settings: 
         wrt=tuple(data["wrt"]),
         n_outputs=data["n_outputs"],
         entries=tuple(data["entries"]),
+        right=_read_right(data["judged"]) if "judged" in data else None,
     )
+
+
+def _read_right(data: Sequence[Mapping[str, Any]]) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(_read_float(one, "value") for one in row["right"]) for row in data)
+
+
+def _read_float(data: Mapping[str, Any], key: str) -> float:
+    value = read_number(data, key)
+    return math.nan if value is None else value
 
 
 def _points(comparison: Comparison) -> dict[str, object]:
@@ -104,7 +128,7 @@ def _points(comparison: Comparison) -> dict[str, object]:
 def _read_points(data: Mapping[str, Any], variables: Sequence[str]) -> points.Points:
     """The same points: those that were given, or the same draws."""
     if data["domain"] is not None:
-        box = {name: (low, high) for name, (low, high) in data["domain"].items()}
+        box = {name: tuple(ends) for name, ends in data["domain"].items()}
         drawn = points.choose(variables, domain=box, n_points=data["n_points"], seed=data["seed"])
         return points.Points(drawn.array, data["source"], box, data["seed"])
     rows = [read_map(row, "at") for row in data.get("given", [data])]
@@ -130,11 +154,12 @@ def _method(row: MethodResult) -> dict[str, object]:
         "status": list(row.status) if row.status is not None else None,
         "diagnosis": _diagnosis(row.diagnosis) if row.diagnosis is not None else None,
         "step_curve": _curve(row.step_curve) if row.step_curve is not None else None,
+        **({} if row.errors is None else {"errors": [[_answered(one) for one in point] for point in row.errors]}),
     }
 
 
 def _read_method(data: Mapping[str, Any]) -> MethodResult:
-    read: dict[str, Any] = {field: data[key] for field, key in _PLAIN.items()}
+    read: dict[str, Any] = {field: data[key] for field, key in _PLAIN.items() if key in data or field != "tolerance"}
     read |= {field: data[key] or "" for field, key in _WORDS.items()}
     read |= {field: read_number(data, key) for field, key in {**_NUMBERS, **_ERRORS}.items()}
     return MethodResult(
@@ -147,7 +172,16 @@ def _read_method(data: Mapping[str, Any]) -> MethodResult:
         status=tuple(data["status"]) if data["status"] is not None else None,
         diagnosis=_read_diagnosis(data["diagnosis"]) if data["diagnosis"] is not None else None,
         step_curve=_read_curve(data["step_curve"]) if data["step_curve"] is not None else None,
+        errors=tuple(tuple(map(_read_answered, point)) for point in data["errors"]) if "errors" in data else None,
     )
+
+
+def _answered(one: Answered) -> dict[str, object]:
+    return {**finite("answer", one.answer), **finite("relative_error", one.relative), "verdict": one.verdict}
+
+
+def _read_answered(data: Mapping[str, Any]) -> Answered:
+    return Answered(_read_float(data, "answer"), _read_float(data, "relative_error"), data["verdict"])
 
 
 def _speed(found: Speed | None) -> dict[str, object] | None:

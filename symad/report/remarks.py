@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from symad.report import numbers
@@ -52,9 +53,9 @@ def _worst(comparison: Comparison) -> Iterable[str]:
 
 def _costs(comparison: Comparison) -> Iterable[str]:
     rows = {row.name: row for row in comparison.methods}  # perhaps only those that were asked for
-    sweep, raw, own = rows.get("reverse sweep"), rows.get("symbolic"), comparison.function.counts
-    if sweep is not None and sweep.ratio is not None:
-        yield f"the reverse sweep costs {numbers.ratio(sweep.ratio)} functions"
+    reverse, raw, own = rows.get("reverse program"), rows.get("symbolic"), comparison.function.counts
+    if reverse is not None and reverse.ratio is not None:
+        yield f"the reverse program costs {numbers.ratio(reverse.ratio)} functions"
     if raw is not None and raw.counts is not None and own is not None:
         written = numbers.plural(raw.counts.n_written_out, "operation")
         yield f"symbolic writes out {written} for {numbers.big(own.n_written_out)}"
@@ -87,7 +88,7 @@ def _at(comparison: Comparison) -> str:
     if points.domain is None:
         found = f"at {numbers.plural(n_points, 'given point')}"
     else:
-        ends = {tuple(pair) for pair in points.domain.values()}
+        ends = set(points.domain.values())
         boxes = list(points.domain.items())[: 4 * _SHOWN]
         each = ", ".join(f"{name} = {_interval(pair)}" for name, pair in boxes)
         each += ", ..." if len(boxes) < len(points.domain) else ""
@@ -96,8 +97,21 @@ def _at(comparison: Comparison) -> str:
     return found if comparison.n_judged == n_points else f"{found}, {comparison.n_judged} of them judged"
 
 
-def _interval(ends: tuple[float, ...]) -> str:
-    return ":".join(numbers.shortest(end) for end in ends)
+def _interval(ends: Sequence[float | str]) -> str:
+    shown = ":".join(numbers.shortest(float(end)) for end in ends[:2])
+    return f"{shown} in equal ratios" if len(ends) > 2 else shown
+
+
+def tolerances(comparison: Comparison) -> str:
+    """What stands behind the word "agrees": digits of exact methods, and of differences where there are any."""
+    rows = [row for row in comparison.methods if row.tolerance is not None]
+    exact, others = ({row.tolerance for row in rows if row.exact is kind} for kind in (True, False))
+    said = [f"{_digits(one)} digits or more" for one in exact] + [f"of differences {_digits(one)}" for one in others]
+    return f"agrees: {', '.join(said)}" if said else ""
+
+
+def _digits(tolerance: float | None) -> int:
+    return round(-math.log10(tolerance or 1.0))
 
 
 def _point(point: Mapping[str, float], shown: int = _SHOWN, digits: Callable[[float], str] = numbers.brief) -> str:

@@ -26,7 +26,7 @@ CSV_HEAD = (
     "build_time_ns", "time_ns", "spread_ns", "n_repeats", "ratio_to_function", "single_time_ns", "single_spread_ns",
     "single_ratio_to_function", "native_time_ns", "native_spread_ns", "native_ratio_to_function", "max_ulp",
     "median_ulp", "max_relative_error", "median_relative_error", "n_entries_judged", "worst_entry", "worst_point",
-    "condition", "status", "cause",
+    "condition", "status", "cause", "tolerance",
 )  # fmt: skip
 _IN_LATEX = ("method", "written out", "distinct", "time", "ratio", "max ULP", "max rel.", "verdict")
 
@@ -39,7 +39,8 @@ def to_text(comparison: Comparison, width: int = DEFAULT_WIDTH, paint: Paint = p
     lines += ["", *packed(first[0], groups, width, paint)]
     notes = [line for note in remarks.notes(comparison) for line in wrapped(note, width, "  ")]
     warnings = [line for warning in comparison.warnings for line in wrapped(f"note: {warning}", width, "  ")]
-    lines += ["", *notes, *(paint(line, "warning") for line in warnings)] if notes or warnings else []
+    foot = [paint(line, "quiet") for line in wrapped(remarks.tolerances(comparison), width, "  ")]
+    lines += ["", *notes, *(paint(line, "warning") for line in warnings), *foot] if notes or warnings or foot else []
     meaning = {True: "agrees", False: "differs", None: "warning"}[comparison.agree]
     lines += ["", *(paint(line, meaning) for line in wrapped(comparison.verdict, width, "  "))]
     return "\n".join(lines) + "\n"
@@ -51,14 +52,16 @@ def to_markdown(comparison: Comparison) -> str:
     lines += markdown([column for group in _columns(comparison) for column in group])
     notes = [*remarks.notes(comparison), *comparison.warnings]
     lines += ["", *(f"- {note}" for note in notes)] if notes else []
-    return "\n".join([*lines, "", f"**{comparison.verdict}**"]) + "\n"
+    foot = remarks.tolerances(comparison)
+    return "\n".join([*lines, "", f"**{comparison.verdict}**", *(["", foot] if foot else [])]) + "\n"
 
 
 def to_latex(comparison: Comparison) -> str:
     """A ``table`` of the columns that fit a page, the verdict in its caption."""
     columns = {column.heading: column for group in _columns(comparison) for column in group}
     where, verdict = latex.escaped(remarks.where(comparison)), latex.escaped(comparison.verdict)
-    caption = f"{latex.typewriter(remarks.formula(comparison))}, {where}: {verdict}."
+    foot = latex.escaped(remarks.tolerances(comparison))
+    caption = f"{latex.typewriter(remarks.formula(comparison))}, {where}: {verdict}." + (f" {foot}." if foot else "")
     return "\n".join(latex.table([columns[name] for name in _IN_LATEX], caption)) + "\n"
 
 
@@ -74,7 +77,7 @@ def csv_rows(comparison: Comparison) -> Iterator[list[object]]:
             *_speed(row.native), row.max_ulp, row.median_ulp, row.max_relative, row.median_relative,
             row.n_entries, remarks.entry(row),
             " ".join(f"{name}={numbers.shortest(value)}" for name, value in point.items()), row.condition,
-            " ".join(row.status or ()), row.diagnosis.cause if row.diagnosis is not None else "",
+            " ".join(row.status or ()), row.diagnosis.cause if row.diagnosis is not None else "", row.tolerance,
         ]  # fmt: skip
 
 

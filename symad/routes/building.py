@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symad.clocks import Clock
     from symad.expression import Expression
     from symad.symbolic import SymbolicWorker
 
@@ -59,13 +60,16 @@ def chosen(methods: Sequence[str] | str | None) -> tuple[str, ...]:
     return tuple(key for key in METHODS if key in found)
 
 
-def build(target: Target, methods: Sequence[str], worker: SymbolicWorker) -> list[Route]:
-    """The routes with these keys; SymPy is asked first, so that its process rests while the others are timed."""
+def build(target: Target, methods: Sequence[str], worker: SymbolicWorker, clock: Clock, seconds: float) -> list[Route]:
+    """The routes with these keys; SymPy is asked first, so that its process rests while the others are timed.
+
+    It has so many seconds; the clock stands still while it loads.
+    """
     if target.of == VALUE:
         methods = [key for key in methods if key in (*by_sympy.FORMS, "sweep") and key != "forward-jacobian"]
         if not methods:
             raise ExpressionError("methods: of a value only symbolic, cse, simplified, factored and sweep speak")
-    symbolic = by_sympy.routes(target, methods, worker)
+    symbolic = by_sympy.routes(target, methods, worker, clock, seconds)
     makers: dict[str, Callable[[Target], Route]] = {
         "forward": _forward,
         "reverse": _reverse,
@@ -174,7 +178,7 @@ def _sweep(target: Target) -> Route:
         over.swept,
         evaluate=lambda points: _answers(target, over, points),
         job=lambda block: sweeps(over.singles, block),
-        passes=passes,
+        passes=f"{passes}; ratio over the forward half alone",
         n_evaluations=n,
         memory_bytes=memory(over.swept, sweep=True),
         follows_tape=True,

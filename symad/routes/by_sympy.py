@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symad.clocks import Clock
     from symad.expression import Expression
     from symad.symbolic import SymbolicWorker
     from symad.target import Target
@@ -31,18 +32,20 @@ FORMS = {  # key of a route: what SymPy is asked for
     "factored": "factored",
 }
 _GIVES_UP = (BudgetError, LimitError, OutOfMemoryError, UnsupportedError)
-_SHARE = 0.2  # of the budget, for the forward Jacobian: where it is of use it is quick
+_SHARE, _FIRST_SECONDS = 0.2, 1.0  # of the seconds, or so many, for the forward Jacobian: of use it is quick
 _LEAST_SECONDS = 0.2  # that are still worth a request
 
 
-def routes(target: Target, methods: Sequence[str], worker: SymbolicWorker) -> dict[str, Route]:
+def routes(
+    target: Target, methods: Sequence[str], worker: SymbolicWorker, clock: Clock, allowed: float
+) -> dict[str, Route]:
     """The symbolic ones among these methods.
 
-    The forward Jacobian, which needs no other form, comes first, with a share of the budget; all others have the whole
-    budget together. What ends the derivatives themselves also ends the forms that are made of them.
+    The forward Jacobian, which needs no other form, comes first, with a share of the seconds allowed; all others have
+    the rest together. What ends the derivatives themselves also ends the forms that are made of them.
     """
     found: dict[str, Route] = {}
-    left, failure = worker.budget.seconds, ""
+    left, failure = allowed, ""
     for key in (key for key in FORMS if key in methods):
         alone = key == "forward-jacobian"
         start = time.monotonic()
@@ -50,15 +53,17 @@ def routes(target: Target, methods: Sequence[str], worker: SymbolicWorker) -> di
             found[key] = Route(key, None, reason=failure)
             continue
         try:
-            seconds = max(_SHARE * worker.budget.seconds, min(1.0, worker.budget.seconds)) if alone else left
+            with clock.stopped():  # a child that was stopped is followed by another, which loads SymPy again
+                start += worker.load()
+            seconds = max(_SHARE * allowed, min(_FIRST_SECONDS, allowed / 2)) if alone else left
             found[key] = _route(key, target, worker, seconds)
         except _GIVES_UP as error:
             found[key] = Route(key, None, reason=str(error))
             failure = str(error) if key == "symbolic" else failure
+        left -= time.monotonic() - start
         if not alone:
-            left = left - (time.monotonic() - start)
-            spent = f"the {worker.budget.seconds:g} s for SymPy were spent on {METHODS[key]}"
-            failure = failure or (spent if left < _LEAST_SECONDS else "")
+            spent = f"the {allowed:.3g} s for SymPy were spent on {METHODS[key]}"
+            failure = failure or (spent if left < min(_LEAST_SECONDS, allowed / 4) else "")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 STATUS_NODES = 20_000_000  # nodes swept for the status at most: with long tapes the first points speak for all
 BLOCK = 1000  # points in a timed call; not a power of two, whose strides collide in the caches
 NATIVE_NODES = 20_000  # of a program that is compiled: some ten seconds of the compiler
+BLOCK_S = 0.01  # for a timed call at most, where single operations are slow
 BLOCK_NODES = 1_000_000  # nodes evaluated in a timed call at most, so that long programs are called with fewer points
 
 
@@ -95,14 +97,34 @@ def status(singles: Sequence[Expression], points: Array) -> tuple[str, ...]:
 
 def block_of(expression: Expression, routes: Sequence[Route], points: Array) -> Array:
     """The points of one timed call: as many as all programs evaluate in bearable time, the given ones in turn."""
-    nodes = [route.program.n_nodes for route in routes if route.job is not None and route.program is not None]
-    n_rows = max(1, min(BLOCK, BLOCK_NODES // max([expression.n_nodes, *nodes])))
+    programs = [expression, *(route.program for route in routes if route.job is not None and route.program is not None)]
+    fit = BLOCK_NODES // max(program.n_nodes for program in programs)
+    slowest = max(_point_s(program, points[:1]) for program in programs)
+    n_rows = max(1, min(BLOCK, fit, int(BLOCK_S / max(slowest, BLOCK_S / BLOCK))))
     return np.ascontiguousarray(np.resize(points, (n_rows, points.shape[1])))
 
 
+def _point_s(program: Expression, point: Array) -> float:
+    """Seconds of one evaluation at one point, a call included; a special function may take as long as 10^5 sums."""
+    start = time.perf_counter()
+    value(program, point)
+    return time.perf_counter() - start
+
+
 def jobs(expression: Expression, routes: Sequence[Route], block: Array) -> list[Job | None]:
-    """What to time at the points of `block`: the function itself, then each route; None for one that cannot be run."""
-    return [evaluation(expression, block), *(None if route.job is None else route.job(block) for route in routes)]
+    """What to time at the points of `block`: the function, each route, and for each what its ratio is taken over.
+
+    None for a route that cannot be run, and where the ratio is taken over the function as a program.
+    """
+    made = [None if route.job is None else route.job(block) for route in routes]
+    over = [recorded(expression, block) if route.key == SWEEP else None for route in routes]
+    return [evaluation(expression, block), *made, *over]
+
+
+def recorded(expression: Expression, block: Array) -> Job:
+    """The function by the interpreter that keeps every value, as the forward half of a textbook sweep does."""
+    out = np.empty((len(block), expression.n_outputs))
+    return Job(_core.values_call(expression.handle, block, out), len(block))
 
 
 def native_jobs(expression: Expression, routes: Sequence[Route], block: Array, compiler: str) -> list[Job | None]:

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from os import PathLike
 
+    from symad.points import Interval
+
 __all__ = ["Survey", "Surveyed", "saved", "survey"]
 
 N_POINTS = 5  # a survey judges thousands of formulas: a few points each find what is wrong with a method
-BUDGET_S = 2.0  # for one derivative by SymPy
+BUDGET_S = 2.0  # for one formula
 
 
 def survey(
@@ -33,7 +35,7 @@ def survey(
     results: str | PathLike[str] | None = None,
     chunk_size: int | None = None,
     progress: Callable[[int, int], object] | None = None,
-    domain: Mapping[str, tuple[float, float]] | None = None,
+    domain: Mapping[str, Interval] | None = None,
     n_points: int = N_POINTS,
     seed: int = 0,
     of: str = GRADIENT,
@@ -64,7 +66,7 @@ def survey(
     n_points, seed, of, methods, timings
         As for `symad.compare`, the same for every formula.
     budget : float, optional
-        Seconds for one derivative by SymPy.
+        Seconds for one formula, as for `symad.compare`.
 
     Returns
     -------

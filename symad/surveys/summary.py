@@ -179,11 +179,15 @@ class Survey:
         ]
 
     def failures(self) -> list[tuple[str, str, list[str]]]:
-        """(method, what is wrong, the formulas) for rows that differ, are ill-conditioned or gave up."""
+        """(method, what is wrong, the formulas) for rows that differ, lose digits, are ill-conditioned or gave up.
+
+        Differences that lose digits are expected to.
+        """
         found: dict[tuple[str, str], list[str]] = {}
         for method in self.methods:
             for one, row in self.rows(method):
-                if row.verdict in (verdicts.DIFFERS, verdicts.ILL, verdicts.GAVE_UP):
+                lost = row.exact and row.verdict == verdicts.LOSES
+                if lost or row.verdict in (verdicts.DIFFERS, verdicts.ILL, verdicts.GAVE_UP):
                     cause = row.diagnosis.cause if row.diagnosis is not None else _stem(row.reason)
                     found.setdefault((method, f"{row.verdict}: {cause}" if cause else row.verdict), []).append(
                         one.title

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from symad.clocks import within
 from symad.comparison import compare
 from symad.errors import SymadError
 from symad.parsing import parse
 from symad.points import DEFAULT_DOMAIN
 from symad.routes import BY_SYMPY
-from symad.surveys.deadline import deadline
 from symad.symbolic import Budget, SymbolicWorker
 from symad.timing import machine
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from symad.expression import Expression
+    from symad.points import Interval
     from symad.results import Comparison
     from symad.sources import Source
 
@@ -37,7 +38,7 @@ LOADING_S = 60.0  # for SymPy, on a busy machine
 class Request:
     """What is asked of every formula; see `symad.survey`."""
 
-    domain: Mapping[str, tuple[float, float]]
+    domain: Mapping[str, Interval]
     n_points: int
     seed: int
     of: str
@@ -48,7 +49,7 @@ class Request:
     def data(self) -> dict[str, Any]:
         """As JSON holds it; two requests with the same data ask for the same."""
         found = asdict(self)
-        found["domain"] = {name: list(map(float, ends)) for name, ends in sorted(self.domain.items())}
+        found["domain"] = {name: [*map(float, ends[:2]), *ends[2:]] for name, ends in sorted(self.domain.items())}
         found["methods"] = list(self.methods)
         return found
 
@@ -97,8 +98,7 @@ def _line(source: Source, request: Request, worker: SymbolicWorker) -> str:
 
     try:
         expression = parse(source.text)
-        with deadline(LONGEST_S, "the comparison"):
-            found = _compared(expression, request, worker)
+        found = within(LONGEST_S, "the comparison", lambda: _compared(expression, request, worker))
     except SymadError as error:
         return refusal(source, request, str(error))
     except Exception as error:  # a fault of symad, under its name: the other thousands go on

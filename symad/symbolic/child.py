@@ -71,6 +71,7 @@ class _Server:
         start = time.perf_counter()
         _warm_up()
         self._import_seconds = time.perf_counter() - start
+        self._send({"stage": "ready"})
         while True:
             request = json.loads(self._requests.get())
             try:

@@ -32,14 +32,17 @@ _BOOT = (
 )
 
 
+LOADING_S = 60.0  # for SymPy to start, on a busy machine
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one derivative by SymPy may cost.
+    """What a comparison, or one derivative by SymPy, may cost.
 
     Attributes
     ----------
     seconds : float
-        Wall clock for one request, loading SymPy included.
+        Wall clock for a whole comparison, or for one request; loading SymPy is not counted.
     megabytes : int
         Memory of the child process, where the platform can limit it.
     nodes : int
@@ -95,6 +98,7 @@ class SymbolicWorker:
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
         self._answers: queue.Queue[str | None] = queue.Queue()
+        self._ready = False
 
     def start(self) -> None:
         """Start the child, which loads SymPy while this process goes on; the first request does so otherwise."""
@@ -105,9 +109,28 @@ class SymbolicWorker:
         self._process = subprocess.Popen(  # detached: an interrupt reaches it through this process alone
             command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, encoding="utf-8", start_new_session=True
         )
-        self._answers = queue.Queue()
+        self._answers, self._ready = queue.Queue(), False
         self._reader = threading.Thread(target=_forward, args=(self._process, self._answers), daemon=True)
         self._reader.start()
+
+    def load(self) -> float:
+        """Wait until the child has loaded SymPy; the seconds waited, which count against no budget.
+
+        Raises
+        ------
+        BudgetError
+            If it has not within `LOADING_S`, or ended by itself.
+        """
+        start = time.monotonic()
+        self.start()
+        if not self._ready:
+            line = self._next_line(start + LOADING_S)
+            if line is None:
+                raise self._ended("import")
+            if not line:
+                raise errors.BudgetError(f"SymPy was not loaded within {LOADING_S:g} s")
+            self._ready = True
+        return time.monotonic() - start
 
     def close(self) -> None:
         """End the child, whatever it does."""
@@ -160,7 +183,7 @@ class SymbolicWorker:
         seconds : float, optional
             Instead of those of the budget.
         """
-        start, allowed = time.monotonic(), self.budget.seconds if seconds is None else seconds
+        allowed = self.budget.seconds if seconds is None else seconds
         request = {
             "text": str(expression),
             "form": form,
@@ -169,8 +192,8 @@ class SymbolicWorker:
             "nodes": self.budget.nodes,
         }
         try:
-            self.start()
-            answer = self._asked(request, start, allowed)
+            self.load()
+            answer = self._asked(request, time.monotonic(), allowed)
         except BaseException:  # an interrupt too: the child must not go on
             self.close()
             raise
@@ -182,7 +205,7 @@ class SymbolicWorker:
 
     def _asked(self, request: Answer, start: float, allowed: float) -> Answer:
         """The answer to a request; stages are noted on the way, to be named where the time runs out."""
-        stage, entered, deadline = "import", start, start + allowed
+        stage, entered, deadline = "its request", start, start + allowed
         line = self._send_and_wait(request, deadline)
         while line:
             answer: Answer = json.loads(line)
@@ -191,10 +214,13 @@ class SymbolicWorker:
             stage, entered = str(answer["stage"]), time.monotonic()
             line = self._next_line(deadline)
         if line is None:
-            code = self._process.wait() if self._process is not None else None
-            raise errors.BudgetError(f"SymPy's process ended by itself in {stage} (status {code})")
+            raise self._ended(stage)
         spent = time.monotonic() - entered
         raise errors.BudgetError(f"SymPy ran out of its {allowed:.3g} s in {stage}, {spent:.3g} s of it there")
+
+    def _ended(self, stage: str) -> errors.BudgetError:
+        code = self._process.wait() if self._process is not None else None
+        return errors.BudgetError(f"SymPy's process ended by itself in {stage} (status {code})")
 
     def _send_and_wait(self, request: Answer, deadline: float) -> str | None:
         if self._process is None or self._process.stdin is None:

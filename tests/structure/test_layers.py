@@ -21,7 +21,9 @@ CORE = ROOT / "csrc"
 
 # Lowest first. A module imports from lower layers only; modules of one layer do not know each other.
 LAYERS = (
-    {"colouring", "errors", "growth", "library", "storing", "timing", "verdicts"},
+    {"colouring", "errors", "growth", "library", "storing", "verdicts"},
+    {"clocks"},
+    {"timing"},
     {"_core", "cache", "frames"},
     {"points"},
     {"_core_callback", "_core_errors", "_core_files", "_core_native", "_core_ufunc", "ops", "batches"},
@@ -35,7 +37,8 @@ LAYERS = (
     {"tape", "symbolic", "excerpt"},
     {"numeric", "listing", "files", "compiling"},
     {"interop", "judging", "routes", "results", "rules"},
-    {"diagnosis", "stepping"},
+    {"evidence", "stepping"},
+    {"diagnosis"},
     {"running"},
     {"comparison"},
     {"studies", "surveys"},

@@ -110,7 +110,7 @@ def test_cancellation_names_the_operation_that_lost_the_digits(compare: Callable
     assert found.diagnosis is not None
     assert found.diagnosis.cause == "cancellation"
     assert found.diagnosis.operation == "exp(y) - 1"
-    assert found.verdict in ("ill-conditioned", "differs")
+    assert found.verdict == "loses digits"
 
 
 def test_a_kink_within_the_step_is_seen(compare: Callable[..., Comparison]) -> None:
@@ -133,8 +133,8 @@ def test_a_bad_step_is_called_so_and_a_better_one_named(compare: Callable[..., C
     fast = compare("sin(1000000*x)", at={"x": 0.5}).method("central")
     assert fast.verdict == "differs"
     assert fast.diagnosis is not None
-    assert fast.diagnosis.cause == "step noise"
-    assert "truncation" in fast.diagnosis.said
+    assert fast.diagnosis.cause == "step"
+    assert "many periods" in fast.diagnosis.said
     assert fast.step_curve is not None
     assert fast.step_curve.best_step < fast.step_curve.used_step
     assert fast.step_curve.best_relative < 1e-3 < (fast.max_relative or 0.0)

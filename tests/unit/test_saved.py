@@ -28,7 +28,7 @@ from symad.commands.statuses import AGREE, INTERRUPTED, UNDECIDED, USAGE
 from symad.measure import Counts
 from symad.points import Points
 from symad.report import latex, record
-from symad.results import Comparison, Diagnosis, MethodResult, Speed, StepCurve
+from symad.results import Answered, Comparison, Diagnosis, MethodResult, Speed, StepCurve
 
 FORMATS = ("table", "markdown", "csv", "latex", "json", "jsonl")
 LECTURE = "a = x**2; b = sin(a); c = a + b; a*c"
@@ -81,6 +81,8 @@ def everything() -> Comparison:
             worst_variable="y",
             condition=math.inf,
             status=("domain", "tie"),
+            tolerance=1e-9,
+            errors=((Answered(math.inf, math.nan, "differs"), Answered(2.0, 0.5, "loses digits")),),
         ),
         MethodResult("symbolic", "gave up", "symbolic", "SymPy ran out of its 1 s in diff"),
         MethodResult(
@@ -102,6 +104,7 @@ def everything() -> Comparison:
         wrt=("y",),
         n_outputs=2,
         entries=("df1/dy", "df2/dy"),
+        right=((math.nan, 4.0),),
     )
 
 
@@ -178,7 +181,8 @@ def test_the_schema_is_strict() -> None:
 def test_the_schema_knows_every_verdict_and_field() -> None:
     words = set(SCHEMA["$defs"]["method"]["properties"]["verdict"]["enum"])
     assert {
-        getattr(symad.verdicts, name) for name in ("AGREES", "DIFFERS", "CONVENTION", "OUTSIDE", "ILL", "GAVE_UP")
+        getattr(symad.verdicts, name)
+        for name in ("AGREES", "DIFFERS", "LOSES", "CONVENTION", "OUTSIDE", "ILL", "GAVE_UP")
     } <= words
     written = record.to_dict(everything())["methods"][0]  # type: ignore[index]  # a list
     assert len([key for key in written if not key.endswith(("_reason", "_reasons"))]) == len(MethodResult.__slots__)

@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from symad.cli import main
 from symad.report import document
 from symad.sources import Source
 from symad.surveys import lock
-from symad.surveys.deadline import deadline
 from symad.surveys.scheduling import Crew, Schedule
 from symad.surveys.work import Request
 
@@ -108,20 +106,6 @@ def test_a_formula_that_ends_its_worker_is_found_and_its_neighbours_are_answered
     assert sorted(line.strip() for line in lines if not line.startswith("{")) == ["a", "b", "c", "d", "e"]
     assert [(one["formula"], one["error"]) for one in refused] == [("poison", "its worker died 2 times")]
     assert executor.chunks.count(["poison"]) == 2
-
-
-def test_what_takes_too_long_is_ended_and_named() -> None:
-    @deadline(0.05, "the comparison")
-    def endless() -> None:
-        while True:
-            pass
-
-    with pytest.raises(symad.BudgetError, match=r"the comparison took longer than 0.05 s"):
-        endless()
-    with deadline(60.0, "nothing"):
-        pass
-    timers = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
-    assert all(timer.finished.is_set() for timer in timers)  # none is left that could raise later
 
 
 def test_a_pool_of_the_caller_that_breaks_is_an_error() -> None:

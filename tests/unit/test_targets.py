@@ -59,7 +59,7 @@ def test_values_as_written_against_sympys_forms(compare: Callable[..., Compariso
     assert found.entries == ("f1", "f2")
     assert found.agree is True
     lost = compare("(x + 1)**2 - x**2 - 2*x", of="value", at={"x": 1e9}, methods="all")
-    assert lost.method("sweep").verdict == "differs"  # SymPy's simplified form has the answer, 1
+    assert lost.method("sweep").verdict == "loses digits"  # SymPy's simplified form has the answer, 1
     assert lost.method("simplified").verdict == "agrees"
 
 
@@ -107,7 +107,6 @@ def test_several_outputs_have_no_gradient() -> None:
 
 
 def test_without_time_for_a_reference_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "REFERENCE_SECONDS", 0.0)
     monkeypatch.setattr(running, "REFERENCE_SHARE", 0.0)
     found = symad.compare("x*y", methods="forward,reverse,sweep,central,complex", timings=False)
     assert found.n_judged == 0
