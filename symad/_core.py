@@ -361,14 +361,6 @@ def trace(handle: Handle, point: Array, seeds: Array, *, tangent: bool, arrays: 
     check(run(handle.pointer, _pointer(point), _pointer(seeds), _cells(arrays)), "sweep")
 
 
-def bounds(handle: Handle, point: Array, values: Array, errors: Array) -> None:
-    """Values at a point and how far each may be from the exact one, for every node."""
-    n = handle.view.n_nodes
-    kept = ffi.new("uint16_t[]", n), ffi.new("uint16_t[]", n), ffi.new("uint32_t[]", n)
-    cell = ffi.new("symad_errors *", (_pointer(values), _pointer(errors), *kept))
-    check(lib.symad_tape_errors(handle.pointer, _pointer(point), cell), "bounds")
-
-
 def status(handle: Handle, arrays: Trace) -> tuple[int, list[int]]:
     """The status word of a finished reverse sweep and the first node for each of its bits."""
     report = ffi.new("symad_report *")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad import _core, automatic, verdicts
+from symad import automatic, verdicts
+from symad._core_errors import node_errors
 from symad.results import Diagnosis
 from symad.rules import first_wrong, operation
 from symad.target import HESSIAN
@@ -170,8 +171,7 @@ def _not_finite(route: Route, one: Entry, point: Array, status: Status) -> Diagn
     beyond = _blaming(status, ("indeterminate", "overflow", "underflow"), OVERFLOW, "leaves the range of doubles", "")
     if beyond.said or route.program is None:
         return beyond if beyond.said else Diagnosis(OVERFLOW, f"the method {answered}")
-    values, errors = np.empty(route.program.n_nodes), np.empty(route.program.n_nodes)
-    _core.bounds(route.program.handle, np.ascontiguousarray(point), values, errors)
+    values = node_errors(route.program.handle, np.ascontiguousarray(point)).values
     lost = np.flatnonzero(~np.isfinite(values))
     text = operation(route.program, int(lost[0])) if len(lost) else None
     said = f"{text} in the method's own program is no finite number" if text else f"the method {answered}"

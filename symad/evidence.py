@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad import _core, automatic
+from symad import automatic
+from symad._core_errors import node_errors
 from symad.ops import ROWS
 from symad.rules import operation
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-BOUND_SLACK = 4.0  # the bound is of first order
+UNIT = 2.0**-53  # half a unit in the last place, relative
 LOST = 1e-9  # relative bound from which an operation has lost digits: beyond it nothing agrees
 HALVINGS = 16  # of a step: a smooth change falls with it, a kink's or a jump's does not
 _PERSISTS, _CHANGED = 0.1, 1e-3
@@ -34,15 +35,17 @@ _STEPPED = {"central": (4 / 3, (-1.0, 1.0)), "one-sided": (2.0, (0.0, 1.0))}  # 
 
 
 def own_bound(program: Expression, point: Array) -> tuple[Array, int | None]:
-    """What rounding may cost each output of a program at a point, absolute; the first node that lost its digits.
-
-    The one place where verdicts ask for rounding: to put another bound in its place, change this function.
-    """
-    values, errors = np.empty(program.n_nodes), np.empty(program.n_nodes)
-    _core.bounds(program.handle, np.ascontiguousarray(point), values, errors)
+    """How far each output of a program may be from the exact one at a point; the first node that lost its digits."""
+    found = node_errors(program.handle, np.ascontiguousarray(point))
     with np.errstate(invalid="ignore"):
-        lost = np.flatnonzero(errors > LOST * np.abs(values))
-    return BOUND_SLACK * errors[list(program.outputs)], int(lost[0]) if len(lost) else None
+        lost = np.flatnonzero(found.bounds > LOST * np.abs(found.values))
+    return found.bounds[list(program.outputs)], int(lost[0]) if len(lost) else None
+
+
+def _rounding_at(single: Expression, point: Array) -> float:
+    """The rounding of a value: its bound, and no less than half a unit, which a lucky result does not show."""
+    found, output = node_errors(single.handle, np.ascontiguousarray(point)), single.outputs[0]
+    return float(max(found.bounds[output], UNIT * abs(found.values[output])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +145,8 @@ class Witness:
         if route.key not in self._halved:
             self._halved[route.key] = route.at_step(self._points[: len(answers)], route.step / 2)
         factor, _ = _STEPPED[route.key]
-        change = abs(float(self._halved[route.key][one.place]) - one.answer)
-        return self._rounding(route, one), factor * change
+        change, rounding = abs(float(self._halved[route.key][one.place]) - one.answer), self._rounding(route, one)
+        return rounding, factor * max(0.0, change - 3 * rounding)  # half the step has twice the rounding
 
     def _rounding(self, route: Route, one: Entry) -> float:
         """The bounds of f at the places of a quotient over what is divided by."""
@@ -155,7 +158,7 @@ class Witness:
             h = self.step(route, one, column)
             places = [_moved(place, column, end * h) for place in places for end in ends]
             over *= h * (ends[1] - ends[0])
-        return float(sum(own_bound(single, place)[0][0] for place in places)) / over
+        return sum(_rounding_at(single, place) for place in places) / over
 
     def step(self, route: Route, one: Entry, column: int) -> float:
         """The absolute step of a quotient."""

@@ -144,7 +144,7 @@ def test_out_of_the_domain_sympy_answers_and_the_tape_does_not(compare: Compare)
     found = compare("log(x)", at={"x": -1.0})
     assert words(found) == dict.fromkeys(NAMES, "outside the domain") | dict.fromkeys(SYMBOLIC, "differs")
     assert found.agree is False
-    assert found.method("reverse sweep").status == ("domain", "lost_digits")
+    assert found.method("reverse sweep").status == ("domain",)
     assert found.method("symbolic").status is None
     assert "answers -1.0 where the formula has no value" in found.method("symbolic").reason
 
@@ -204,7 +204,7 @@ def test_true_slopes_beyond_the_doubles_are_met_by_infinities(compare: Compare) 
     assert all(words(found)[name] == "agrees" for name in (*SYMBOLIC, *TAPE))
     assert found.method("central").diagnosis is not None
     assert found.method("central").diagnosis.cause == "overflow"  # nan, the difference of two infinities
-    assert found.method("reverse sweep").status == ("overflow", "lost_digits")
+    assert found.method("reverse sweep").status == ("overflow",)
 
 
 def test_points_come_in_three_ways_and_by_default(compare: Compare) -> None:
