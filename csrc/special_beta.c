@@ -122,7 +122,7 @@ double k_beta_da(double a, double b) {
     return special_nan();
   if (fabs(a) < TINY)
     return -1.0 / (a * a);
-  if (fabs(b) < TINY && fabs(f) > DBL_MAX) /* (1/b)(-b digamma'(a)) */
+  if (fabs(b) < TINY) /* (1/b)(-b digamma'(a)), of which the first may overflow and the second be subnormal */
     return -k_polygamma(1.0, a);
   if (is_pole(sum)) {
     dd turn = is_odd(sum.h) != is_odd(sum.l) ? dd_neg(dd_pi) : dd_pi;

@@ -14,8 +14,8 @@ from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from campaign import binary, formulas
-from campaign.jets import Jet, NoValueError, OutOfReachError, Singular, Undecided, constant, variable
+from campaign import binary, formulas, special_binary
+from campaign.jets import Jet, NoValueError, OutOfReachError, Singular, UndecidedError, constant, variable
 from flint import arb, ctx
 
 DIGITS_OF_SCAN = 12  # points a decade, near 1; a quarter of that far out
@@ -43,7 +43,7 @@ def class_of(f: Callable[[Jet], Jet], x: float) -> Class:
         ctx.prec = precision
         try:
             found = f(variable(arb(x), 0, 1, 1))
-        except Undecided:
+        except UndecidedError:
             continue
         except NoValueError:
             return ("no value",)
@@ -109,14 +109,14 @@ def function(head: str) -> list[tuple[Callable[[Jet], Jet], int]]:
         (0, 1, 2, 5)
         if head in (*formulas.ORDERED, *formulas.WHOLE_ORDER)
         else (1, 3)
-        if head in binary.FUNCTIONS
+        if head in special_binary.FUNCTIONS
         else ()
     )
     for order in orders:
-        fixed = lambda x, order=order: binary.FUNCTIONS[head](constant(arb(order), 1, 1), x)  # noqa: E731
+        fixed = lambda x, order=order: special_binary.FUNCTIONS[head](constant(arb(order), 1, 1), x)  # noqa: E731
         found.append((fixed, 3))
-    if head in binary.FUNCTIONS and not orders == (0, 1, 2, 5):
-        found.append((lambda x: binary.FUNCTIONS[head](x, constant(arb(1) / 2, 1, 1)), 3))
+    if head in special_binary.FUNCTIONS and orders != (0, 1, 2, 5):
+        found.append((lambda x: special_binary.FUNCTIONS[head](x, constant(arb(1) / 2, 1, 1)), 3))
     return found
 
 
@@ -130,7 +130,7 @@ def work(head: str, answers: SimpleQueue[tuple[str, list[float]]]) -> None:
 
 if __name__ == "__main__":
     table: dict[str, list[float]] = {"**": [1024.0, -1074.0, 0.5, 2.0, 1e154, 1e-154, 1e-162, 1e103, -1e103, 1e-108]}
-    for head in (*binary.U, *(name for name in binary.FUNCTIONS if name not in binary.U)):
+    for head in (*binary.U, *(name for name in special_binary.FUNCTIONS if name not in binary.U)):
         answers: SimpleQueue[tuple[str, list[float]]] = multiprocessing.SimpleQueue()
         child = multiprocessing.Process(target=work, args=(head, answers), daemon=True)
         child.start()

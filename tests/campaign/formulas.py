@@ -6,29 +6,35 @@ integers and quotients of integers are exact, a number with a point or an expone
 
 from __future__ import annotations
 
+import ast
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
-from campaign import binary, unary
-from campaign.jets import Jet, NoValueError, add, constant, side, subtract, variable
+from campaign import binary, special_binary, special_unary
+from campaign.jets import Jet, NoValueError, UndecidedError, constant, kinked, same_jets, scale, side, variable
 from flint import arb
 
 Tree = tuple[Any, ...]
 NAMES = ("x", "y", "z")
 ARITHMETIC = ("+", "-", "*", "/", "**")
 COMPARED = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1), "==": (0,), "!=": (-1, 1)}
+PYTHON: dict[type, str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">",
+    ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
+}  # fmt: skip
 WHOLE_ORDER = ("polygamma", "legendre", "chebyshevt", "chebyshevu", "hermite", "laguerre")
 ORDERED = ("besselj", "bessely", "besseli", "besselk", "expint", "polylog", "uppergamma", "lowergamma")
 # Rows that cost much at any point are drawn less often, and always of variables or numbers.
 HEAVY = frozenset(
     {*ORDERED, *WHOLE_ORDER, "zeta", "elliptic_f", "elliptic_pi", "elliptic_e", "elliptic_k", "erfinv", "erfcinv"}
 )
-LIGHT_1 = tuple(name for name in unary.FUNCTIONS if name not in HEAVY)
-HEAVY_1 = tuple(name for name in unary.FUNCTIONS if name in HEAVY)
-LIGHT_2 = tuple(name for name in binary.FUNCTIONS if name not in HEAVY and name != "LambertW")
-HEAVY_2 = (*(name for name in binary.FUNCTIONS if name in HEAVY), "LambertW")
+LIGHT_1 = tuple(name for name in special_unary.FUNCTIONS if name not in HEAVY)
+HEAVY_1 = tuple(name for name in special_unary.FUNCTIONS if name in HEAVY)
+LIGHT_2 = tuple(name for name in special_binary.FUNCTIONS if name not in HEAVY and name != "LambertW")
+HEAVY_2 = (*(name for name in special_binary.FUNCTIONS if name in HEAVY), "LambertW")
 
 
 def number(draw: random.Random) -> Tree:
@@ -167,6 +173,38 @@ def text(node: Tree) -> str:
     return f"{head}({', '.join(operands)})"
 
 
+def read(text: str, names: Sequence[str] = NAMES) -> Tree:
+    """The tree of a text, with Python's own parser."""
+    return read_node(ast.parse(text, mode="eval").body, names)
+
+
+def read_node(node: ast.expr, names: Sequence[str]) -> Tree:
+    """One node of Python's."""
+    below = partial(read_node, names=names)
+    match node:
+        case ast.Name(id="pi" | "E" as name):
+            return "number", name, name
+        case ast.Name(id=name):
+            return "x", names.index(name)
+        case ast.Constant(value=value):
+            return "number", str(value), Fraction(value)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return "-", below(operand)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return "not", below(operand)
+        case ast.BoolOp(op=op, values=[left, right]):
+            return "and" if isinstance(op, ast.And) else "or", below(left), below(right)
+        case ast.BinOp(left=left, op=op, right=right):
+            return PYTHON[type(op)], below(left), below(right)
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return PYTHON[type(op)], below(left), below(right)
+        case ast.Call(func=ast.Name(id="Piecewise"), args=[ast.Tuple(elts=[then, test]), ast.Tuple(elts=[other, _])]):
+            return "Piecewise", below(test), below(then), below(other)
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return name, *map(below, arguments)
+    raise ValueError(ast.dump(node))
+
+
 def exact(value: Fraction | str) -> arb:
     """A literal as a ball."""
     if isinstance(value, str):
@@ -188,10 +226,11 @@ def holds(node: Tree, n: int, point: Sequence[float]) -> bool:
 
 
 def boundary(node: Tree, n: int, point: Sequence[float]) -> bool:
-    """Whether a comparison of the condition meets equality of things that move: a kink of the selection."""
+    """Whether a comparison of the condition meets equality of two that do not move together."""
     if node[0] in ("and", "or", "not"):
         return any(boundary(operand, n, point) for operand in node[1:])
-    return (jet(node[1], n, point, 1).v - jet(node[2], n, point, 1).v).is_zero()
+    left, right = (jet(operand, n, point, 2) for operand in node[1:])
+    return (left.v - right.v).is_zero() and not same_jets(left, right)
 
 
 def jet(node: Tree, n: int, point: Sequence[float], order: int) -> Jet:
@@ -202,16 +241,31 @@ def jet(node: Tree, n: int, point: Sequence[float], order: int) -> Jet:
     if head == "number":
         return constant(exact(node[2]), n, order)
     if head == "Piecewise":
-        taken = 2 if holds(node[1], n, point) else 3
+        taken, other = (2, 3) if holds(node[1], n, point) else (3, 2)
         found = jet(node[taken], n, point, order)
-        return on_boundary(node, found, n, point, order, taken) if boundary(node[1], n, point) else found
+        return on_boundary(node, found, n, point, other) if boundary(node[1], n, point) else found
     operands = [jet(operand, n, point, order) for operand in node[1:]]
     return apply(head, operands)
 
 
-def on_boundary(node: Tree, found: Jet, n: int, point: Sequence[float], order: int, taken: int) -> Jet:
-    """The branch taken, without slopes unless the other branch is the very same number there."""
-    return Jet(found.v, [binary.KINK] * len(found.g), [binary.KINK] * len(found.h))
+def on_boundary(node: Tree, found: Jet, n: int, point: Sequence[float], other: int) -> Jet:
+    """The branch taken, without slopes unless the other branch is the very same there."""
+    order = 2 if found.h else 1
+    try:
+        beyond = jet(node[other], n, point, order)
+    except (NoValueError, UndecidedError):
+        beyond = constant(found.v, n, order)
+    if same_jets(found, beyond):
+        return found
+    sides = [jet(operand, n, point, order) for operand in comparands(node[1])]
+    return kinked(found.v, [found, beyond, *sides])
+
+
+def comparands(node: Tree) -> list[Tree]:
+    """What a condition compares."""
+    if node[0] in ("and", "or", "not"):
+        return [found for operand in node[1:] for found in comparands(operand)]
+    return list(node[1:])
 
 
 def on(node: Tree, variables: Sequence[Jet]) -> Jet:
@@ -231,18 +285,14 @@ def on(node: Tree, variables: Sequence[Jet]) -> Jet:
 def apply(head: str, operands: list[Jet]) -> Jet:
     """One operation."""
     if head == "-" and len(operands) == 1:
-        return binary.scale(operands[0], arb(-1))
+        return scale(operands[0], arb(-1))
     if head in ARITHMETIC:
-        return OPERATORS[head](*operands)
+        return binary.OPERATORS[head](*operands)
     if head in binary.LISTS:
         return binary.LISTS[head](*operands)
     if len(operands) == 1:
         return binary.U[head](operands[0])
-    return binary.FUNCTIONS[head](*operands)
+    return special_binary.FUNCTIONS[head](*operands)
 
-
-OPERATORS: dict[str, Callable[[Jet, Jet], Jet]] = {
-    "+": add, "-": subtract, "*": binary.multiply, "/": binary.divide, "**": binary.power,
-}  # fmt: skip
 
 __all__ = ["NoValueError", "formula", "heads", "jet", "text", "used"]

@@ -1,7 +1,7 @@
 """Jets to second order over balls: value, slopes and second slopes of one formula at one point, each with its error.
 
 Part of the oracle: shares no code with symad and knows no formula of its table. A ball (python-flint's `arb`) encloses
-the exact number; a step, sign or side of a domain that the ball does not decide raises `Undecided`, and the caller
+the exact number; a step, sign or side of a domain that the ball does not decide raises `UndecidedError`, and the caller
 takes more digits. An entry that has no number is one of the singular marks.
 """
 
@@ -14,7 +14,7 @@ from flint import arb
 Ball = arb
 
 
-class Undecided(Exception):
+class UndecidedError(Exception):
     """The ball holds numbers on both sides: more digits are needed."""
 
 
@@ -142,14 +142,14 @@ def multiply(a: Jet, b: Jet) -> Jet:
 
 
 def side(x: Ball) -> int:
-    """The sign of a ball, or `Undecided`."""
+    """The sign of a ball, or `UndecidedError`."""
     if x > 0:
         return 1
     if x < 0:
         return -1
     if x.is_zero():
         return 0
-    raise Undecided
+    raise UndecidedError
 
 
 def inverse(a: Jet) -> Jet:
@@ -172,3 +172,20 @@ Unary = Callable[[Ball], tuple[Ball, Entry, Entry]]
 def lift(f: Unary) -> Callable[[Jet], Jet]:
     """A function of a ball that gives its three derivatives, as a function of jets."""
     return lambda a: along(a, *f(a.v))
+
+
+def kinked(value: Ball, operands: Sequence[Jet]) -> Jet:
+    """A value without slopes by whatever the operands depend on."""
+    n, second = len(operands[0].g), bool(operands[0].h)
+    moves = [any(o.g[i] is not None for o in operands) for i in range(n)]
+    pairs = [(i, j) for i in range(n) for j in range(i, n)] if second else []
+    h = [KINK if moves[i] and moves[j] else None for i, j in pairs]
+    return Jet(value, [KINK if moving else None for moving in moves], h)
+
+
+def same_jets(a: Jet, b: Jet) -> bool:
+    """Whether two jets are the same in value and to second order, exactly."""
+    for x, y in zip([a.v, *a.g, *a.h], [b.v, *b.g, *b.h], strict=True):
+        if x is not y and not (isinstance(x, arb) and isinstance(y, arb) and (x - y).is_zero()):
+            return False
+    return True

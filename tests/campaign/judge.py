@@ -1,11 +1,13 @@
-"""What symad says of random formulas against stored references: `python tests/campaign/judge.py FILE... [--findings OUT]`.
+"""What symad says of random formulas against stored references.
 
-The files are those of `references.py`. Prints totals, and by row and word; writes the findings, the shortest formulas
-first. Exit status 1 where a number is silently wrong or a bound is broken.
+`python tests/campaign/judge.py FILE... [--findings OUT]`; the files are those of `references.py`. Prints totals, and by
+row and word; writes the findings, the shortest formulas first. Exit status 1 where a number is silently wrong or a
+bound is broken.
 
 *Wrong*: the relative error is above 1e-9 and the error above four times the least double. *Silent*: wrong, and not
-doubtful. *Broken*: further from the reference than the bound, which is finite, and no word of those that no bound can express. *False alarm*: doubtful,
-and right. Entries without a number (kinks, poles, outside a domain) are silent where a number comes without a word.
+doubtful. *Broken*: further from the reference than the bound, which is finite, and no word of those that no bound can
+express. *False alarm*: doubtful, and right. Entries without a number (kinks, poles, outside a domain) are silent where
+a number comes without a word.
 """
 
 from __future__ import annotations
@@ -77,7 +79,7 @@ def ask_before(tape: symad.Tape, points: Array, of: str) -> Answer:
     """The same of a symad whose check knows values and gradients only, relative, per point."""
     n = points.shape[1]
     if of == "hessian":
-        numbers = tape.hessian(points)[:, *np.triu_indices(n)]
+        numbers = tape.hessian(points)[(slice(None), *np.triu_indices(n))]
         nothing = np.zeros(numbers.shape)
         return Answer(numbers, nothing + np.inf, np.isnan(numbers), nothing.astype(np.uint16))
     check = tape.check(points)
@@ -158,14 +160,14 @@ def reported(
     }
 
 
-def exact_text(kind: int, high: float, low: float, exponent: int) -> str:
-    """A reference with 20 digits, or its kind."""
+def exact_text(kind: int, high: float, low: float, exponent: int, digits: int = 20) -> str:
+    """A reference with some digits, or its kind."""
     import mpmath
 
     if kind > EXACT:
         return KINDS[kind]
     with mpmath.workdps(40):
-        return mpmath.nstr(mpmath.ldexp(mpmath.mpf(high) + mpmath.mpf(low), exponent), 20)
+        return mpmath.nstr(mpmath.ldexp(mpmath.mpf(high) + mpmath.mpf(low), exponent), digits)
 
 
 def entry_name(entry: int, n: int) -> str:
@@ -182,6 +184,16 @@ def word_text(word: int) -> str:
     return " ".join(name for name, bit in _core.STATUS_BITS if word & bit)
 
 
+def asked(record: dict[str, Any], points: Array) -> Answer:
+    """Value, slopes and, where there are references, second slopes, side by side."""
+    tape = symad.compile(record["formula"], variables=list("xyz"[: record["n"]]))
+    way = ask if has_new_check() else ask_before
+    answers = [way(tape, points, "value_and_gradient")]
+    if record["order"] > 1:
+        answers.append(way(tape, points, "hessian"))
+    return Answer(*(np.concatenate(both, axis=1) for both in zip(*(vars(a).values() for a in answers), strict=True)))
+
+
 def judge_record(record: dict[str, Any], tally: Tally) -> None:
     """One formula."""
     n, order = record["n"], record["order"]
@@ -191,12 +203,7 @@ def judge_record(record: dict[str, Any], tally: Tally) -> None:
         return
     shape = (len(points), count)
     parts = tuple(decode(record[name], kind, shape) for name, kind in ARRAYS)
-    tape = symad.compile(record["formula"], variables=list("xyz"[:n]))
-    asked = ask if has_new_check() else ask_before
-    answers = [asked(tape, points, "value_and_gradient")]
-    if order > 1:
-        answers.append(asked(tape, points, "hessian"))
-    whole = Answer(*(np.concatenate(both, axis=1) for both in zip(*(vars(a).values() for a in answers), strict=True)))
+    whole = asked(record, points)
     found = judge(whole, *parts)
     for part, columns in (("gradient", slice(0, 1 + n)), ("hessian", slice(1 + n, None))):
         tally.counts.update({f"{part} {name}": int(flags[:, columns].sum()) for name, flags in found.items()})
@@ -257,9 +264,9 @@ def main() -> int:
     options.add_argument("--first", type=int, default=0)
     options.add_argument("--last", type=int, default=2**62)
     options.add_argument("--without", default="", help="heads of formulas to leave out, separated by commas")
-    asked = options.parse_args()
-    tally, without = Tally(), set(asked.without.split(","))
-    for record in records(asked.files, asked.first, asked.last):
+    given = options.parse_args()
+    tally, without = Tally(), set(given.without.split(","))
+    for record in records(given.files, given.first, given.last):
         if not without.isdisjoint(record["heads"]):
             continue
         tally.counts["formulas"] += 1
@@ -268,7 +275,7 @@ def main() -> int:
         except symad.SymadError as error:
             tally.counts[f"refused: {type(error).__name__}"] += 1
             tally.findings.setdefault("refused", []).append({"formula": record["formula"], "error": str(error)[:300]})
-    report(tally, asked.findings)
+    report(tally, given.findings)
     return int(any(tally.counts[f"{part} {sort}"] for part in ("gradient", "hessian") for sort in ("silent", "broken")))
 
 

@@ -22,8 +22,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
-from campaign import binary, formulas
-from campaign.jets import INFINITE, JUMP, KINK, Entry, Jet, NoValueError, OutOfReachError, Singular, Undecided
+from campaign import formulas, special_binary
+from campaign.jets import INFINITE, JUMP, KINK, Entry, Jet, NoValueError, OutOfReachError, Singular, UndecidedError
 from flint import arb, ctx
 
 N_POINTS = 20
@@ -146,10 +146,10 @@ def reference(node: formulas.Tree, n: int, point: Sequence[float], order: int) -
     best = [(UNSETTLED, 0.0, 0.0, 0)] * count
     for precision in PRECISIONS:
         ctx.prec = precision
-        binary.DIFFERENCED.clear()
+        special_binary.DIFFERENCED.clear()
         try:
             entries = entries_of(formulas.jet(node, n, point, order))
-        except Undecided:
+        except UndecidedError:
             continue
         except NoValueError:
             return [(NO_VALUE, 0.0, 0.0, 0)] * count
@@ -158,12 +158,12 @@ def reference(node: formulas.Tree, n: int, point: Sequence[float], order: int) -
         best = [packed(entry) for entry in entries]
         if not all(map(settled, entries)):
             continue
-        if not binary.DIFFERENCED:
+        if not special_binary.DIFFERENCED:
             return best
         if before is not None:
             return [new if agree(new, old) else (UNSETTLED, 0.0, 0.0, 0) for new, old in zip(best, before, strict=True)]
         before = best
-    return best if not binary.DIFFERENCED else [(UNSETTLED, 0.0, 0.0, 0)] * count
+    return best if not special_binary.DIFFERENCED else [(UNSETTLED, 0.0, 0.0, 0)] * count
 
 
 def agree(new: Packed, old: Packed) -> bool:
@@ -215,10 +215,15 @@ def record(seed: int, table: dict[str, list[float]]) -> dict[str, Any]:
 def work(pipe: Connection, table: dict[str, list[float]]) -> None:
     """A child: a seed in, its line out."""
     while (seed := pipe.recv()) is not None:
-        try:
-            pipe.send(json.dumps(record(seed, table)))
-        except (ArithmeticError, ValueError, TypeError, RecursionError, NotImplementedError) as error:
-            pipe.send(json.dumps({"seed": seed, "skipped": f"{type(error).__name__}: {error}"}))
+        pipe.send(answer(seed, table))
+
+
+def answer(seed: int, table: dict[str, list[float]]) -> str:
+    """The line of a seed, or why there is none."""
+    try:
+        return json.dumps(record(seed, table))
+    except (ArithmeticError, ValueError, TypeError, RecursionError, NotImplementedError) as error:
+        return json.dumps({"seed": seed, "skipped": f"{type(error).__name__}: {error}"})
 
 
 def spent_by(child: multiprocessing.Process) -> float:

@@ -1,5 +1,6 @@
-"""References for every row at the ends of its range: `python tests/campaign/row_ends.py` writes tests/data/rows/ends.jsonl;
-with names of rows it makes these lines anew.
+"""References for every row at the ends of its range: tests/data/rows/ends.jsonl.
+
+`python tests/campaign/row_ends.py` writes it; with names of rows it makes their lines anew.
 
 A line is a row: points at 0, -0, the least subnormals and normals, the largest doubles, at the doubles on both sides of
 each end of its range, and their values and slopes to 22 digits. In place of a number stand "infinite" and "kink" (no
@@ -20,8 +21,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import mpmath
-from campaign import binary, ends, references, table
-from campaign.jets import Jet, NoValueError, OutOfReachError, Undecided, constant, variable
+from campaign import ends, references, special_binary, table
+from campaign.jets import Jet, NoValueError, OutOfReachError, UndecidedError, constant, variable
 from flint import arb, ctx
 
 OUT = Path(__file__).resolve().parents[1] / "data" / "rows" / "ends.jsonl"
@@ -83,6 +84,11 @@ def points(row: table.TableRow) -> list[Point]:
         which, choices = place
         base = [(x, c) if which == 1 else (c, x) for c in choices for x in BASE if abs(x) <= 2.0 or c == choices[-1]]
         further = [point for c in choices for point in ends_along(row, 1 - which, c)]
+    elif "POLYLOG" in row.name:  # whose ends take minutes to find
+        base = [(s, x) for s in (0.5, 1.0, 3.0) for x in BASE if abs(x) <= 2.0]
+        further = [
+            (s, x) for s in (-2.0, 0.0, 2.0, 2.5) for x in (0.98, -0.98, 1.0 - 2.0**-53, -1.0, 0.5, 1e-300, LEAST)
+        ]
     else:
         base = [(x, c) for c in FIXED for x in BASE] + [(c, x) for c in FIXED for x in BASE]
         base += [(x, y) for x in (0.0, -0.0, LEAST, -LEAST, NORMAL) for y in (0.0, -0.0, LEAST, -NORMAL)]
@@ -111,10 +117,10 @@ def entries(row: table.TableRow, point: Point) -> list[str]:
     f, found, before = table.function(row), ["unknown"] * (1 + row.arity), None
     for precision in references.PRECISIONS:
         ctx.prec = precision
-        binary.DIFFERENCED.clear()
+        special_binary.DIFFERENCED.clear()
         try:
             jet = f(*operands(row, point))
-        except Undecided:
+        except UndecidedError:
             continue
         except NoValueError as reason:
             return ["jump" if "jump" in str(reason) else "no value"] * (1 + row.arity)
@@ -122,10 +128,10 @@ def entries(row: table.TableRow, point: Point) -> list[str]:
             return ["unknown"] * (1 + row.arity)
         exact = [jet.v, *jet.g]
         found = [number_text(references.packed(entry)) for entry in exact]
-        if all(map(references.settled, exact)) and (not binary.DIFFERENCED or found == before):
+        if all(map(references.settled, exact)) and (not special_binary.DIFFERENCED or found == before):
             return found
         before = found
-    return found if not binary.DIFFERENCED else ["unknown"] * len(found)
+    return found if not special_binary.DIFFERENCED else ["unknown"] * len(found)
 
 
 def work(row: table.TableRow, pipe: Connection) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from campaign.jets import INFINITE, JUMP, KINK, Ball, Entry, NoValueError, Undecided, side
-from flint import acb, arb, arb_series, ctx
+from campaign.jets import INFINITE, JUMP, KINK, Ball, Entry, NoValueError, UndecidedError, side
+from flint import arb, arb_series, ctx
 
 Three = tuple[Ball, Entry, Entry]
 ctx.cap = 3
@@ -46,7 +46,7 @@ def no_whole(x: Ball, most: int = 0) -> None:
     if x.is_integer():
         raise NoValueError("pole")
     if x.contains_integer():
-        raise Undecided
+        raise UndecidedError
 
 
 def sqrt(x: Ball) -> Three:
@@ -279,10 +279,10 @@ def whole_part(x: Ball) -> tuple[Ball, bool]:
     if x.is_integer():
         return x, True
     if x.contains_integer() or not x.is_finite():
-        raise Undecided
+        raise UndecidedError
     f = x.floor()
     if not f.is_exact():
-        raise Undecided
+        raise UndecidedError
     return f, False
 
 
@@ -331,9 +331,9 @@ def cbrt(x: Ball) -> Three:
 
 
 def exp2(x: Ball) -> Three:
-    l = arb(2).log()
-    e = (x * l).exp()
-    return e, e * l, e * l * l
+    c = arb(2).log()
+    e = (x * c).exp()
+    return e, e * c, e * c * c
 
 
 def expm1(x: Ball) -> Three:
@@ -386,188 +386,12 @@ def logit(x: Ball) -> Three:
     return (x / (1 - x)).log(), d, d * d * (2 * x - 1)
 
 
-def erf(x: Ball) -> Three:
-    d = 2 / pi().sqrt() * (-x * x).exp()
-    return x.erf(), d, -2 * x * d
-
-
-def erfc(x: Ball) -> Three:
-    d = 2 / pi().sqrt() * (-x * x).exp()
-    return x.erfc(), -d, 2 * x * d
-
-
-def erfi(x: Ball) -> Three:
-    d = 2 / pi().sqrt() * (x * x).exp()
-    return x.erfi(), d, 2 * x * d
-
-
-def erfinv(x: Ball) -> Three:
-    inside(x, -1, 1)
-    v = x.erfinv()
-    d = pi().sqrt() / 2 * (v * v).exp()
-    return v, d, 2 * v * d * d
-
-
-def erfcinv(x: Ball) -> Three:
-    inside(x, 0, 2)
-    v = x.erfcinv()
-    d = -pi().sqrt() / 2 * (v * v).exp()
-    return v, d, 2 * v * d * d
-
-
-def gamma(x: Ball) -> Three:
-    no_whole(x)
-    return series(x, arb_series.gamma)
-
-
-def factorial(x: Ball) -> Three:
-    return gamma(x + 1)
-
-
-def psi(order: int, x: Ball) -> Ball:
-    """Polygamma of whole order by the zeta function of Hurwitz, or the logarithmic derivative of gamma."""
-    if order == 0:
-        return x.digamma()
-    sign_ = -1 if order % 2 == 0 else 1
-    return sign_ * arb(order).gamma() * order * acb(order + 1).zeta(acb(x)).real
-
-
-def loggamma(x: Ball) -> Three:
-    no_whole(x)
-    return abs(x.gamma()).log() if side(x) < 0 else x.lgamma(), psi(0, x), psi(1, x)
-
-
-def digamma(x: Ball) -> Three:
-    no_whole(x)
-    return psi(0, x), psi(1, x), psi(2, x)
-
-
-def harmonic(x: Ball) -> Three:
-    no_whole(x, -1)
-    v, d, dd = digamma(x + 1)
-    return v + arb.const_euler(), d, dd
-
-
-def ei(x: Ball) -> Three:
-    pole_at_0(x)
-    d = x.exp() / x
-    return x.ei(), d, d * (x - 1) / x
-
-
-def e1(x: Ball) -> Three:
-    inside(x, 0, None)
-    d = -(-x).exp() / x
-    return x.expint(1), d, -d * (x + 1) / x
-
-
-def li(x: Ball) -> Three:
-    inside(x, 0, None)
-    if side(x - 1) == 0:
-        raise NoValueError("pole")
-    l = x.log()
-    return x.li(), 1 / l, -1 / (x * l * l)
-
-
-def si(x: Ball) -> Three:
-    v, d, _ = sinc(x)
-    return x.si(), v, d
-
-
-def ci(x: Ball) -> Three:
-    inside(x, 0, None)
-    s, c = x.sin_cos()
-    return x.ci(), c / x, -(s + c / x) / x
-
-
-def shi(x: Ball) -> Three:
-    if x.is_zero():
-        return arb(0), arb(1), arb(0)
-    s, c = x.sinh_cosh()
-    return x.shi(), s / x, (x * c - s) / x**2
-
-
-def chi(x: Ball) -> Three:
-    inside(x, 0, None)
-    s, c = x.sinh_cosh()
-    return x.chi(), c / x, (s - c / x) / x
-
-
-def fresnels(x: Ball) -> Three:
-    s, c = (pi() * x * x / 2).sin_cos()
-    return x.fresnel_s(), s, pi() * x * c
-
-
-def fresnelc(x: Ball) -> Three:
-    s, c = (pi() * x * x / 2).sin_cos()
-    return x.fresnel_c(), c, -pi() * x * s
-
-
-def airyai(x: Ball) -> Three:
-    v, d = x.airy()[:2]
-    return v, d, x * v
-
-
-def airybi(x: Ball) -> Three:
-    v, d = x.airy()[2:]
-    return v, d, x * v
-
-
-def airyaiprime(x: Ball) -> Three:
-    v, d = x.airy()[:2]
-    return d, x * v, v + x * d
-
-
-def airybiprime(x: Ball) -> Three:
-    v, d = x.airy()[2:]
-    return d, x * v, v + x * d
-
-
-def elliptic_k(m: Ball) -> Three:
-    inside(m, None, 1)
-    if m.is_zero():
-        return pi() / 2, pi() / 8, 9 * pi() / 64
-    k, e = acb(m).elliptic_k().real, acb(m).elliptic_e().real
-    d = (e - (1 - m) * k) / (2 * m * (1 - m))
-    return k, d, (k / 4 - (1 - 2 * m) * d) / (m * (1 - m))
-
-
-def elliptic_e(m: Ball) -> Three:
-    if side(m - 1) == 0:
-        return arb(1), INFINITE, INFINITE
-    inside(m, None, 1)
-    if m.is_zero():
-        return pi() / 2, -pi() / 8, -3 * pi() / 64
-    k, e = acb(m).elliptic_k().real, acb(m).elliptic_e().real
-    d = (e - k) / (2 * m)
-    return e, d, -(e / 4 + (1 - m) * d) / (m * (1 - m))
-
-
-def lambertw(x: Ball, branch: int = 0) -> Three:
-    """1/e is no double, so that a ball always decides in the end."""
-    edge = side(x + (-arb(1)).exp())
-    if edge <= 0 or (branch == -1 and side(x) >= 0):
-        raise NoValueError("domain")
-    w = x.lambertw(branch)
-    d = 1 / (x + w.exp())
-    return w, d, -d * d * (1 + w.exp() * d)
-
-
-def zeta(x: Ball) -> Three:
-    if side(x - 1) == 0:
-        raise NoValueError("pole")
-    return series(x, lambda s: s.zeta())
-
-
-FUNCTIONS: dict[str, Callable[[Ball], Three]] = {
+ELEMENTARY: dict[str, Callable[[Ball], Three]] = {
     "sqrt": sqrt, "exp": exp, "log": log, "sin": sin, "cos": cos, "tan": tan, "tanh": tanh, "atan": atan,
     "Abs": absolute, "sign": sign, "cbrt": cbrt, "exp2": exp2, "expm1": expm1, "log1p": log1p, "log2": log_of(2),
     "log10": log_of(10), "sec": sec, "csc": csc, "cot": cot, "asin": asin, "acos": acos, "acot": acot, "asec": asec,
     "acsc": acsc, "sinh": sinh, "cosh": cosh, "coth": coth, "sech": sech, "csch": csch, "asinh": asinh,
     "acosh": acosh, "atanh": atanh, "acoth": acoth, "asech": asech, "acsch": acsch, "sinc": sinc, "floor": floor,
     "ceiling": ceiling, "round": nearest, "frac": frac, "Heaviside": heaviside, "sigmoid": sigmoid,
-    "softplus": softplus, "logit": logit, "trunc": trunc, "erf": erf, "erfc": erfc, "erfinv": erfinv,
-    "erfcinv": erfcinv, "gamma": gamma, "loggamma": loggamma, "digamma": digamma, "factorial": factorial, "Ei": ei,
-    "E1": e1, "li": li, "Si": si, "Ci": ci, "Shi": shi, "Chi": chi, "fresnels": fresnels, "fresnelc": fresnelc,
-    "erfi": erfi, "airyai": airyai, "airybi": airybi, "airyaiprime": airyaiprime, "airybiprime": airybiprime,
-    "elliptic_k": elliptic_k, "elliptic_e": elliptic_e, "LambertW": lambertw, "zeta": zeta, "harmonic": harmonic, "softsign": softsign,
+    "softplus": softplus, "logit": logit, "trunc": trunc, "softsign": softsign,
 }  # fmt: skip

@@ -1,4 +1,5 @@
-"""Points at which a row's value is furthest off: `python tests/campaign/worst_points.py` writes tests/data/rows/worst.jsonl.
+"""Points at which a row's value is furthest off: `python tests/campaign/worst_points.py` writes
+tests/data/rows/worst.jsonl.
 
 Of each row some thousand points, of which those stay where symad's error is largest beside the size of the result. The
 references are the oracle's; symad chooses the points only.
@@ -16,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import accuracy
 import numpy as np
 import samples
-from campaign import references, row_ends, table
-from campaign.jets import Ball, Jet, NoValueError, OutOfReachError, Undecided
+from campaign import binary, references, row_ends, table
+from campaign.jets import Ball, Jet, NoValueError, OutOfReachError, UndecidedError
 from flint import arb, ctx
 
 import symad
@@ -54,7 +55,7 @@ def worst_of(row: table.TableRow) -> list[Found]:
         signal.setitimer(signal.ITIMER_PROF, SECONDS_A_POINT)
         try:
             exact = settled_value(f(*row_ends.operands(row, point)))
-        except (NoValueError, OutOfReachError, Undecided, references.TooLongError, ValueError, TypeError):
+        except (NoValueError, OutOfReachError, UndecidedError, references.TooLongError, ValueError, TypeError):
             continue
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
@@ -66,8 +67,6 @@ def worst_of(row: table.TableRow) -> list[Found]:
 
 def worst_of_list(text: str) -> list[Found]:
     """The worst points of a list."""
-    from campaign import binary
-
     head, n = text.split("(")[0], text.count(",") + 1
     tape, draw, found = symad.compile(text), np.random.default_rng(3), list[Found]()
     for point in np.concatenate([draw.uniform(-3, 3, (N_LISTS, n)), draw.normal(0, 40, (N_LISTS, n))]):

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import accuracy
 import corpus
@@ -66,7 +67,10 @@ def judged(
 
 def of_formula(formula: Formula) -> list[Judged]:
     """The values and slopes of one formula of the corpus."""
-    tape = symad.compile(formula.text, variables=list(formula.variables))
+    try:
+        tape = symad.compile(formula.text, variables=list(formula.variables))
+    except symad.ParseError:  # test_corpus_gradients.py knows which these are
+        return []
     wanted = [[value, *gradient] for value, gradient in zip(formula.values, formula.gradients, strict=True)]
     points = np.array(formula.points).reshape(len(wanted), -1)
     return judged(formula.ident, tape, points, wanted, "value_and_gradient", REFERENCE)
@@ -82,20 +86,48 @@ def test_corpus(set_name: str) -> None:
     assert not broken, broken[:10]
 
 
-def records(name: str) -> Iterator[dict[str, object]]:
+def records(name: str) -> Iterator[dict[str, Any]]:
     """The lines of a file."""
     with (DATA / f"{name}.jsonl").open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 
-def worst_points(record: dict[str, object]) -> list[Judged]:
+def worst_points(record: dict[str, Any]) -> list[Judged]:
     """The values of a row where the kernel is furthest off."""
     name, found = str(record["row"]), list[Judged]()
-    for point, number in zip(record["points"], record["numbers"], strict=True):  # type: ignore[call-overload]
+    for point, number in zip(record["points"], record["numbers"], strict=True):
         tape = symad.compile(name) if "(" in name else accuracy.tape_of(row(name), tuple(point))
         x = np.array(point[: len(tape.variables)])[None, :]
         found += judged(name, tape, x, [[number]], "value", SHORT)
     return found
+
+
+TIGHT = list(records("tight"))
+LONG = mpmath.mpf("1e-31")  # relative: these have 34 digits, of 106 bits
+
+
+def judged_tight(record: dict[str, Any]) -> Judged:
+    """One number of a random formula whose error fills its bound, or did when it was chosen."""
+    tape, point = symad.compile(record["formula"], variables=list("xyz"[: record["n"]])), np.array(record["point"])
+    gradient_length = 1 + record["n"]
+    of = "value_and_gradient" if record["entry"] < gradient_length else "hessian"
+    check = tape.check(point, of=of)
+    k = record["entry"]
+    if of == "hessian":
+        i, j = (index[k - gradient_length] for index in np.triu_indices(record["n"]))
+        k = int(i * record["n"] + j)
+    numbers, bounds, words = (np.asarray(part).reshape(-1) for part in (check.numbers, check.bound, check.words))
+    number, bound = float(numbers[k]), float(bounds[k])
+    excused = bool(np.isnan(number) or np.isinf(bound) or words[k] & BEYOND)
+    return Judged(record["formula"], number, mpmath.mpf(record["expected"]), bound, excused, LONG)
+
+
+def test_tight() -> None:
+    """Random formulas, a few for every head and word, value, slopes and second slopes."""
+    with mpmath.workdps(DIGITS):
+        numbers = [(judged_tight(record), record) for record in TIGHT]
+    broken = [(record, n.found, n.bound, n.ratio) for n, record in numbers if n.ratio > 1]
+    assert not broken, broken[:10]
 
 
 WORST = {str(record["row"]): record for record in records("worst")}
@@ -117,8 +149,14 @@ def test_worst_points(name: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_smaller_bound_is_noticed(kind: str) -> None:
-    """With a sixteenth of the bound the samples of most rows of each kind fail."""
+    """With a sixteenth of the bound the samples of every row that rounds fail."""
     with mpmath.workdps(DIGITS):
-        ratios = [max((n.ratio for n in worst_points(WORST[name])), default=0.0) for name in KINDS[kind]]
-    noticed = sum(ratio * SHRUNK > 1 for ratio in ratios)
-    assert noticed >= 0.75 * len(ratios), (kind, noticed, len(ratios))
+        ratios = {name: max((n.ratio for n in worst_points(WORST[name])), default=0.0) for name in KINDS[kind]}
+    assert {name for name, ratio in ratios.items() if ratio * SHRUNK <= 1} <= EXACT | ROOMY
+
+
+EXACT = {
+    "ABS", "CEILING", "FLOOR", "FMOD", "FMOD_QUOTIENT", "HEAVISIDE", "MOD_QUOTIENT", "NEG", "REMAINDER",
+    "REMAINDER_QUOTIENT", "ROUND", "ROUNDED", "SIGN", "TRUNC", "ZERO",
+}  # fmt: skip
+ROOMY = {"BETA_DA", "LAMBERTW_SLOPE", "LAMBERTW_BRANCH_SLOPE"}  # whose bound has room for a bad place elsewhere

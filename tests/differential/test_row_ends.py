@@ -1,4 +1,4 @@
-"""Every row, value and slopes, at 0, -0, the least subnormals, the least normals, and both sides of the ends of its range.
+"""Every row, value and slopes, at 0, -0, the least subnormals and normals, and both sides of the ends of its range.
 
 The references are tests/data/rows/ends.jsonl, made once by `tests/campaign/row_ends.py`, which shares no code with
 symad; the value of every row at its tiniest operands is compared with mpmath here.
@@ -44,7 +44,8 @@ GIVES_UP = {  # rows that answer nan inside their domain column, which says "dou
     "ELLIPTIC_EC_SLOPE": "m below -1e307", "ELLIPTIC_F_DM": "m below -1e307", "ELLIPTIC_E_DM": "m below -1e307",
     "ZETA_HURWITZ_ORDER": "q below 1e-300", "ZETA_HURWITZ": "d/da for q below 1e-300",
     "LOWERGAMMA_ORDER": "orders below 1e-150", "LOWERGAMMA": "d/da for orders below 1e-150",
-    "POLYLOG": "orders that are not whole", "POLYLOG_ORDER": "orders beyond 100", "POLYLOG_SLOPE": "orders that are not whole",
+    "POLYLOG": "orders that are not whole", "POLYLOG_ORDER": "orders beyond 100",
+    "POLYLOG_SLOPE": "orders that are not whole",
     "BINOMIAL_DK": "next to a pole", "BINOMIAL": "d/db next to a pole",
 }  # fmt: skip
 Point = tuple[float, ...]
@@ -174,7 +175,7 @@ def test_row_at_the_ends_of_its_range(name: str) -> None:
 
 def test_every_row_has_its_ends() -> None:
     """A new row is measured too: `python tests/campaign/row_ends.py NAME`."""
-    assert {r.name for r in accuracy.numeric_rows()} == set(NAMES)
+    assert {r.name for r in accuracy.numeric_rows()} - {"ROUNDED"} == set(NAMES)  # of a constant: its double
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if accuracy.is_wide(row(name)) and row(name).arity == 1])
