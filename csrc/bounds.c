@@ -16,7 +16,7 @@
 static const bound_part nothing = {0.0, 0.0, NO_NODE, NO_NODE, 0, 0, 0};
 
 static uint16_t word_of(const bound_pass *s, uint32_t node) {
-  return (uint16_t)(s->words[node] & ~CONTESTED);
+  return (uint16_t)(s->words[node] & ~INTERNAL);
 }
 
 /* ---- leaves ---- */
@@ -53,6 +53,8 @@ static bound_part bound_of_leaf(const bound_pass *s, uint32_t i) {
   p.own = n->run == SYMAD_OP_NUMBER ? constant_of(&s->tape->view, n->c) : constant_error(n->run);
   if (isinf(p.own))
     p.cause = isinf(r) ? SYMAD_STATUS_OVERFLOW : SYMAD_STATUS_INDETERMINATE;
+  if (isinf(p.own) && isinf(r))
+    p.word = BEYOND;
   if (n->run == SYMAD_OP_NAN_VALUE)
     p.word = p.cause = SYMAD_STATUS_DOMAIN;
   if (isnan(r) && n->run == SYMAD_OP_INPUT) {
@@ -281,6 +283,7 @@ static bound_part bound_of_norm_or_sum(const bound_pass *s, uint32_t i) {
       infinite |= isinf(s->values[s->tape->view.list[n->a + k]]);
     p.own = infinite ? 0.0 : HUGE_VAL;
     p.cause = infinite ? 0 : SYMAD_STATUS_OVERFLOW;
+    p.word |= infinite ? 0 : BEYOND;
   }
   return p;
 }
@@ -354,7 +357,7 @@ symad_status symad_tape_errors(const symad_tape *tape, const double *x, const sy
   forward(tape, x, errors->values);
   run_pass(&s);
   for (uint32_t i = 0; i < tape->view.n_nodes; i++)
-    errors->words[i] &= (uint16_t)~CONTESTED;
+    errors->words[i] &= (uint16_t)~INTERNAL;
   return SYMAD_OK;
 }
 

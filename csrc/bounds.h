@@ -12,12 +12,14 @@ typedef struct bound_pass {
   const symad_tape *tape;
   const double *values;
   double *bounds;
-  uint16_t *words;   /* bits that no bound can express: tie, domain, nan_condition; CONTESTED while the pass runs */
+  uint16_t *words;   /* bits that no bound can express: tie, domain, nan_condition; INTERNAL ones while the pass runs */
   uint16_t *causes;  /* the status bit that most of the bound comes from; 0: plain rounding, or nothing */
   uint32_t *origins; /* where that came in */
 } bound_pass;
 
 #define CONTESTED 0x8000u /* of a Max or Min: rounding decides who leads */
+#define BEYOND 0x4000u    /* infinite because it left the range, so that its exact value is that large */
+#define INTERNAL (CONTESTED | BEYOND)
 
 /* What one node's bound is made of. */
 typedef struct bound_part {
@@ -40,10 +42,10 @@ static inline double bound_times(double p, double bound) {
   return isnan(product) ? HUGE_VAL : product < DBL_MIN ? product + LEAST : product;
 }
 
-/* Infinite because this very operation left the range: then its exact value is no less than the largest double. Of an
- * infinity that was passed on nothing is known: log(exp(800)) is 800. */
+/* Whether the exact value of an infinity is no less than half the largest double. Of one that was passed on nothing is
+ * known, log(exp(800)) is 800, but for what stays beyond (stays_beyond). */
 static inline int bound_overflowed(const bound_pass *s, uint32_t node) {
-  return isinf(s->values[node]) && s->causes[node] == SYMAD_STATUS_OVERFLOW && s->origins[node] == node;
+  return isinf(s->values[node]) && (s->words[node] & BEYOND);
 }
 
 /* Whether a node with one or two operands lies where its row is smooth, and what a finite result outside is. */

@@ -241,9 +241,9 @@ static double slopes_passed(const bound_pass *s, row *w, double slopes[2]) {
   const unsigned flags = (w->da > 0.0 ? SYMAD_NODE_ACTIVE_A : 0u) | (w->db > 0.0 ? SYMAD_NODE_ACTIVE_B : 0u);
   if (w->da == 0.0 && w->db == 0.0)
     return 0.0;
-  if (!w->two && isinf(w->da) && bound_overflowed(s, w->n->a)) { /* between the largest double and infinity */
+  if (!w->two && isinf(w->da) && bound_overflowed(s, w->n->a)) { /* between the largest doubles and infinity */
     symad_node f = *w->n;
-    double most = copysign(DBL_MAX, w->a);
+    double most = copysign(DBL_MAX / 2.0, w->a); /* what is added on the way takes less than half off */
     f.a = f.b = 0;
     const double change = fabs(row_value(&f, &most) - w->r);
     w->decided = SYMAD_STATUS_OVERFLOW;
@@ -333,6 +333,8 @@ static void leave_range(const bound_pass *s, const row *w, bound_part *p) {
   const int inside = row_in_domain(w->n, s->values), exact = w->da == 0.0 && w->db == 0.0;
   p->own = HUGE_VAL;
   p->cause = !inside ? SYMAD_STATUS_DOMAIN : isinf(w->r) ? SYMAD_STATUS_OVERFLOW : SYMAD_STATUS_INDETERMINATE;
+  if (inside && isinf(w->r))
+    p->word |= BEYOND;
   if (inside)
     return;
   if (exact) {
@@ -370,7 +372,7 @@ static int is_ordinary(const symad_node *n, double r) {
 
 static bound_part bound_of_ordinary(const bound_pass *s, const symad_node *n, uint32_t i) {
   const double a = s->values[n->a], b = s->values[n->b], r = s->values[i], da = s->bounds[n->a], db = s->bounds[n->b];
-  bound_part p = {0.0, 0.0, n->a, i, 0, 0, (uint16_t)((s->words[n->a] | s->words[n->b]) & ~CONTESTED)};
+  bound_part p = {0.0, 0.0, n->a, i, 0, 0, (uint16_t)((s->words[n->a] | s->words[n->b]) & ~INTERNAL)};
   double from_a = da, from_b = db;
   if (n->run == SYMAD_OP_MUL) {
     from_a = bound_times(b, da);
@@ -385,6 +387,26 @@ static bound_part bound_of_ordinary(const bound_pass *s, const symad_node *n, ui
   return p;
 }
 
+/* What left the range stays outside: negated, beside a number that is small there, or times one of at least 1. */
+static int stays_beyond(const bound_pass *s, const row *w) {
+  const uint32_t large = isinf(w->a) ? w->n->a : w->n->b;
+  const double other = isinf(w->a) ? w->b : w->a, error = isinf(w->a) ? w->db : w->da;
+  if (!bound_overflowed(s, large))
+    return 0;
+  switch (w->n->run) {
+  case SYMAD_OP_NEG:
+  case SYMAD_OP_ABS:
+    return 1;
+  case SYMAD_OP_ADD:
+  case SYMAD_OP_SUB:
+    return fabs(other) + error <= DBL_MAX * UNIT_ROUNDOFF;
+  case SYMAD_OP_MUL:
+    return fabs(other) - error >= 1.0;
+  default:
+    return 0;
+  }
+}
+
 bound_part bound_of_row(const bound_pass *s, uint32_t i) {
   const symad_node *n = &s->tape->view.nodes[i];
   const int two = op_arity(n->run) > 1;
@@ -395,7 +417,7 @@ bound_part bound_of_row(const bound_pass *s, uint32_t i) {
   bound_part p = {0.0, 0.0, n->a, i, 0, 0, 0};
   double slopes[2] = {0.0, 0.0};
   const int exact = w.da == 0.0 && w.db == 0.0;
-  p.word = (uint16_t)((s->words[n->a] | (two ? s->words[n->b] : 0u)) & ~CONTESTED);
+  p.word = (uint16_t)((s->words[n->a] | (two ? s->words[n->b] : 0u)) & ~INTERNAL);
   p.passed = row_passed(s, &w, slopes);
   p.own = bound_rounding(n, a, b, r, exact, &p.cause);
   p.from = larger_operand(&w, slopes);
@@ -407,6 +429,9 @@ bound_part bound_of_row(const bound_pass *s, uint32_t i) {
     leave_range(s, &w, &p);
   } else if (isinf(r) && exact) {
     p.passed = 0.0; /* an infinite input */
+  } else if (isinf(r) && stays_beyond(s, &w)) {
+    p.passed = HUGE_VAL;
+    p.word |= BEYOND;
   } else if (!row_in_domain(n, s->values)) {
     number_outside(&w, &p);
   }

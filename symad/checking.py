@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 RTOL = 1e-9  # relative: nine digits, by which accuracy is judged everywhere
 _SUBNORMAL = 4 * 5e-324  # a unit or two of the smallest double is right, whatever the tolerance
 _BITS = dict(_core.STATUS_BITS)
-_FLOWING = frozenset(_BITS[name] for name in ("tie", "domain", "nan_condition"))
+_FLOWING = frozenset(_BITS[name] for name in ("tie", "domain", "nan_condition", "indeterminate"))
 # What can be checked by name, and what makes the program that computes it.
 PROGRAMS: dict[str, Callable[[Expression], Expression] | None] = {
     "value": None, "gradient": automatic.gradient, "value_and_gradient": automatic.value_and_gradient,
@@ -70,7 +70,7 @@ class Check:
     certificates: NDArray[np.str_]
     _found: _core_errors.Errors = field(repr=False)  # by rows of points
     _points: Array = field(repr=False)
-    _undefined: NDArray[np.bool_] = field(repr=False)  # points where the function itself has no value
+    _absent: NDArray[np.uint16] = field(repr=False)  # why the function itself has no value; 0 where it has one
     _program: Expression = field(repr=False)
     _formula: Expression = field(repr=False)
 
@@ -87,7 +87,7 @@ class Check:
 
     def _valueless(self) -> NDArray[np.bool_]:
         """Where the function has no value, and nothing vouches for a limit."""
-        valueless: NDArray[np.bool_] = self._undefined[..., None] & (self.certificates == "")
+        valueless: NDArray[np.bool_] = (self._absent[..., None] != 0) & (self.certificates == "")
         return valueless
 
     def _over(self) -> NDArray[np.bool_]:
@@ -104,7 +104,7 @@ class Check:
         unnamed = over & (causes == 0)  # a tolerance so narrow that plain rounding exceeds it
         lost = np.where(self.numbers == 0.0, _BITS["cancelled"], _BITS["lost_digits"])
         words = self._found.words.reshape(self.numbers.shape) | causes | np.where(unnamed, lost, 0)
-        words |= np.where(self._valueless() & (words == 0), _BITS["domain"], 0)
+        words |= np.where(self._valueless() & (words == 0), self._absent[..., None], 0)
         return words.astype(np.uint16)
 
     @property
@@ -207,12 +207,11 @@ def check(
 ) -> Check:
     """Check a program of the formula at each row of points (and of directions, if it takes any)."""
     found = _core_errors.output_errors(program.handle, points)
-    undefined = np.zeros(len(points), dtype=bool)
+    absent = np.zeros(len(points), dtype=np.uint16)
     if program is not formula and formula.n_outputs == 1:
         at = np.ascontiguousarray(points[:, : len(formula.variables)])
-        values = np.empty((len(points), 1))
-        _core.values(formula.handle, at, values)
-        undefined = np.isnan(values[:, 0])
+        own = _core_errors.output_errors(formula.handle, at)
+        absent = np.where(np.isnan(own.values), own.words | own.causes, 0)[:, 0].astype(np.uint16)
     shape = (*lead, program.n_outputs)
     return Check(
         numbers=found.values.reshape(shape),
@@ -222,7 +221,7 @@ def check(
         certificates=np.zeros(shape, dtype="U6"),
         _found=found,
         _points=points,
-        _undefined=undefined.reshape(lead),
+        _absent=absent.reshape(lead),
         _program=program,
         _formula=formula,
     )

@@ -13,7 +13,7 @@ import pytest
 import symad
 
 FOLDER = Path(__file__).parent / "format"
-TODAY = "1.0"
+TODAY = "1.1"
 VERSION = slice(8, 12)
 TEXTS = {
     "program": "(x**2 + sin(x**2))*x**2",
@@ -21,6 +21,7 @@ TEXTS = {
     "branches": "Piecewise((x, (x > 0 and y < 1) or not x == y), (Min(x, y, 3), x != 2)) + Max(x, y, z)",
     "bindings": "f(u, v) = u*v + 1; r = sqrt(x**2 + y**2)  # π\na = f(r, x)\n(a, r, a/r, logsumexp(x, y))",
     "powers": "x**3 + x**-2 + x**y + x**0.5 + 2**x + E**x + atan2(x, y) + tanh(x)/erf(y)",
+    "rounded": "x**(1/3)*(1/7)*y + softsign(x)*(6/29)**3",
     "unused": "x, y, z: -y",
 }
 FILES = sorted(FOLDER.rglob("*.symad"))
