@@ -96,6 +96,7 @@ TYPED_SWITCHES = {
     "eval.c": "lists and selections have no C expression of a and b",
     "exact.c": "rational arithmetic: what can be exact, one function an operation",
     "parse.c": "how strongly each sign of the grammar binds",
+    "parse_whole.c": "which signs compute with whole numbers where a family is written out",
     "sweep.c": "where the value of a list or a selection comes from",
     "wide.c": "double-double arithmetic on constants: one function an operation",
 }
