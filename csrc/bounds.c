@@ -64,13 +64,9 @@ static bound_part bound_of_leaf(const bound_pass *s, uint32_t i) {
 
 /* ---- conditions: the bound is 0 for a sure one, else 1 ---- */
 
-static int is_extreme(const symad_node *n) {
-  return n->run == SYMAD_OP_MAX || n->run == SYMAD_OP_MIN;
-}
-
 static int is_member(const symad_tape *tape, const symad_node *extreme, uint32_t node) {
   const uint32_t *operands = tape->view.list + extreme->a;
-  for (uint32_t k = 0; is_extreme(extreme) && k < extreme->b; k++)
+  for (uint32_t k = 0; op_is_extreme(extreme->run) && k < extreme->b; k++)
     if (operands[k] == node)
       return 1;
   return 0;
@@ -136,7 +132,7 @@ static bound_part bound_of_condition(const bound_pass *s, uint32_t i) {
     p.word = word_of(s, n->a);
     p.origin = s->origins[n->a];
   } else {
-    p = n->run == SYMAD_OP_AND || n->run == SYMAD_OP_OR ? bound_of_junction(s, n) : bound_of_comparison(s, n);
+    p = op_is_junction(n->run) ? bound_of_junction(s, n) : bound_of_comparison(s, n);
   }
   p.cause = SYMAD_STATUS_UNDECIDED;
   p.origin = p.origin == NO_NODE ? i : p.origin;
@@ -303,7 +299,7 @@ static bound_part part_of(const bound_pass *s, uint32_t i, uint16_t *contested) 
     return bound_of_selection(s, i);
   if (!op_is_nary(op))
     return bound_of_row(s, i);
-  if (is_extreme(&s->tape->view.nodes[i]))
+  if (op_is_extreme(s->tape->view.nodes[i].run))
     return bound_of_extreme(s, i, contested);
   return op == SYMAD_OP_SHARE ? bound_of_share(s, i) : bound_of_norm_or_sum(s, i);
 }

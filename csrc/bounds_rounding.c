@@ -10,10 +10,8 @@
 #define OP0(NAME, ...)
 #define OPC(NAME, ...)
 
-/* In units of the roundoff of r; nan where r is a zero that is known absolutely only. */
-static double row_ulps(const symad_node *n, double a, double b, double r) {
-  (void)a, (void)b, (void)r;
-  switch (n->run) {
+static double row_ulps(uint32_t op) {
+  switch (op) {
 #define OP1(NAME, number, cost, text, sympy, domain, bound, ...) \
   case number:                                                   \
     return ULPS_ bound;
@@ -95,24 +93,26 @@ static int is_exact_point(double a, double r) {
   return (a == 0.0 && (r == 0.0 || is_unit(r) || r == 0.5)) || (a == 1.0 && (r == 0.0 || r == 1.0));
 }
 
-/* What logaddexp adds up: its larger operand, and the rounding of the difference in a logarithm that may be small. */
-static double size_of_terms(double a, double b) {
+/* What a row adds up that cancels in its result, where that has zeros away from 0: logaddexp its larger operand, and the
+ * rounding of the difference in a logarithm that may be small; the slopes of sinc a wave of the size 1/a. */
+static double size_of_terms(uint32_t op, double a, double b) {
+  if (op == SYMAD_OP_SINC_SLOPE || op == SYMAD_OP_SINC_SLOPE2)
+    return fabs(a) < 1.5 ? 0.0 : 1.0 / fabs(a);
+  if (op != SYMAD_OP_LOGADDEXP)
+    return 0.0;
   const double largest = fabs(fmax(a, b)), apart = fabs(a - b);
   return (isfinite(largest) ? largest : 0.0) + (isfinite(apart) ? apart * k_exp(-apart) : 0.0);
 }
 
 static double function_error(const symad_node *n, double a, double b, double r, int exact, uint16_t *cause) {
   const int two = op_arity(n->run) > 1;
-  const double ulps = row_ulps(n, a, b, r);
+  const double ulps = row_ulps(n->run);
   if (ulps == 0.0 || is_exact_power(n, a, b, r) || (exact && !two && is_exact_point(a, r)))
     return 0.0;
   if (n->run == SYMAD_OP_POWN && b == 2.0 && fabs(r) > SCALED_FROM)
     return fabs(fma(a, a, -r));
-  if (isnan(ulps))
-    return HUGE_VAL;
   if (fabs(r) >= DBL_MIN)
-    return (fabs(r) + (n->run == SYMAD_OP_LOGADDEXP ? size_of_terms(a, b) : 0.0)) * UNIT_ROUNDOFF * ulps +
-           (fabs(r) < SCALED_FROM ? 2.0 * LEAST : 0.0);
+    return (fabs(r) + size_of_terms(n->run, a, b)) * UNIT_ROUNDOFF * ulps + (fabs(r) < SCALED_FROM ? 2.0 * LEAST : 0.0);
   if (r == 0.0 && (!row_decays(n, a, b) || (exact && (isinf(a) || (two && isinf(b))))))
     return 0.0;
   *cause = SYMAD_STATUS_UNDERFLOW;

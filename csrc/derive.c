@@ -28,10 +28,6 @@ static int is_active(const deriver *d, uint32_t i) {
   return node_at(d, i)->flags & SYMAD_NODE_ACTIVE;
 }
 
-static int is_extreme(const symad_node *n) {
-  return n->op == SYMAD_OP_MAX || n->op == SYMAD_OP_MIN;
-}
-
 static uint32_t operand_at(const deriver *d, const symad_node *n, uint32_t k) {
   return slope_operand(&d->tape->view, n, k);
 }
@@ -49,20 +45,20 @@ static symad_status taken(deriver *d, uint32_t i, uint32_t k, uint32_t *conditio
     return SYMAD_OK;
   if (n->op == SYMAD_OP_SELECT) {
     *condition = n->a;
-    return k == 0 ? SYMAD_OK : rewrite_not(d->b, n->a, condition);
+    return k == 0 ? SYMAD_OK : rewrite_add(d->b, SYMAD_OP_NOT, n->a, 0, 0, condition);
   }
-  if (!is_extreme(n))
+  if (!op_is_extreme(n->op))
     return SYMAD_OK;
   uint32_t beaten;
   symad_status status =
       builder_add(d->b, n->op == SYMAD_OP_MAX ? SYMAD_OP_LT : SYMAD_OP_GT, operand_at(d, n, k), i, 0, &beaten);
-  return status == SYMAD_OK ? rewrite_not(d->b, beaten, condition) : status;
+  return status == SYMAD_OK ? rewrite_add(d->b, SYMAD_OP_NOT, beaten, 0, 0, condition) : status;
 }
 
 static symad_status edge(deriver *d, uint32_t i, uint32_t k, uint32_t *condition) {
   uint32_t t;
   symad_status status = taken(d, i, k, &t);
-  return status == SYMAD_OK ? rewrite_and(d->b, d->live[i], t, condition) : status;
+  return status == SYMAD_OK ? rewrite_add(d->b, SYMAD_OP_AND, d->live[i], t, 0, condition) : status;
 }
 
 /* First pass: who is reached, and live under which condition. The inputs' own entries stay "always". */
@@ -79,7 +75,7 @@ static symad_status find_live(deriver *d) {
         continue;
       symad_status status = edge(d, i, k, &e);
       if (status == SYMAD_OK && d->live[operand] != NO_NODE)
-        status = rewrite_or(d->b, d->live[operand], e, &e);
+        status = rewrite_add(d->b, SYMAD_OP_OR, d->live[operand], e, 0, &e);
       if (status != SYMAD_OK)
         return status;
       d->live[operand] = e;
@@ -113,7 +109,7 @@ static symad_status share_node(deriver *d, uint32_t i, uint32_t *share) {
 
 static symad_status partial_of(deriver *d, uint32_t i, uint32_t k, uint32_t *partial) {
   const symad_node *n = node_at(d, i);
-  if (is_extreme(n))
+  if (op_is_extreme(n->op))
     return share_node(d, i, partial);
   if (n->op == SYMAD_OP_NORM)
     return rewrite_add(d->b, SYMAD_OP_UNIT, operand_at(d, n, k), i, 0, partial);
@@ -235,7 +231,7 @@ static symad_status tangent_of(deriver *d, uint32_t i, uint32_t *tangent) {
     status = partial_of(d, i, k, &partial);
     if (status == SYMAD_OK)
       status = rewrite_add(d->b, SYMAD_OP_MUL, partial, d->slopes[operand], 0, &term);
-    if (status == SYMAD_OK && is_extreme(n)) {
+    if (status == SYMAD_OK && op_is_extreme(n->op)) {
       status = taken(d, i, k, &condition);
       if (status == SYMAD_OK)
         status = guarded(d, condition, &term);

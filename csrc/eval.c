@@ -55,12 +55,12 @@ void forward(const symad_tape *tape, const double *x, double *values) {
   case SYMAD_OP_##NAME:                   \
     r = NAME(values[n->a], values[n->b]); \
     break;
-#define OPC(NAME, number, arity, text, sympy, value) \
-  case SYMAD_OP_##NAME: {                            \
-    const double a = values[n->a], b = values[n->b]; \
-    (void)a, (void)b;                                \
-    r = value;                                       \
-    break;                                           \
+#define OPC(NAME, number, arity, wants, text, sympy, value) \
+  case SYMAD_OP_##NAME: {                                   \
+    const double a = values[n->a], b = values[n->b];        \
+    (void)a, (void)b;                                       \
+    r = value;                                              \
+    break;                                                  \
   }
 #include "symad_ops.def"
 #undef OP0

@@ -346,8 +346,7 @@ static symad_status check_operands(const symad_builder *b, uint32_t op, const ui
   for (size_t i = 0; i < n; i++) {
     if (operands[i] >= b->nodes.count)
       return SYMAD_ERR_OPERAND;
-    int wanted = op == SYMAD_OP_AND || op == SYMAD_OP_OR || op == SYMAD_OP_NOT || (op == SYMAD_OP_SELECT && i == 0);
-    if (builder_is_condition(b, operands[i]) != wanted)
+    if (builder_is_condition(b, operands[i]) != op_wants_condition(op, i))
       return SYMAD_ERR_TYPE;
   }
   return SYMAD_OK;
@@ -402,10 +401,9 @@ symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_
                               uint32_t *node) {
   symad_builder *b = builder;
   int arity = op_arity(op);
-  if (arity == -2 || op == SYMAD_OP_INPUT || op == SYMAD_OP_NUMBER || op == SYMAD_OP_PARAMETER)
+  if (arity == -2 || op_shapes[op].is_place)
     return SYMAD_ERR_OPERATION;
-  if (arity == -1 ? n_operands < (op == SYMAD_OP_SHARE ? 2u : 1u) || n_operands >= MAX_NODES
-                  : n_operands != (size_t)arity)
+  if (arity == -1 ? n_operands < op_fewest(op) || n_operands >= MAX_NODES : n_operands != (size_t)arity)
     return SYMAD_ERR_ARITY;
   symad_status status = check_operands(b, op, operands, n_operands);
   if (status != SYMAD_OK)
@@ -415,7 +413,7 @@ symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_
   size_t n_ary = op_cost(op) == SYMAD_COST_CALL ? 2 * n_operands : n_operands - 1; /* as the counts do */
   b->n_typed += arity == -1 ? n_ary : (size_t)(arity != 0);
   if (arity == -1) {
-    if (n_operands == 1 && op != SYMAD_OP_NORM) {
+    if (n_operands == 1 && op_shapes[op].alone == ALONE_ITSELF) {
       *node = operands[0];
       return SYMAD_OK;
     }

@@ -104,9 +104,6 @@ rational builder_exact(const symad_builder *b, uint32_t node);
 int builder_is_literal(const symad_builder *b, uint32_t node); /* a NUMBER that its double holds exactly */
 /* The same after the rewrites of the whitelist in rewrite.c: used by derivatives, never on what a user wrote. */
 symad_status rewrite_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, uint32_t z, uint32_t *node);
-symad_status rewrite_and(symad_builder *b, uint32_t x, uint32_t y, uint32_t *node);
-symad_status rewrite_or(symad_builder *b, uint32_t x, uint32_t y, uint32_t *node);
-symad_status rewrite_not(symad_builder *b, uint32_t x, uint32_t *node);
 /* Frees everything in the builder but the builder itself. */
 void builder_clear(symad_builder *b);
 /* A builder that holds the tape's nodes, node for node under the same ids, and no outputs. */
@@ -148,11 +145,20 @@ uint64_t codec_checksum(const unsigned char *bytes, size_t size);
 
 /* ---- names (ops.c) ---- */
 
+#define WANTS_CONDITIONS 3
+
+enum alone { ALONE_NO_LIST, ALONE_ITSELF, ALONE_NODE, ALONE_REFUSED };
+
+/* What the table says of a row without its texts. */
 typedef struct op_shape {
   uint8_t is_row;
   uint8_t is_condition;
   int8_t arity;
-  uint8_t wants; /* bit k: operand k is a condition; with one operand bit 1 repeats bit 0, as b repeats a */
+  uint8_t wants;          /* bit k: operand k is a condition; with one operand bit 1 repeats bit 0, as b repeats a */
+  uint8_t wants_exponent; /* the second operand is an integer exponent */
+  uint8_t alone;          /* of a list of one operand: enum alone */
+  uint8_t cost;           /* SYMAD_COST_* */
+  uint8_t is_place;       /* a leaf that its own call makes: an input, a number, a parameter */
 } op_shape;
 
 extern const op_shape op_shapes[256]; /* by number */
@@ -170,11 +176,32 @@ static inline int op_is_nary(uint32_t op) {
   return op_arity(op) == -1;
 }
 
-/* Rows whose second operand is an exponent: the two of the table that have no partial by it. */
 static inline int op_wants_exponent(uint32_t op) {
-  return op == SYMAD_OP_POWN || op == SYMAD_OP_POWN_SLOPE;
+  return op < 256 && op_shapes[op].wants_exponent;
 }
 
-int op_cost(uint32_t op); /* SYMAD_COST_* */
+static inline int op_wants_condition(uint32_t op, size_t operand) {
+  return operand < 3 && op_shapes[op].wants >> operand & 1;
+}
+
+/* The fewest operands that a list is built of. */
+static inline size_t op_fewest(uint32_t op) {
+  return op_shapes[op].alone == ALONE_REFUSED ? 2 : 1;
+}
+
+/* and, or, not: the conditions of conditions. */
+static inline int op_is_junction(uint32_t op) {
+  return op < 256 && op_shapes[op].wants == WANTS_CONDITIONS;
+}
+
+/* The two lists that pick one of their operands. */
+static inline int op_is_extreme(uint32_t op) {
+  return op == SYMAD_OP_MAX || op == SYMAD_OP_MIN;
+}
+
+/* SYMAD_COST_* */
+static inline int op_cost(uint32_t op) {
+  return op < 256 ? op_shapes[op].cost : SYMAD_COST_FREE;
+}
 
 #endif

@@ -100,7 +100,7 @@ static int is_base_letter(char c) {
 /* A number, refused as a whole where it goes on like no number: 1_000, 0x10, 1e, 1.2.3. */
 static void scan_number(const lexer *lex, token *t) {
   uint32_t i = skip_digits(lex, t->start);
-  if (at(lex, i) == '.')
+  if (at(lex, i) == '.' && at(lex, i + 1) != '.') /* 1..n is a range */
     i = skip_digits(lex, i + 1);
   char c = at(lex, i);
   int broken = 0;
@@ -118,7 +118,7 @@ static void scan_number(const lexer *lex, token *t) {
     broken = 1;
   t->kind = TOKEN_NUMBER;
   t->end = i;
-  if (broken || c == '_' || c == '.') {
+  if (broken || c == '_' || (c == '.' && at(lex, i + 1) != '.')) {
     while (lex_is_name_part(at(lex, i)) || at(lex, i) == '.')
       i++;
     refuse(t, SYMAD_ERR_NUMBER, i);
@@ -227,7 +227,7 @@ static void scan(lexer *lex, token *t) {
     scan_operator(lex, t);
 }
 
-void lexer_next(lexer *lex, token *t) {
+static void scan_next(lexer *lex, token *t) {
   uint32_t line = 0;
   int ended = skip_space(lex, &line);
   t->op = 0;
@@ -248,6 +248,12 @@ void lexer_next(lexer *lex, token *t) {
     refuse(t, SYMAD_ERR_LIMIT_TOKENS, t->end);
   else
     lex->n_left--;
+}
+
+void lexer_next(lexer *lex, token *t) {
+  scan_next(lex, t);
+  t->text = lex->text + t->start;
+  t->length = t->end - t->start;
 }
 
 void lex_place(const char *text, uint32_t offset, uint32_t *line, uint32_t *column) {

@@ -15,7 +15,8 @@ typedef enum token_kind {
   TOKEN_CLOSE,
   TOKEN_COMMA,
   TOKEN_ASSIGN,
-  TOKEN_OPERATOR /* op is its row: ADD and SUB stand for the signs too */
+  TOKEN_OPERATOR, /* op is its row: ADD and SUB stand for the signs too */
+  TOKEN_MARK      /* of the notation of families; the lexer gives none */
 } token_kind;
 
 typedef struct token {
@@ -24,6 +25,8 @@ typedef struct token {
   symad_status status;
   uint32_t start; /* bytes [start, end) of the text */
   uint32_t end;
+  const char *text; /* what it says: those bytes, but where it was made from an index */
+  uint32_t length;
 } token;
 
 typedef struct lexer {

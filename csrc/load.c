@@ -358,6 +358,6 @@ symad_status symad_tape_load(const void *bytes, size_t size, const symad_allocat
     array_free(&m, &r.known, sizeof(known_constant));
   }
   if (detail != NULL)
-    *detail = (symad_detail){r.status, 0, 0, r.node, r.offset, 0, r.why};
+    *detail = (symad_detail){r.status, 0, 0, r.node, r.offset, 0, r.why, ""};
   return r.status;
 }

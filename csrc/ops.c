@@ -32,17 +32,22 @@ const char *symad_status_sentence(symad_status status) {
   }
 }
 
+#define WANTS_NUMBERS 0
+#define WANTS_TEST 1
+#define COST_OF_CONDITION(arity) ((arity) == 0 ? SYMAD_COST_FREE : SYMAD_COST_BASIC)
+#define IS_EXACT_(outside, ulps, decays, wave) ((ulps) == 0)
+
 static const symad_row rows[] = {
-#define OPS(NAME, number, arity, cost, text, sympy) \
-  {number, arity, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", "", ""},
+#define OPS(NAME, number, arity, wants, alone, cost, text, sympy) \
+  {number, arity, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", "", "", WANTS_##wants, 0},
 #define OP0(NAME, number, cost, text, sympy, error, definition, value) \
-  {number, 0, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", definition, #value},
+  {number, 0, SYMAD_COST_##cost, 0, #NAME, text, sympy, "", definition, #value, 0, 0},
 #define OP1(NAME, number, cost, text, sympy, domain, bound, definition, value, da) \
-  {number, 1, SYMAD_COST_##cost, 0, #NAME, text, sympy, #domain, definition, #value},
+  {number, 1, SYMAD_COST_##cost, 0, #NAME, text, sympy, #domain, definition, #value, 0, IS_EXACT_ bound},
 #define OP2(NAME, number, cost, text, sympy, domain, bound, definition, value, da, db) \
-  {number, 2, SYMAD_COST_##cost, 0, #NAME, text, sympy, #domain, definition, #value},
-#define OPC(NAME, number, arity, text, sympy, value) \
-  {number, arity, arity == 0 ? SYMAD_COST_FREE : SYMAD_COST_BASIC, 1, #NAME, text, sympy, "real", "", #value},
+  {number, 2, SYMAD_COST_##cost, 0, #NAME, text, sympy, #domain, definition, #value, 0, IS_EXACT_ bound},
+#define OPC(NAME, number, arity, wants, text, sympy, value) \
+  {number, arity, COST_OF_CONDITION(arity), 1, #NAME, text, sympy, "real", "", #value, WANTS_##wants, 1},
 #include "symad_ops.def"
 #undef OPS
 #undef OP0
@@ -96,15 +101,21 @@ const symad_row *symad_row_find(uint32_t number) {
   }
 }
 
-#define WANTS(op) \
-  ((op) == SYMAD_OP_SELECT ? 1 : (op) == SYMAD_OP_AND || (op) == SYMAD_OP_OR || (op) == SYMAD_OP_NOT ? 3 : 0)
+/* 1 where a partial is NONE: the one argument `IS_NONE_NONE` becomes two, any other stays one. */
+#define IS_NONE_NONE 0, 1
+#define SECOND_(first, second, ...) second
+#define SECOND(...) SECOND_(__VA_ARGS__)
+#define IS_NONE(partial) SECOND(IS_NONE_##partial, 0, 0)
 
 const op_shape op_shapes[256] = {
-#define OPS(NAME, number, arity, ...) [number] = {1, 0, arity, WANTS(SYMAD_OP_##NAME)},
-#define OP0(NAME, number, ...) [number] = {1, 0, 0, 0},
-#define OP1(NAME, number, ...) [number] = {1, 0, 1, 0},
-#define OP2(NAME, number, ...) [number] = {1, 0, 2, 0},
-#define OPC(NAME, number, arity, ...) [number] = {1, 1, arity, WANTS(SYMAD_OP_##NAME)},
+#define OPS(NAME, number, arity, wants, alone, cost, ...) \
+  [number] = {1, 0, arity, WANTS_##wants, 0, ALONE_##alone, SYMAD_COST_##cost, (arity) == 0},
+#define OP0(NAME, number, cost, ...) [number] = {1, 0, 0, 0, 0, ALONE_NO_LIST, SYMAD_COST_##cost, 0},
+#define OP1(NAME, number, cost, ...) [number] = {1, 0, 1, 0, 0, ALONE_NO_LIST, SYMAD_COST_##cost, 0},
+#define OP2(NAME, number, cost, text, sympy, domain, bound, definition, value, da, db) \
+  [number] = {1, 0, 2, 0, IS_NONE(db), ALONE_NO_LIST, SYMAD_COST_##cost, 0},
+#define OPC(NAME, number, arity, wants, ...) \
+  [number] = {1, 1, arity, WANTS_##wants, 0, ALONE_NO_LIST, COST_OF_CONDITION(arity), 0},
 #include "symad_ops.def"
 #undef OPS
 #undef OP0
@@ -112,8 +123,3 @@ const op_shape op_shapes[256] = {
 #undef OP2
 #undef OPC
 };
-
-int op_cost(uint32_t op) {
-  const symad_row *row = symad_row_find(op);
-  return row == NULL ? SYMAD_COST_FREE : row->cost;
-}

@@ -80,7 +80,23 @@ static pending pop_pending(parser *p) {
 }
 
 void parse_advance(parser *p) {
-  lexer_next(&p->lex, &p->tok);
+  if (p->is_family)
+    families_next(&p->family, &p->family.at, &p->tok);
+  else
+    lexer_next(&p->lex, &p->tok);
+}
+
+void parse_look(const parser *p, cursor *ahead) {
+  ahead->lex = p->lex;
+  if (p->is_family)
+    families_look(&p->family, &ahead->at);
+}
+
+void parse_look_next(parser *p, cursor *ahead, token *t) {
+  if (p->is_family)
+    families_next(&p->family, &ahead->at, t);
+  else
+    lexer_next(&ahead->lex, t);
 }
 
 /* Refuses the next token: for its own fault if it has one, else for standing here. */
@@ -112,7 +128,7 @@ symad_status parse_node(parser *p, uint32_t op, const uint32_t *nodes, size_t n,
 
 static symad_status reduce_prefix(parser *p, const pending *sign) {
   operand *x = parse_top(p);
-  symad_status status = sign->op == SYMAD_OP_NOT ? parse_want_condition(p, x) : parse_want_number(p, x);
+  symad_status status = op_wants_condition(sign->op, 0) ? parse_want_condition(p, x) : parse_want_number(p, x);
   if (status != SYMAD_OK)
     return status;
   x->start = sign->start;
@@ -122,7 +138,7 @@ static symad_status reduce_prefix(parser *p, const pending *sign) {
 static symad_status reduce_binary(parser *p, uint32_t op) {
   const operand *right = parse_top(p);
   operand *left = parse_top(p) - 1;
-  int of_conditions = op == SYMAD_OP_AND || op == SYMAD_OP_OR;
+  int of_conditions = op_is_junction(op);
   symad_status status = of_conditions ? parse_want_condition(p, left) : parse_want_number(p, left);
   if (status == SYMAD_OK)
     status = of_conditions ? parse_want_condition(p, right) : parse_want_number(p, right);
@@ -296,7 +312,7 @@ static symad_status refuse_end(parser *p) {
 
 static symad_status read_number(parser *p) {
   operand x = {NO_NODE, p->tok.start, p->tok.end, 0, 1};
-  symad_status status = symad_builder_literal(p->b, p->lex.text + x.start, x.end - x.start, &x.node);
+  symad_status status = symad_builder_literal(p->b, p->tok.text, p->tok.length, &x.node);
   if (status != SYMAD_OK)
     return parse_refuse_token(p, status);
   symad_span *span = &ITEMS(symad_span, p->b->spans)[x.node];

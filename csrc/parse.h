@@ -2,7 +2,7 @@
 #ifndef SYMAD_PARSE_H
 #define SYMAD_PARSE_H
 
-#include "lex.h"
+#include "families.h"
 
 /* A finished sub-expression on the stack; [start, end) holds its parentheses too. */
 typedef struct operand {
@@ -55,7 +55,8 @@ typedef struct name_entry {
   uint32_t length;
   uint32_t hash;
   uint32_t node;
-  uint32_t first;    /* where it was first read */
+  uint32_t first; /* where it was first read */
+  uint32_t first_end;
   uint32_t callable; /* a row, CALL_PIECEWISE, CALL_NONE or CALL_UNKNOWN */
   uint32_t kind;     /* name_kind */
   uint32_t constant; /* bound to a value without a variable */
@@ -66,6 +67,7 @@ typedef struct scope {
   uint32_t *table; /* places in entries, by hash; NO_NODE where free */
   size_t size;     /* a power of two, at least twice the entries */
   uint64_t seed;
+  int knows_spellings;
 } scope;
 
 /* A function of the user: its body is the nodes [first, end), the first of which are its parameters. */
@@ -89,7 +91,8 @@ typedef struct hidden_name {
 typedef struct parser {
   symad_builder *b;
   lexer lex;
-  token tok; /* the next one, not consumed */
+  token tok;     /* the next one, not consumed */
+  int is_family; /* tokens come from `family` */
   symad_limits limits;
   array operands;      /* operand */
   array pendings;      /* pending */
@@ -111,7 +114,16 @@ typedef struct parser {
   uint32_t error_start;
   uint32_t error_end;
   uint32_t error_index; /* of the listed variable */
+  /* From here on nothing is set before it is needed. */
+  uint64_t spellings[32]; /* of functions and constants, by first letter: their lengths, one bit each */
+  families family;
 } parser;
+
+/* A place from which tokens are read without being consumed. */
+typedef struct cursor {
+  lexer lex;
+  progress at;
+} cursor;
 
 /* Notes the piece of text that a refusal is about and gives the status back. */
 static inline symad_status refuse_at(parser *p, symad_status status, uint32_t start, uint32_t end) {
@@ -122,6 +134,8 @@ static inline symad_status refuse_at(parser *p, symad_status status, uint32_t st
 
 /* parse.c */
 void parse_advance(parser *p);
+void parse_look(const parser *p, cursor *ahead);
+void parse_look_next(parser *p, cursor *ahead, token *t);
 symad_status parse_refuse_token(parser *p, symad_status status);
 operand *parse_top(const parser *p);
 symad_status parse_name(parser *p, const token *name, int *has_operand);
@@ -148,7 +162,7 @@ int scope_is_keyword(const parser *p, const token *name);
 void scope_free(parser *p);
 
 /* parse_functions.c */
-int function_is_next(const parser *p);
+int function_is_next(parser *p);
 symad_status function_open(parser *p);
 symad_status function_close(parser *p, const operand *body);
 symad_status function_apply(parser *p, const pending *call, const operand *x, size_t n, operand *made);

@@ -10,52 +10,11 @@ static const struct alias {
   const char *text;
   uint32_t op;
 } aliases[] = {
-    {"ln", SYMAD_OP_LOG},
-    {"arctan", SYMAD_OP_ATAN},
-    {"max", SYMAD_OP_MAX},
-    {"min", SYMAD_OP_MIN},
-    {"abs", SYMAD_OP_ABS},
-    {"pow", SYMAD_OP_POW},
-    {"Pow", SYMAD_OP_POW},
-    {"Lt", SYMAD_OP_LT},
-    {"Le", SYMAD_OP_LE},
-    {"Gt", SYMAD_OP_GT},
-    {"Ge", SYMAD_OP_GE},
-    {"Eq", SYMAD_OP_EQ},
-    {"Ne", SYMAD_OP_NE},
-    {"And", SYMAD_OP_AND},
-    {"Or", SYMAD_OP_OR},
-    {"Not", SYMAD_OP_NOT},
-    {"Piecewise", CALL_PIECEWISE},
-    {"fabs", SYMAD_OP_ABS},
-    {"lgamma", SYMAD_OP_LOGGAMMA},
-    {"sgn", SYMAD_OP_SIGN},
-    {"ceil", SYMAD_OP_CEILING},
-    {"mod", SYMAD_OP_MOD},
-    {"heaviside", SYMAD_OP_HEAVISIDE},
-    {"arcsin", SYMAD_OP_ASIN},
-    {"arccos", SYMAD_OP_ACOS},
-    {"arccot", SYMAD_OP_ACOT},
-    {"arctan2", SYMAD_OP_ATAN2},
-    {"arcsinh", SYMAD_OP_ASINH},
-    {"arccosh", SYMAD_OP_ACOSH},
-    {"arctanh", SYMAD_OP_ATANH},
-    {"expit", SYMAD_OP_SIGMOID},
-    {"logistic", SYMAD_OP_SIGMOID},
-    {"tgamma", SYMAD_OP_GAMMA},
-    {"fmin", SYMAD_OP_MIN},
-    {"fmax", SYMAD_OP_MAX},
-    {"nearbyint", SYMAD_OP_ROUND},
-    {"rint", SYMAD_OP_ROUND},
-    {"psi", SYMAD_OP_DIGAMMA},
-    {"arcsec", SYMAD_OP_ASEC},
-    {"arccsc", SYMAD_OP_ACSC},
-    {"arccoth", SYMAD_OP_ACOTH},
-    {"arcsech", SYMAD_OP_ASECH},
-    {"arccsch", SYMAD_OP_ACSCH},
-    {"arsinh", SYMAD_OP_ASINH},
-    {"arcosh", SYMAD_OP_ACOSH},
-    {"artanh", SYMAD_OP_ATANH},
+#define ALIAS(text, NAME) {text, SYMAD_OP_##NAME},
+#define FORM(text, NAME) {text, CALL_##NAME},
+#include "symad_aliases.def"
+#undef ALIAS
+#undef FORM
 };
 
 uint32_t callable_find(const char *name, size_t length) {
@@ -82,10 +41,6 @@ const char *symad_spelling_at(uint32_t index) {
     return aliases[index].text;
   const shorthand *s = shorthand_at(index - (uint32_t)(sizeof aliases / sizeof *aliases));
   return s == NULL ? NULL : s->text;
-}
-
-static int wants_condition(uint32_t op, size_t argument) {
-  return op == SYMAD_OP_AND || op == SYMAD_OP_OR || op == SYMAD_OP_NOT || (op == SYMAD_OP_SELECT && argument == 0);
 }
 
 /* What a spelling means with n arguments: the row or shorthand found by name where it fits, else another one of the
@@ -126,8 +81,7 @@ static symad_status apply_shorthand(parser *p, uint32_t op, const operand *x, si
 /* One row, its operands as they stand. */
 static symad_status apply_row(parser *p, uint32_t op, const operand *x, size_t n, operand *made) {
   int arity = op_arity(op);
-  size_t least = op == SYMAD_OP_SHARE ? 2 : 1;
-  if (arity < 0 ? n < least : n != (size_t)arity)
+  if (arity < 0 ? n < op_fewest(op) : n != (size_t)arity)
     return refuse_at(p, SYMAD_ERR_CALL_ARITY, made->start, made->end);
   p->arguments.count = 0;
   symad_status status = array_reserve(&p->b->memory, &p->arguments, n, sizeof(uint32_t));
@@ -135,7 +89,7 @@ static symad_status apply_row(parser *p, uint32_t op, const operand *x, size_t n
     return refuse_at(p, status, made->start, made->end);
   uint32_t *nodes = p->arguments.data;
   for (size_t i = 0; i < n; i++) {
-    status = wants_condition(op, i) ? parse_want_condition(p, &x[i]) : parse_want_number(p, &x[i]);
+    status = op_wants_condition(op, i) ? parse_want_condition(p, &x[i]) : parse_want_number(p, &x[i]);
     if (status != SYMAD_OK)
       return status;
     nodes[i] = x[i].node;
@@ -208,7 +162,7 @@ symad_status call_apply(parser *p, const pending *call, uint32_t end) {
     status = apply_shorthand(p, op, x, n, &made);
   else if (op == CALL_PIECEWISE)
     status = apply_piecewise(p, x, n, &made);
-  else if (op == SYMAD_OP_AND || op == SYMAD_OP_OR)
+  else if (op_is_junction(op) && op_arity(op) == 2)
     status = apply_chain(p, op, x, n, &made);
   else
     status = apply_row(p, op, x, n, &made);

@@ -10,23 +10,24 @@
 #define NODES_A_BYTE 16
 
 /* Whether the statement that begins with the next token is `name(name, ...) =`. */
-int function_is_next(const parser *p) {
-  lexer ahead = p->lex;
+int function_is_next(parser *p) {
+  cursor ahead;
   token t;
   if (p->tok.kind != TOKEN_NAME)
     return 0;
-  lexer_next(&ahead, &t);
+  parse_look(p, &ahead);
+  parse_look_next(p, &ahead, &t);
   if (t.kind != TOKEN_OPEN)
     return 0;
   do {
-    lexer_next(&ahead, &t);
+    parse_look_next(p, &ahead, &t);
     if (t.kind != TOKEN_NAME)
       return 0;
-    lexer_next(&ahead, &t);
+    parse_look_next(p, &ahead, &t);
   } while (t.kind == TOKEN_COMMA);
   if (t.kind != TOKEN_CLOSE)
     return 0;
-  lexer_next(&ahead, &t);
+  parse_look_next(p, &ahead, &t);
   return t.kind == TOKEN_ASSIGN;
 }
 
@@ -34,10 +35,10 @@ int function_is_next(const parser *p) {
 symad_status function_open(parser *p) {
   function f = {p->tok, 0, 0, 0, 0, p->b->list.count};
   symad_status status = scope_check_function(p, &p->tok);
-  lexer_next(&p->lex, &p->tok);
+  parse_advance(p);
   p->hidden.count = 0;
   while (status == SYMAD_OK && p->tok.kind != TOKEN_CLOSE) {
-    lexer_next(&p->lex, &p->tok); /* the name behind ( or a comma */
+    parse_advance(p); /* the name behind ( or a comma */
     uint32_t node;
     status = builder_parameter(p->b, p->n_parameters++, &node);
     if (status == SYMAD_OK) {
@@ -46,12 +47,12 @@ symad_status function_open(parser *p) {
     } else {
       status = refuse_at(p, status, p->tok.start, p->tok.end);
     }
-    lexer_next(&p->lex, &p->tok);
+    parse_advance(p);
   }
   if (status != SYMAD_OK)
     return status;
-  lexer_next(&p->lex, &p->tok); /* = */
-  lexer_next(&p->lex, &p->tok);
+  parse_advance(p); /* = */
+  parse_advance(p);
   status = array_append(&p->b->memory, &p->functions, &f, 1, sizeof f);
   return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, f.name.start, f.name.end);
 }

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define FIRST_TABLE 32u
+#define MANY_NAMES 64u
+#define MOST_LOOKED_AT 100000u /* tokens of a family behind a refused name */
 
 static const char *const keywords[] = {
     "False",  "None",     "True", "and",    "as",   "assert",  "async",  "await",  "break", "class",  "continue", "def",
@@ -42,7 +44,8 @@ static int is_keyword(const char *name, size_t length) {
 }
 
 int scope_is_keyword(const parser *p, const token *name) {
-  return is_keyword(p->lex.text + name->start, name->end - name->start);
+  (void)p;
+  return is_keyword(name->text, name->length);
 }
 
 static int is_not_finite(const char *name, size_t length) {
@@ -104,7 +107,7 @@ static symad_status find_entry(parser *p, const char *name, size_t length, name_
   if (status != SYMAD_OK)
     return status;
   *entry = &ITEMS(name_entry, s->entries)[s->entries.count];
-  **entry = (name_entry){name, (uint32_t)length, hash, NO_NODE, 0, CALL_UNKNOWN, NAME_FREE, 0};
+  **entry = (name_entry){name, (uint32_t)length, hash, NO_NODE, 0, 0, CALL_UNKNOWN, NAME_FREE, 0};
   s->table[place] = (uint32_t)s->entries.count++;
   return SYMAD_OK;
 }
@@ -115,7 +118,7 @@ void scope_free(parser *p) {
 }
 
 static symad_status entry_of(parser *p, const token *name, name_entry **entry) {
-  symad_status status = find_entry(p, p->lex.text + name->start, name->end - name->start, entry);
+  symad_status status = find_entry(p, name->text, name->length, entry);
   return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, name->start, name->end);
 }
 
@@ -159,51 +162,70 @@ symad_status scope_variables(parser *p, const char *const *variables, size_t n) 
 /* A header `x, y:` before the program lists the variables as the caller would. Nothing is read where the text
  * begins in any other way. */
 symad_status scope_header(parser *p) {
-  lexer ahead = p->lex;
+  cursor ahead;
   token t = p->tok;
   token before = t;
+  parse_look(p, &ahead);
   while (t.kind == TOKEN_NAME || (t.kind == TOKEN_COMMA && before.kind == TOKEN_NAME)) {
     before = t;
-    lexer_next(&ahead, &t);
+    parse_look_next(p, &ahead, &t);
   }
   if (before.kind != TOKEN_NAME || t.kind != TOKEN_BAD || p->lex.text[t.start] != ':')
     return SYMAD_OK;
-  uint32_t colon = t.start;
-  for (t = p->tok, ahead = p->lex; t.start < colon; lexer_next(&ahead, &t)) {
+  for (; p->tok.kind != TOKEN_BAD; parse_advance(p)) {
     symad_status status = SYMAD_OK;
-    if (t.kind == TOKEN_NAME)
-      status = list_variable(p, p->lex.text + t.start, t.end - t.start);
+    if (p->tok.kind == TOKEN_NAME)
+      status = list_variable(p, p->tok.text, p->tok.length);
     if (status != SYMAD_OK)
-      return refuse_at(p, status, t.start, t.end);
+      return refuse_at(p, status, p->tok.start, p->tok.end);
   }
+  if (p->tok.status != SYMAD_ERR_CHARACTER) /* not the colon, but a name that cannot be made */
+    return parse_refuse_token(p, SYMAD_ERR_UNEXPECTED);
   p->only_listed = 1;
-  p->lex.position = colon + 1;
-  lexer_next(&p->lex, &p->tok);
+  parse_advance(p);
   return SYMAD_OK;
 }
 
 /* ---- reading a name ---- */
 
-static int same_text(const parser *p, const token *x, const token *y) {
-  uint32_t length = x->end - x->start;
-  return length == y->end - y->start && memcmp(p->lex.text + x->start, p->lex.text + y->start, length) == 0;
+static int same_text(const token *x, const token *y) {
+  return x->length == y->length && memcmp(x->text, y->text, x->length) == 0;
 }
 
 /* Whether this statement or a later one binds the name. Only asked once, when it is refused. */
-static int is_bound_later(const parser *p, const token *name) {
-  if (p->is_binding && same_text(p, &p->binding, name))
-    return 1;
-  lexer ahead = p->lex;
+static int is_bound_later(parser *p, const token *name) {
+  cursor ahead;
   token t = p->tok;
+  uint32_t n_left = p->is_family ? MOST_LOOKED_AT : UINT32_MAX;
   int at_start = 0;
-  while (t.kind != TOKEN_END && t.kind != TOKEN_BAD) {
-    int candidate = at_start && t.kind == TOKEN_NAME && same_text(p, &t, name);
+  if (p->is_binding && same_text(&p->binding, name))
+    return 1;
+  for (parse_look(p, &ahead); t.kind != TOKEN_END && t.kind != TOKEN_BAD && n_left > 0; n_left--) {
+    int candidate = at_start && t.kind == TOKEN_NAME && same_text(&t, name);
     at_start = t.kind == TOKEN_LINE || t.kind == TOKEN_SEMICOLON;
-    lexer_next(&ahead, &t);
+    parse_look_next(p, &ahead, &t);
     if (candidate && t.kind == TOKEN_ASSIGN)
       return 1;
   }
   return 0;
+}
+
+/* Whether some row or alias begins and ends where this name does. Programs with names by the million are asked so about
+ * each; for a few names the lists themselves are looked through sooner. */
+static int may_be_spelled(parser *p, const char *name, size_t length) {
+  scope *s = &p->names;
+  const char *text;
+  if (s->entries.count < MANY_NAMES)
+    return 1;
+  if (!s->knows_spellings) {
+    memset(p->spellings, 0, sizeof p->spellings);
+    for (uint32_t i = 0; (text = symad_spelling_at(i)) != NULL; i++)
+      p->spellings[text[0] & 31] |= (uint64_t)1 << (strlen(text) & 63);
+    for (uint32_t i = 0; i < symad_row_count(); i++)
+      p->spellings[symad_row_at(i)->text[0] & 31] |= (uint64_t)1 << (strlen(symad_row_at(i)->text) & 63);
+    s->knows_spellings = 1;
+  }
+  return (p->spellings[name[0] & 31] >> (length & 63) & 1) != 0;
 }
 
 /* The row without operands that is spelled like this, CALL_NONE if there is none. */
@@ -216,7 +238,7 @@ static uint32_t constant_find(const char *name, size_t length) {
 }
 
 /* Why a name that nothing is known about is no new input; OK if it is one. */
-static symad_status refusal_of(const parser *p, name_entry *entry, const token *name) {
+static symad_status refusal_of(parser *p, name_entry *entry, const token *name) {
   if (is_keyword(entry->text, entry->length))
     return SYMAD_ERR_KEYWORD;
   if (is_private(entry->text, entry->length))
@@ -237,8 +259,11 @@ static symad_status refusal_of(const parser *p, name_entry *entry, const token *
 
 /* Gives a name its meaning at its first use. */
 static symad_status resolve(parser *p, name_entry *entry, const token *name) {
-  uint32_t row = constant_find(entry->text, entry->length);
+  int is_known = may_be_spelled(p, entry->text, entry->length);
+  uint32_t row = is_known ? constant_find(entry->text, entry->length) : CALL_NONE;
   symad_status status;
+  if (!is_known)
+    entry->callable = CALL_NONE;
   if (row != CALL_NONE) {
     entry->kind = NAME_CONSTANT;
     entry->constant = 1;
@@ -251,6 +276,7 @@ static symad_status resolve(parser *p, name_entry *entry, const token *name) {
     }
   }
   entry->first = name->start;
+  entry->first_end = name->end;
   return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, name->start, name->end);
 }
 
@@ -285,7 +311,7 @@ symad_status scope_check_binding(parser *p, const token *name) {
   symad_status status = entry_of(p, name, &entry);
   if (status != SYMAD_OK)
     return status;
-  uint32_t start = name->start;
+  uint32_t start = name->start, end = name->end;
   if (is_keyword(entry->text, entry->length))
     status = SYMAD_ERR_KEYWORD;
   else if (is_private(entry->text, entry->length))
@@ -295,8 +321,9 @@ symad_status scope_check_binding(parser *p, const token *name) {
   else if (entry->kind == NAME_INPUT || entry->kind == NAME_CONSTANT) {
     status = SYMAD_ERR_UNBOUND;
     start = entry->first;
+    end = entry->first_end;
   }
-  return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, start, start + entry->length);
+  return status == SYMAD_OK ? SYMAD_OK : refuse_at(p, status, start, end);
 }
 
 symad_status scope_bind(parser *p, const token *name, const operand *value) {

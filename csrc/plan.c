@@ -229,7 +229,7 @@ static symad_status list_steps(planner *p, uint32_t i, const symad_node *n) {
   uint32_t first = operand_at(p, n, 0);
   place start = place_of(p, i, first);
   symad_status status = SYMAD_OK;
-  if (is_extreme(n->run)) {
+  if (op_is_extreme(n->run)) {
     status = load(p, start);
     for (uint32_t k = 1; k < n->b && status == SYMAD_OK; k++)
       status = step(p, n->run == SYMAD_OP_MAX ? STEP_R_MAX : STEP_R_MIN, operand_at(p, n, k), NO_NODE, 0.0);

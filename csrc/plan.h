@@ -25,6 +25,14 @@ enum step_number {
 #define INSTR_ROW (2 * STEP_END + 3)
 #define INSTR_LIST (INSTR_ROW + 256)
 
+/* What a step reads and computes, by its number (plan_steps.c). */
+typedef struct step_shape {
+  const char *name, *value;
+  uint8_t slots, numbers;
+} step_shape;
+
+extern const step_shape step_shapes[STEP_END];
+
 typedef struct instr {
   uint32_t op;
   uint32_t dst;

@@ -123,7 +123,7 @@ static void choose_select(planner *p, uint32_t i, const symad_node *n) {
 static void choose_list(planner *p, uint32_t i, const symad_node *n) {
   for (uint32_t k = 0; k < n->b; k++) {
     uint32_t operand = operand_at(p, n, k);
-    if (k == 0 && is_extreme(n->run) && chainable(p, i, operand))
+    if (k == 0 && op_is_extreme(n->run) && chainable(p, i, operand))
       chain(p, i, operand);
     else
       read_slot(p, operand);

@@ -1,4 +1,4 @@
-/* The planner's order as a list of nodes, for code that is printed instead of interpreted. */
+/* The planner's order as a list of nodes and their modes, for what is printed instead of interpreted. */
 #include "planner.h"
 
 #include <string.h>
@@ -45,18 +45,34 @@ static symad_status append_stored(schedule *s, uint32_t i) {
   return status;
 }
 
-symad_status symad_tape_schedule(const symad_tape *tape, uint32_t *nodes, size_t *count) {
+/* Fills modes, unless it is NULL, and nodes; with `constants` those too that have a slot. */
+static symad_status fill(const symad_tape *tape, int constants, uint8_t *modes, uint32_t *nodes, size_t *count) {
   symad_plan plan;
   schedule s = {.nodes = nodes, .count = 0};
   double value;
   memset(&plan, 0, sizeof plan);
   symad_status status = planner_open(&s.p, tape, &plan);
+  for (uint32_t i = 0; modes != NULL && i < tape->view.n_nodes && status == SYMAD_OK; i++) {
+    const uint32_t run = node_at(&s.p, i)->run;
+    const int paired = (run == SYMAD_OP_SIN || run == SYMAD_OP_COS) && s.p.below[i] != NO_NODE;
+    modes[i] = MODE(s.p.mode[i]) == STORED && paired ? SYMAD_MODE_PAIRED : MODE(s.p.mode[i]);
+  }
   for (size_t k = 0; k < s.p.order.count && status == SYMAD_OK; k++) {
     uint32_t i = ITEMS(uint32_t, s.p.order)[k];
     if (MODE(s.p.mode[i]) == STORED && !constant_of(&s.p, i, &value))
       status = append_stored(&s, i);
+    else if (MODE(s.p.mode[i]) == STORED && constants)
+      s.nodes[s.count++] = i;
   }
   *count = s.count;
   planner_close(&s.p);
   return status;
+}
+
+symad_status symad_tape_schedule(const symad_tape *tape, uint32_t *nodes, size_t *count) {
+  return fill(tape, 0, NULL, nodes, count);
+}
+
+symad_status symad_tape_modes(const symad_tape *tape, uint8_t *modes, uint32_t *nodes, size_t *count) {
+  return fill(tape, 1, modes, nodes, count);
 }

@@ -47,7 +47,7 @@ int product_power(const planner *p, const symad_node *n) {
 }
 
 int has_steps(const planner *p, const symad_node *n) {
-  return is_arithmetic(n->run) || n->run == SYMAD_OP_NEG || n->run == SYMAD_OP_SELECT || is_extreme(n->run) ||
+  return is_arithmetic(n->run) || n->run == SYMAD_OP_NEG || n->run == SYMAD_OP_SELECT || op_is_extreme(n->run) ||
          n->run == SYMAD_OP_SHARE || product_power(p, n) != 0;
 }
 
@@ -77,13 +77,9 @@ enum form_counts {
   NUMBERS_ABCD = 0,
 };
 
-typedef struct reads {
-  uint8_t slots, numbers;
-} reads;
-
-static const reads step_reads[] = {
-#define STEP(NAME, form, value) {SLOTS_##form, NUMBERS_##form},
-#define MERGE(NAME, form, first, second, value) STEP(NAME, form, value)
+const step_shape step_shapes[STEP_END] = {
+#define STEP(NAME, form, value) {#NAME, #value, SLOTS_##form, NUMBERS_##form},
+#define MERGE(NAME, form, first, second, value) {#NAME, #value, SLOTS_##form, NUMBERS_##form},
 #include "steps.def"
 #undef STEP
 #undef MERGE
@@ -122,19 +118,19 @@ int merge_steps(instr *first, const instr *second) {
   const uint32_t both = merged_step(first->op / 2, second->op / 2);
   if (both == STEP_END)
     return 0;
-  const reads one = step_reads[first->op / 2], two = step_reads[second->op / 2];
+  const step_shape *one = &step_shapes[first->op / 2], *two = &step_shapes[second->op / 2];
   uint32_t slots[4] = {first->a, first->b, 0, 0};
-  slots[one.slots] = second->a;
-  if (two.slots > 1)
-    slots[one.slots + 1] = second->b;
-  if (one.numbers > 0 && two.numbers > 0)
+  slots[one->slots] = second->a;
+  if (two->slots > 1)
+    slots[one->slots + 1] = second->b;
+  if (one->numbers > 0 && two->numbers > 0)
     first->u.l = second->k;
-  else if (two.numbers > 0)
+  else if (two->numbers > 0)
     first->k = second->k;
   first->op = 2 * both;
   first->a = slots[0];
   first->b = slots[1];
-  if (one.slots + two.slots > 2) {
+  if (one->slots + two->slots > 2) {
     first->u.s.c = slots[2];
     first->u.s.d = slots[3];
   }

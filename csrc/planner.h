@@ -6,7 +6,12 @@
 
 /* A node is STORED in a slot, CHAINED (the accumulator carries it to its only user), FUSED (a product, or a minus
  * before one of its factors, that its only user computes itself) or not needed. */
-enum node_mode { NOT_NEEDED, CHAINED, FUSED, STORED };
+enum node_mode {
+  NOT_NEEDED = SYMAD_MODE_NONE,
+  CHAINED = SYMAD_MODE_CHAINED,
+  FUSED = SYMAD_MODE_FUSED,
+  STORED = SYMAD_MODE_STORED
+};
 #define MODE(m) ((m) & 3u) /* the bits above count the chain over a CHAINED node */
 #define LONGEST_CHAIN 12   /* so that a long sum does not keep all its terms waiting */
 
@@ -79,10 +84,6 @@ static inline int product_factors(const planner *p, uint32_t product, uint32_t f
 
 static inline int is_arithmetic(uint32_t op) {
   return op == SYMAD_OP_ADD || op == SYMAD_OP_SUB || op == SYMAD_OP_MUL || op == SYMAD_OP_DIV;
-}
-
-static inline int is_extreme(uint32_t op) {
-  return op == SYMAD_OP_MAX || op == SYMAD_OP_MIN;
 }
 
 #endif

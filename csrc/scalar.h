@@ -16,12 +16,12 @@
 #define K(x) ((double)(x))
 #define NONE 0.0
 
-#define OPS(NAME, number, arity, cost, text, sympy)
+#define OPS(NAME, ...)
 #define OP0(NAME, number, cost, text, sympy, error, definition, value) \
   MAYBE_UNUSED static inline double NAME(void) {                       \
     return value;                                                      \
   }
-#define OPC(NAME, number, arity, text, sympy, value)           \
+#define OPC(NAME, number, arity, wants, text, sympy, value)    \
   MAYBE_UNUSED static inline double NAME(double a, double b) { \
     (void)a, (void)b;                                          \
     return value;                                              \

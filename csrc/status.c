@@ -89,7 +89,7 @@ static uint32_t classify_adjoint(const symad_trace *t, const symad_node *n, uint
 
 static uint32_t classify_condition(const symad_node *n, const double *values) {
   const double a = values[n->a], b = values[n->b];
-  if (op_arity(n->run) != 2 || n->run == SYMAD_OP_AND || n->run == SYMAD_OP_OR)
+  if (op_arity(n->run) != 2 || op_is_junction(n->run))
     return 0;
   if (isnan(a) || isnan(b))
     return SYMAD_STATUS_NAN_CONDITION;
@@ -101,14 +101,14 @@ static void pass_need(const symad_trace *trace, const symad_node *n, uint32_t i)
   uint8_t *live = trace->live;
   if (n->run == SYMAD_OP_SELECT && (live[i] & LIVE))
     live[n->a] |= NEEDED;
-  if ((live[i] & NEEDED) && (n->run == SYMAD_OP_AND || n->run == SYMAD_OP_OR || n->run == SYMAD_OP_NOT)) {
+  if ((live[i] & NEEDED) && op_is_junction(n->run)) {
     live[n->a] |= NEEDED;
     live[n->b] |= NEEDED;
   }
 }
 
 static uint32_t classify_structural(const symad_tape *tape, const symad_trace *t, const symad_node *n, uint32_t i) {
-  if (n->run == SYMAD_OP_MAX || n->run == SYMAD_OP_MIN)
+  if (op_is_extreme(n->run))
     return share_of_leaders(tape, n, t->values, t->values[i]) < 1.0 ? SYMAD_STATUS_TIE : 0;
   if (n->run == SYMAD_OP_NORM)
     return t->values[i] == 0.0 ? SYMAD_STATUS_TIE : 0;

@@ -57,10 +57,6 @@ void local_partials(const symad_tape *tape, const symad_node *n, unsigned flags,
   *db = pb;
 }
 
-static int is_extreme(const symad_node *n) {
-  return n->run == SYMAD_OP_MAX || n->run == SYMAD_OP_MIN;
-}
-
 /* The local partial for operand k of an n-ary node; share is that of the leaders of a MAX or MIN. Of two exponentials the
  * weights depend on their difference alone, which the rounding of r does not reach. */
 double list_partial(const symad_tape *tape, const symad_node *n, uint32_t k, const double *values, double r,
@@ -76,7 +72,7 @@ double list_partial(const symad_tape *tape, const symad_node *n, uint32_t k, con
 
 /* Not beaten: what is equal to the result, and everything when the result is nan, so that nan flows. */
 int not_beaten(const symad_node *n, double operand, double result) {
-  return !is_extreme(n) || (n->run == SYMAD_OP_MAX ? !(operand < result) : !(operand > result));
+  return !op_is_extreme(n->run) || (n->run == SYMAD_OP_MAX ? !(operand < result) : !(operand > result));
 }
 
 static inline void push(double *adjoints, uint8_t *live, uint32_t operand, double contribution, int taken,
@@ -96,7 +92,7 @@ static void push_branches(const symad_tape *tape, const symad_node *n, const dou
       push(adjoints, live, n->c, g, live_here && !then, 1);
     return;
   }
-  double share = is_extreme(n) ? share_of_leaders(tape, n, values, r) : 0.0;
+  double share = op_is_extreme(n->run) ? share_of_leaders(tape, n, values, r) : 0.0;
   for (uint32_t i = 0; i < n->b; i++) {
     uint32_t operand = tape->view.list[n->a + i];
     double v = values[operand];
@@ -219,7 +215,7 @@ symad_status symad_tape_value_and_gradient(const symad_tape *tape, const double 
 static void keep_list_partials(const symad_tape *tape, const symad_trace *trace, uint32_t i) {
   const symad_node *n = &tape->view.nodes[i];
   const double *values = trace->values;
-  double share = is_extreme(n) ? share_of_leaders(tape, n, values, values[i]) : 0.0;
+  double share = op_is_extreme(n->run) ? share_of_leaders(tape, n, values, values[i]) : 0.0;
   for (uint32_t k = 0; k < n->b; k++) {
     double v = values[tape->view.list[n->a + k]];
     trace->list_partials[n->a + k] =
@@ -249,7 +245,7 @@ symad_status symad_tape_sweep(const symad_tape *tape, const double *x, const dou
 /* The sum over the operands that the program would write, in its order. */
 static double tangent_of_list(const symad_tape *tape, const symad_node *n, const double *values, const double *tangents,
                               double r) {
-  double share = is_extreme(n) ? share_of_leaders(tape, n, values, r) : 0.0, sum = -0.0;
+  double share = op_is_extreme(n->run) ? share_of_leaders(tape, n, values, r) : 0.0, sum = -0.0;
   for (uint32_t i = 0; i < n->b; i++) {
     uint32_t operand = tape->view.list[n->a + i];
     double v = values[operand];

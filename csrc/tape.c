@@ -38,8 +38,7 @@ static void *fit(const memory *m, array *a, size_t size) {
 /* Whether some operand may get no adjoint at all; those of a SHARE, which is flat, never do. */
 static int has_branches(const symad_view *v) {
   for (uint32_t i = 0; i < v->n_nodes; i++) {
-    uint32_t op = v->nodes[i].op;
-    if (op == SYMAD_OP_SELECT || op == SYMAD_OP_MAX || op == SYMAD_OP_MIN || op == SYMAD_OP_SHARE)
+    if (op_cost(v->nodes[i].op) == SYMAD_COST_SELECT)
       return 1;
   }
   return 0;
@@ -138,7 +137,7 @@ static int check_operand(const symad_view *v, uint32_t node, uint32_t place, uin
 }
 
 static int check_list(const symad_view *v, uint32_t node, const symad_node *n, fault *f) {
-  if (n->b < (n->op == SYMAD_OP_NORM ? 1u : 2u))
+  if (n->b < (op_shapes[n->op].alone == ALONE_NODE ? 1u : 2u))
     return broken(f, PART_NODES, node, "an operation has too few operands");
   if (n->a > v->n_list || n->b > v->n_list - n->a)
     return broken(f, PART_NODES, node, "an operand list lies outside the tape");

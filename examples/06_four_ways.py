@@ -46,7 +46,7 @@ def seconds(call: object) -> float:
 def ring(n: int) -> tuple[symad.Expression, np.ndarray]:
     """The function of n inputs, and a point."""
     names = [f"x{i}" for i in range(1, n + 1)]
-    return symad.parse(symad.expand(FAMILY, n), variables=names), np.linspace(0.5, 1.5, n)
+    return symad.parse(FAMILY, n=n, variables=names), np.linspace(0.5, 1.5, n)
 
 
 expression, x = ring(4)

@@ -28,7 +28,7 @@ print("\ndepth   sigmoid, d/dx at 0   bound (1/4)**d       tanh, d/dx at 0.5   r
 for depth in (1, 2, 5, 10, 20, 50):
     slopes = []
     for name, x in (("sigmoid", 0.0), ("tanh", 0.5), ("relu", 1.0)):
-        chain = symad.compile(symad.expand(f"h = x; repeat n: h = {name}(h)", depth))
+        chain = symad.compile(symad.parse(f"h = x; repeat n: h = {name}(h)", n=depth))
         slopes.append(float(chain.gradient(x)[0]))
     bound = math.ldexp(1, -2 * depth)
     print(f"{depth:5}{slopes[0]:21.3e}{bound:17.3e}{slopes[1]:22.3e}{slopes[2]:18g}")

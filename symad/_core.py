@@ -47,6 +47,7 @@ class Fault(NamedTuple):
     offset: int
     length: int
     node: int
+    made: str  # the name with indices that stands there, such as x3 for x[i]; the indices that there are
 
 
 def text_of(pointer: Any) -> str:
@@ -72,12 +73,12 @@ def check(status: int, what: str) -> None:
     raise errors.ExpressionError(message)
 
 
-def rows() -> Iterable[tuple[int, int, str, bool, str, str, str, str, str, str]]:
-    """Each row of the table: number, arity, cost, condition, name, text, SymPy head, domain, definition, value."""
+def rows() -> Iterable[tuple[int, int, str, bool, str, str, str, str, str, str, int, bool]]:
+    """Each row of the table: number, arity, cost, condition, texts from its name to its value, wants, exact."""
     for index in range(lib.symad_row_count()):
         row = lib.symad_row_at(index)
         texts = (text_of(getattr(row, field)) for field in ("name", "text", "sympy", "domain", "definition", "value"))
-        yield (row.number, row.arity, COSTS[row.cost], bool(row.condition), *texts)
+        yield (row.number, row.arity, COSTS[row.cost], bool(row.condition), *texts, row.wants, bool(row.exact))
 
 
 def spellings() -> Iterable[str]:
@@ -181,8 +182,10 @@ class Handle:
         return [(view.spans[i].start, view.spans[i].end) for i in range(view.n_nodes)] if view.spans else []
 
 
-def parse(text: bytes, variables: Sequence[str] | None, limits: tuple[int, ...] | None) -> Handle | Fault:
-    """Text to tape, or what is wrong with it."""
+def parse(
+    text: bytes, variables: Sequence[str] | None, limits: tuple[int, ...] | None, size: tuple[str, int] | None = None
+) -> Handle | Fault:
+    """Text to tape, or what is wrong with it; `size` is the name and the value of a family's size."""
     cell, detail = ffi.new("symad_tape **"), ffi.new("symad_detail *")
     if variables is None:
         names, count, kept = ffi.NULL, 0, []
@@ -191,14 +194,38 @@ def parse(text: bytes, variables: Sequence[str] | None, limits: tuple[int, ...] 
         names, count = ffi.new("char *[]", kept), len(kept)
         if count == 0:
             names = ffi.new("char *[1]")
-    bounds = ffi.NULL if limits is None else ffi.new("symad_limits *", limits)
-    status = lib.symad_parse(text, len(text), names, count, bounds, ffi.NULL, cell, detail)
-    if status == 0:
-        return Handle(cell[0])
+    rest = (names, count, _limits(limits), ffi.NULL, cell, detail)
+    if size is None:
+        status = lib.symad_parse(text, len(text), *rest)
+    else:
+        status = lib.symad_parse_sized(text, len(text), size[0].encode("ascii"), size[1], *rest)
+    return Handle(cell[0]) if status == 0 else _fault(status, detail)
+
+
+def write(text: bytes, size: tuple[str, int], limits: tuple[int, ...] | None) -> str | Fault:
+    """The program that a family is at one size, or what is wrong with the text."""
+    name, n = size[0].encode("ascii"), size[1]
+    count, detail = ffi.new("size_t *"), ffi.new("symad_detail *")
+    status, room, out = 0, 0, ffi.NULL
+    for _ in range(2):  # how long it is, then what it is
+        status = lib.symad_write_sized(text, len(text), name, n, _limits(limits), ffi.NULL, out, room, count, detail)
+        if status != 0:
+            return _fault(status, detail)
+        room = int(count[0])
+        out = out or ffi.new("char[]", max(1, room))
+    return str(ffi.buffer(out, room)[:].decode("utf-8"))
+
+
+def _limits(limits: tuple[int, ...] | None) -> Any:
+    return ffi.NULL if limits is None else ffi.new("symad_limits *", limits)
+
+
+def _fault(status: int, detail: Any) -> Fault:
     name = text_of(lib.symad_status_name(status))
     if name == "ERR_MEMORY":
         raise errors.OutOfMemoryError("parse: out of memory")
-    return Fault(name, text_of(detail.message), detail.line, detail.column, detail.offset, detail.length, detail.node)
+    places = (detail.line, detail.column, detail.offset, detail.length, detail.node)
+    return Fault(name, text_of(detail.message), *places, text_of(detail.name))
 
 
 class Builder:

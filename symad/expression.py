@@ -39,11 +39,12 @@ class Number:
 class Graph:
     """The nodes of an Expression as Python lists, operands before users, inputs first."""
 
-    __slots__ = ("_a", "_b", "_c", "_constants", "_list", "flags", "n_inputs", "op")
+    __slots__ = ("_a", "_b", "_c", "_constants", "_list", "flags", "n_inputs", "op", "run")
 
     def __init__(self, handle: _core.Handle) -> None:
         nodes = list(_NODE.iter_unpack(handle.nodes()))
         self.op: list[int] = [node[0] for node in nodes]
+        self.run = bytes(handle.nodes()[1 :: _NODE.size])  # rows as executed: NUMBER for a constant sub-formula
         self.flags: list[int] = [node[2] for node in nodes]
         self._a, self._b, self._c = ([node[k] for node in nodes] for k in (3, 4, 5))
         self._list = handle.words("list", handle.view.n_list)
@@ -74,8 +75,12 @@ class Graph:
         """Whether a node is a literal."""
         return self.op[node] == _NUMBER
 
+    def constant_index(self, node: int) -> int:
+        """Place among the constants of what is executed as a NUMBER."""
+        return int(self._c[node])
+
     def number(self, node: int) -> Number:
-        """The literal of a NUMBER node."""
+        """The literal of a NUMBER node, or the constant that is executed in place of a constant sub-formula."""
         value, digits = self._constants[self._c[node]]
         return Number(value, int(digits) if digits else None)
 

@@ -36,6 +36,10 @@ class Row:
         Formula of a and b in other rows, for rows that only derivatives use.
     value : str
         C expression of a and b that computes the row; "" for structural rows.
+    wants : int
+        Bit k is set where operand k is a condition.
+    exact : bool
+        Whether the result is the exact value of the doubles a and b, so that nothing is rounded.
     """
 
     number: int
@@ -48,6 +52,8 @@ class Row:
     domain: str
     definition: str
     value: str
+    wants: int
+    exact: bool
 
 
 ROWS: Mapping[int, Row] = MappingProxyType({entry[0]: Row(*entry) for entry in _core.rows()})

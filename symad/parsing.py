@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import operator
 from dataclasses import astuple, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
-from symad import _core
+from symad import _core, notation
 from symad.advice import advice
-from symad.errors import LimitError, ParseError
+from symad.errors import ExpressionError, LimitError, ParseError
 from symad.expression import Expression
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _WIDTH = 76  # characters of a long line shown round the caret
 # Their sentences say what was met, and what follows says what to write.
 _TWO_READINGS = frozenset({"ERR_EULER", "ERR_LISTED", "ERR_BASE", "ERR_POWERS", "ERR_EQUATION", "ERR_DECIMAL"})
 _SHOWN = 40  # characters of an offending piece repeated in a message
+LARGEST_SIZE = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Limits:
     text : int
         Bytes.
     tokens : int
+        Those that loops read again count too, and may be as many as `tokens` and `nodes` together.
     nesting : int
         Parentheses, calls and signs inside each other.
     nodes : int
@@ -52,6 +55,7 @@ class Limits:
 def parse(
     text: str,
     *,
+    n: SupportsIndex | None = None,
     variables: Sequence[str] | None = None,
     functions: Mapping[str, str] | None = None,
     limits: Limits | None = None,
@@ -64,7 +68,9 @@ def parse(
         For example ``"x*sin(y)"``, ``"a = x**2; a + sin(a)"``, ``"f(u, v) = u*v; f(x, 2) + f(2, y)"`` or
         ``"r = x/y; (r, r**2)"``. Statements are separated
         by ``;`` or newlines, ``#`` starts a comment, ``^`` is a power like ``**``. A header ``x, y:`` before the
-        program lists the variables as the next parameter does.
+        program lists the variables as the next parameter does. The notation of families is that of `symad.expand`.
+    n : int, optional
+        The size of a family of formulas: what ``n`` stands for.
     variables : sequence of str, optional
         Names and order of the inputs; any other free name is then an error. By default the free names, in the order
         of their first use.
@@ -84,18 +90,45 @@ def parse(
         With ``line`` and ``column``, if the text is no formula.
     LimitError
         If the text is longer or deeper than the limits allow.
+    ExpressionError
+        If `n` is below 0 or beyond 1,000,000,000.
     TypeError
         If `text` is no str.
     """
+    size = None if n is None else ("n", size_of(n))
+    return read(text, size=size, variables=variables, functions=functions, limits=limits)
+
+
+def read(
+    text: str,
+    *,
+    size: tuple[str, int] | None = None,
+    size_must_occur: bool = True,
+    variables: Sequence[str] | None = None,
+    functions: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
+) -> Expression:
+    """What `parse` does, with any name for the size of a family, which may be one that the text does without."""
     if not isinstance(text, str):
         raise TypeError(f"a formula is a str, not {type(text).__name__}")
     names = None if variables is None else _names(variables)
     preamble = "".join(f"{_definition(name, body)}\n" for name, body in (functions or {}).items())
     raw = (preamble + text).encode("utf-8", "surrogatepass")
-    result = _core.parse(raw, names, astuple(limits) if limits is not None else None)
+    bounds = astuple(limits) if limits is not None else None
+    result = _core.parse(raw, names, bounds, size)
+    if isinstance(result, _core.Fault) and result.name == "ERR_SIZE_UNUSED" and not size_must_occur:
+        result = _core.parse(raw, names, bounds)
     if isinstance(result, _core.Fault):
-        raise _error(result, raw, names, preamble.count("\n"))
+        raise error_of(result, raw, names, preamble.count("\n"), size)
     return Expression(result, preamble + text)
+
+
+def size_of(n: SupportsIndex) -> int:
+    """The size of a family, checked."""
+    size = operator.index(n)
+    if not 0 <= size <= LARGEST_SIZE:
+        raise ExpressionError(f"a size is a whole number from 0 to {LARGEST_SIZE:,}, not {size}")
+    return size
 
 
 def _definition(name: str, function: str) -> str:
@@ -121,14 +154,24 @@ def _names(variables: Sequence[str]) -> list[str]:
     return names
 
 
-def _error(fault: _core.Fault, raw: bytes, names: list[str] | None, n_before: int) -> ParseError:
+def error_of(
+    fault: _core.Fault,
+    raw: bytes,
+    names: list[str] | None = None,
+    n_before: int = 0,
+    size: tuple[str, int] | None = None,
+) -> ParseError:
     """The exception for a fault; `n_before` lines of the text come from functions, where a fault has line 0."""
     kind = LimitError if fault.name.startswith("ERR_LIMIT") else ParseError
     if fault.line == 0:  # the fault lies in the list of variables
         name = names[fault.node] if names is not None and fault.node < len(names) else ""
         return kind(f"variable {name!r}: {fault.sentence}")
     piece = raw[fault.offset : fault.offset + fault.length].decode("utf-8", "replace")
-    reason = _reason(fault, piece, names)
+    if notation.is_notation(fault):
+        reason = notation.sentence(fault, piece, size[0] if size else None)
+    else:
+        reason = _reason(fault, fault.made or piece, names) + notation.hint(fault, piece)
+        reason += f" (at {size[0]} = {size[1]})" if size else ""  # at another size it may not be there
     line = max(fault.line - n_before, 0)
     where = f"line {line}, column {fault.column}" if line else "functions"
     text = b"\n".join(raw.split(b"\n")[n_before:]).decode("utf-8", "replace")

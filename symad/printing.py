@@ -112,7 +112,7 @@ class _Printer:
         if op == _INPUT:
             return self._variables[self._graph.input_index(node)]
         if op == _NUMBER:
-            return _number(self._graph.number(node).value, self._graph.number(node).exact)
+            return number_text(self._graph.number(node).value, self._graph.number(node).exact)
         return ROWS[op].text if ROWS[op].arity == 0 else None
 
     def _parts(self, node: int) -> tuple[int, list[str | tuple[int, int]]]:
@@ -157,7 +157,8 @@ def _separated(operands: tuple[int, ...]) -> list[str | tuple[int, int]]:
     return parts[1:]
 
 
-def _number(value: float, exact: int | None) -> str:
+def number_text(value: float, exact: int | None) -> str:
+    """A literal as formulas have it; `exact` is the integer that is too long for a double."""
     if exact is not None:
         return _digits(exact)
     if value == float("inf"):

@@ -77,6 +77,38 @@ class Programs:
         """Number of outputs."""
         return self._expression.n_outputs
 
+    def describe(self, stage: str = "tape", *, of: str | None = None) -> str:
+        """A stage of the formula as text, for people and tests; ``symad emit --stage`` prints the same.
+
+        Parameters
+        ----------
+        stage : {"tape", "gradient", "plan"}
+            "tape": the nodes, one a line, with constants that were folded and names that the text binds. "gradient":
+            the nodes of a derivative, its guards written out. "plan": the order of the nodes, how each is computed
+            (stored in a slot, chained in the accumulator R, fused into its user's step, or sine and cosine paired),
+            and the instructions that every engine runs: they differ in how many points they take at once.
+        of : str, optional
+            Which program: "value" unless something else is asked for, "gradient" (of several outputs "jacobian") for
+            the stage of that name; the names are those of `check`.
+
+        Raises
+        ------
+        ExpressionError
+            If there is no such stage or program.
+
+        Examples
+        --------
+        >>> print(symad.compile("x*y").describe(), end="")
+        value: nodes 3, inputs 2, outputs 1
+        %0 = INPUT x                    ; active
+        %1 = INPUT y                    ; active
+        %2 = MUL x, y                   ; active
+        outputs: %2
+        """
+        from symad import stages
+
+        return stages.describe(self._expression, stage, of, self._planned)
+
     def _planned(self, make: Callable[[Expression], Expression] | None, name: str = "") -> Planned:
         """A derivative program, or the expression itself, its plan, and the ufunc that calls it.
 

@@ -15,10 +15,12 @@ from symad.errors import ParseError, SymadError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from symad.expression import Expression
     from symad.points import Interval
 
 _NAMED = re.compile(r"\s*(?P<name>[^\s:;,()=*/+^-][^:;,()=]*?)\s*:(?!=)\s*")
-_NEXT_NAME = re.compile(r",(?=\s*[A-Za-z_]\w*\s*=(?!=))")
+_NEXT_NAME = re.compile(r",(?=\s*[A-Za-z_]\w*(?:\[[0-9\s,]*\])?\s*=(?!=))")
+_INDEXED = re.compile(r"([A-Za-z_]\w*)\[\s*([0-9]+(?:\s*,\s*[0-9]+)*)\s*\]")
 
 
 class SourceError(SymadError, ValueError):
@@ -46,6 +48,15 @@ def read(formula: str | None, path: str | None) -> list[Source]:
     if not sources:
         raise SourceError(f"{'standard input' if path in (None, '-') else path}: there is no formula in it")
     return sources
+
+
+def parsed(source: Source, n: int | None = None, *, alone: bool = True) -> Expression:
+    """The formula of a source at size `n`; among several, one in which n does not occur is what it is without."""
+    from symad.parsing import parse, read, size_of
+
+    if n is None:
+        return parse(source.text)
+    return read(source.text, size=("n", size_of(n)), size_must_occur=alone)
 
 
 def text_of(path: str) -> str:
@@ -93,10 +104,17 @@ def assignments(given: Sequence[str], option: str, example: str) -> dict[str, st
             name, equals, text = (part.strip() for part in piece.partition("="))
             if not equals or not name or not text:
                 raise SourceError(f"{option} {argument}: write {option} {example}")
+            name = _plain(name)
             if name in found:
                 raise SourceError(f"{option}: {name} is given twice")
             found[name] = text
     return found
+
+
+def _plain(name: str) -> str:
+    """The name that x[2] or x[1, 2] is short for: x2, x1_2."""
+    match = _INDEXED.fullmatch(name)
+    return match[1] + "_".join(index.strip().lstrip("0") or "0" for index in match[2].split(",")) if match else name
 
 
 def number(text: str, what: str) -> float:

@@ -75,7 +75,9 @@ typedef struct symad_builder symad_builder;
 typedef struct symad_tape symad_tape;
 
 /* Where and why something was refused. `message` is static text and is never NULL after a failure.
- * Offsets count bytes from 0; line and column count from 1 and are 0 where no text is involved. */
+ * Offsets count bytes from 0; line and column count from 1 and are 0 where no text is involved. `name`, which ends in a
+ * zero, is the name that was made from indices at that place (x3 from x[i]), empty where there is none or a longer one;
+ * for ERR_INDEX_UNKNOWN the indices that there are. */
 typedef struct symad_detail {
   symad_status status;
   uint32_t line;
@@ -84,6 +86,7 @@ typedef struct symad_detail {
   uint64_t offset;
   uint64_t length;
   const char *message;
+  char name[64];
 } symad_detail;
 
 /* Memory comes from resize(context, old, old_size, new_size): old NULL allocates, new_size 0 frees and
@@ -108,7 +111,8 @@ SYMAD_API const char *symad_status_sentence(symad_status status);
 
 /* One row of the table of operations; all text is static. arity is -1 for any number of operands;
  * condition is 1 where the result is a condition; cost is one of SYMAD_COST_*; value is the C expression of a and b
- * that computes the row, "" for structural rows. */
+ * that computes the row, "" for structural rows; bit k of wants is set where operand k is a condition; exact is 1
+ * where the result is the exact value of the doubles a and b, so that nothing is rounded. */
 typedef struct symad_row {
   uint32_t number;
   int32_t arity;
@@ -120,6 +124,8 @@ typedef struct symad_row {
   const char *domain;
   const char *definition;
   const char *value;
+  int32_t wants;
+  int32_t exact;
 } symad_row;
 
 #define SYMAD_COST_FREE 0
@@ -220,6 +226,34 @@ SYMAD_API void symad_limits_default(symad_limits *limits);
 SYMAD_API symad_status symad_parse(const char *text, size_t length, const char *const *variables, size_t n_variables,
                                    const symad_limits *limits, const symad_allocator *allocator, symad_tape **tape,
                                    symad_detail *detail);
+
+/* A family of programs at one size: text of length bytes to a tape in *tape, with variables (n_variables of them or
+ * NULL), limits, allocator and detail as for symad_parse. `size` is the name that stands for the number n, from 0 to
+ * 1,000,000,000, and must occur; NULL: "n". Loops, ranges, sums, products and names with indices (symad_parse reads
+ * them too, where all bounds are numbers) are written out as the text is read; source and spans are those of the text
+ * as it was given:
+ *   repeat n: statement    for i = 1..n: statement      several statements in braces; both ends are included
+ *   x[i]  x[i, j]  x{i}_{j + 1}                         the names x1, x1_2, ...; x[1..n] all of them, with commas
+ *   sum(i = 1..n, x[i]**2)    prod(...)    Max(...)     from the left; 0 and 1 where empty; any n-ary function
+ *   n, i, {2*i + 1}                                     as numbers. Whole numbers know + - * // % ** and parentheses
+ * Everything that would be written out is counted before memory is taken for it: tokens that loops read again count
+ * like others, and may be limits->tokens + limits->nodes together. detail.node is the magnitude of an index below 0,
+ * and the character of the open bracket for ERR_BRACKET_OTHER. Since 0.1.
+ * Returns OK, ERR_MEMORY, ERR_ARGUMENT (n), ERR_NAME (size too), ERR_DUPLICATE or any code of the parser, ERR_EMPTY and
+ * those behind it, of which those from ERR_SIZE on are about the notation; detail says where. */
+SYMAD_API symad_status symad_parse_sized(const char *text, size_t length, const char *size, uint64_t n,
+                                         const char *const *variables, size_t n_variables, const symad_limits *limits,
+                                         const symad_allocator *allocator, symad_tape **tape, symad_detail *detail);
+
+/* What symad_parse_sized reads in a text of length bytes at this size, as a program on one line without the notation of
+ * families: the first `room` bytes of it into out, without a final zero, and in *n_bytes how many there are (out may be
+ * NULL where room is 0). The program is not parsed, and has at most limits->text bytes. limits, allocator and detail may
+ * be NULL. Since 0.1.
+ * Returns OK, ERR_MEMORY, ERR_ARGUMENT (n), ERR_NAME (size), and of the parser's codes those that the notation and the
+ * tokens of a text give. */
+SYMAD_API symad_status symad_write_sized(const char *text, size_t length, const char *size, uint64_t n,
+                                         const symad_limits *limits, const symad_allocator *allocator, char *out,
+                                         size_t room, size_t *n_bytes, symad_detail *detail);
 
 /* Every spelling that can stand before arguments, rows and aliases, by index; "" in places without one, NULL behind
  * the last. For help texts and for the nearest name to a misspelt one. Static text. Since 0.1. */
@@ -517,6 +551,56 @@ SYMAD_API symad_status symad_plan_run(const symad_plan *plan, size_t n_points, c
  * how many are filled. Inputs, numbers and constants are left out. For programs that print a tape as code. Since 0.1.
  * Returns OK, ERR_MEMORY. */
 SYMAD_API symad_status symad_tape_schedule(const symad_tape *tape, uint32_t *nodes, size_t *count);
+
+/* ---- plans to be read: for tests, tools and people ------------------------------------------------ */
+
+#define SYMAD_INSTRUCTION_STEP 0    /* R = value, R being the accumulator, a number a point as each slot is */
+#define SYMAD_INSTRUCTION_ROW 1     /* the kernel of a row, of slots or of list */
+#define SYMAD_INSTRUCTION_INPUTS 2  /* columns of a block of inputs into the slots of list */
+#define SYMAD_INSTRUCTION_OUTPUTS 3 /* the slots of list into columns of a block of outputs */
+#define SYMAD_NO_SLOT 0xffffffffu   /* in the list of INPUTS: a column that nothing reads */
+
+/* An instruction of a plan. name is that of the step, of the row, or "INPUTS", "OUTPUTS" and "SINCOS" (a ROW with two
+ * results: row is SYMAD_OP_SIN, stored[1] is the slot of the cosine); value is what a step computes as C text, "" for
+ * the others: A, B, C and D are slots[0], slots[1], ..., K and L numbers[0] and numbers[1], PICK(c, x, y) is x where
+ * c is not 0, else y, EQUAL(x, y) is 1 or 0, LEADS(x, y, c) is x where y is no nan and x is one or c holds, else y.
+ * The first n_slots, n_numbers and n_stored entries are used, and n_list of list, which is NULL where there are none;
+ * a step with n_stored 0 leaves its result in R alone. block (0 or 1) and column, the first of n_list, are for INPUTS
+ * and OUTPUTS, row for ROW; 0 elsewhere. */
+typedef struct symad_instruction {
+  int32_t kind;
+  uint32_t row;
+  const char *name;
+  const char *value;
+  uint32_t n_stored;
+  uint32_t n_slots;
+  uint32_t n_numbers;
+  uint32_t n_list;
+  uint32_t stored[2];
+  uint32_t slots[4];
+  double numbers[2];
+  const uint32_t *list;
+  uint32_t block;
+  uint32_t column;
+} symad_instruction;
+
+/* Fills *instruction with the one at index, in the order in which they run. Text is static; list belongs to the plan.
+ * Plans of one tape and the same blocks have the same instructions whatever the engine: engines differ in how many
+ * points an instruction takes at once. Allocates nothing. Since 0.1.
+ * Returns 1, or 0 where the plan has no more than index instructions; *instruction is then left alone. */
+SYMAD_API int symad_plan_instruction_at(const symad_plan *plan, uint64_t index, symad_instruction *instruction);
+
+#define SYMAD_MODE_NONE 0    /* not computed: nothing needs it, or it is a constant that has no slot */
+#define SYMAD_MODE_CHAINED 1 /* computed in the accumulator, for the one node that reads it */
+#define SYMAD_MODE_FUSED 2   /* a product, or the minus of a factor, that is part of its user's step */
+#define SYMAD_MODE_STORED 3  /* in a slot */
+#define SYMAD_MODE_PAIRED 4  /* in a slot: a sine and a cosine computed by one instruction */
+
+/* How plans of the tape compute each node: modes holds n_nodes entries, SYMAD_MODE_ and one of those above; nodes holds
+ * n_nodes entries too, the first *count of them filled with the nodes that are computed, in their order: those of
+ * symad_tape_schedule and the constants that have a slot. The stored ones among them are what the instructions of a
+ * plan store, one after the other (a pair in either order). Since 0.1. Returns OK, ERR_MEMORY. */
+SYMAD_API symad_status symad_tape_modes(const symad_tape *tape, uint8_t *modes, uint32_t *nodes, size_t *count);
 
 /* ---- plans as callbacks ------------------------------------------------------------------------- */
 

@@ -1,4 +1,4 @@
-"""``symad emit``: a formula and its derivatives as one C file."""
+"""``symad emit``: a formula and its derivatives as one C file, or a stage on the way there as text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from symad.commands.options import add_formula
 if TYPE_CHECKING:
     import argparse
 
-HELP = "one C99 file that computes a formula and its derivatives, without any dependency"
+    from symad.sources import Source
+
+HELP = "one C99 file that computes a formula and its derivatives, without any dependency; or a stage as text"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +22,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--of",
         metavar="LIST",
         help="what the file computes, of value,gradient,jacobian,hessian,jvp,vjp,hvp (default: value,gradient; "
-        "value,jacobian for a tuple)",
+        "value,jacobian for a tuple); with --stage one of them, or value_and_gradient",
+    )
+    parser.add_argument(
+        "--stage",
+        metavar="STAGE",
+        help="in place of C: the nodes of the formula (tape), of its derivative (gradient), or the instructions that "
+        "evaluate it (plan)",
     )
     parser.add_argument("--name", default=None, help="name of the C function (default: the formula's name, or f)")
     parser.add_argument("--batch", action="store_true", help="also functions for many points, in vector code")
@@ -31,9 +39,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the file; the exit status."""
     from symad.commands import output
     from symad.commands.statuses import AGREE
-    from symad.emission import emit_c
     from symad.errors import SymadError
-    from symad.parsing import parse
     from symad.sources import SourceError, located, read
 
     source = None
@@ -43,11 +49,25 @@ def run(options: argparse.Namespace) -> int:
         if len(sources) > 1:
             raise SourceError(f"emit writes one formula; {options.file or 'standard input'} holds {len(sources)}")
         source = sources[0]
-        kinds = None if options.of is None else [kind.strip() for kind in options.of.split(",")]
-        name = options.name or (source.name if source.name.isidentifier() else "f")
-        text = emit_c(parse(source.text), outputs=kinds, name=name, batch=options.batch)
-        output.write(text, options.output)
+        output.write(_stage(source, options) if options.stage else _c_file(source, options), options.output)
     except SymadError as error:
         message = located(source, error) if source is not None else str(error)
         return output.refuse(message, debug=options.debug)
     return AGREE
+
+
+def _c_file(source: Source, options: argparse.Namespace) -> str:
+    from symad.emission import emit_c
+    from symad.sources import parsed
+
+    kinds = None if options.of is None else [kind.strip() for kind in options.of.split(",")]
+    name = options.name or (source.name if source.name.isidentifier() else "f")
+    return emit_c(parsed(source, options.n), outputs=kinds, name=name, batch=options.batch)
+
+
+def _stage(source: Source, options: argparse.Namespace) -> str:
+    from symad.sources import SourceError, parsed
+
+    if options.batch or options.name:
+        raise SourceError(f"{'--batch' if options.batch else '--name'} is for a C file: leave it out with --stage")
+    return parsed(source, options.n).compile().describe(options.stage, of=options.of)

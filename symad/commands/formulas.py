@@ -9,9 +9,8 @@ from symad import points
 from symad.commands import output
 from symad.commands.statuses import AGREE, INTERRUPTED, USAGE, gravest
 from symad.errors import ExpressionError, SymadError
-from symad.parsing import parse
 from symad.report.kinds import KINDS
-from symad.sources import SourceError, located, numbers, read
+from symad.sources import SourceError, located, numbers, parsed, read
 from symad.timing import machine
 
 if TYPE_CHECKING:
@@ -160,7 +159,7 @@ def write_all(found: Iterable[Answer | Refusal], options: argparse.Namespace, *,
 
 def _attempt(task: Task, answer: Callable[[Task, Expression], Answer]) -> Answer | Refusal:
     try:
-        return answer(task, parse(task.source.text))
+        return answer(task, parsed(task.source, task.options.n, alone=task.alone))
     except SymadError as error:
         output.refuse(located(task.source, error), debug=task.options.debug)
         return Refusal(task.source, task.options.command, str(error))

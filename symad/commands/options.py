@@ -15,6 +15,9 @@ def add_formula(parser: argparse.ArgumentParser) -> None:
     """The formula, or a file of them."""
     parser.add_argument("formula", nargs="?", help="the formula, in quotes; - reads formulas from standard input")
     parser.add_argument("-f", "--file", metavar="FILE", help="read formulas from FILE, one a line (-: standard input)")
+    parser.add_argument(
+        "--n", metavar="SIZE", type=size, help="what n stands for in a family, such as sum(i = 1..n, x[i]**2)"
+    )
 
 
 def add_point(parser: argparse.ArgumentParser, *, table: bool = False) -> None:
@@ -73,6 +76,13 @@ def tolerance(text: str) -> float:
     if not 0 <= found < 1:
         raise argparse.ArgumentTypeError(f"{text.strip()!r} is no tolerance: a number such as 1e-9, below 1")
     return found
+
+
+def size(text: str) -> int:
+    """The size of a family; its limits are the parser's."""
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise argparse.ArgumentTypeError(f"{text.strip()!r} is no size: write one whole number, such as 4")
+    return int(text)
 
 
 def seconds(text: str) -> float:

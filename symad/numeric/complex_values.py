@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     Rule = Callable[..., Complex]
 
 _RECIPROCAL = {"sec": "cos", "csc": "sin", "cot": "tan", "sech": "cosh", "csch": "sinh", "coth": "tanh"}
-_PIECEWISE = frozenset({"ABS", "SIGN", "HEAVISIDE"})  # of some NumPy has a complex form, which is not analytic
 _LARGEST_POWER = 1 << 30
 
 
@@ -75,7 +74,7 @@ def _rule(entry: Row) -> Rule:
     if entry.condition:
         raise UnsupportedError("a condition chooses between branches")
     for name in filter(None, (entry.sympy.lower(), entry.text)):
-        function = None if entry.name in _PIECEWISE else _numpy(name)
+        function = None if entry.exact else _numpy(name)  # of some NumPy has a complex form, which is not analytic
         if function is not None:
             return _inside(function, entry.domain)
     if entry.definition:
@@ -85,7 +84,7 @@ def _rule(entry: Row) -> Rule:
 
 def _refusal(entry: Row) -> UnsupportedError:
     name = "Piecewise" if entry.name == "SELECT" else entry.text
-    stepped = entry.cost == "select" or entry.name in _PIECEWISE or entry.domain.startswith("a != floor")
+    stepped = entry.cost == "select" or entry.exact or entry.domain.startswith("a != floor")
     return UnsupportedError(f"{name} is not analytic" if stepped else f"{name} has no complex values in NumPy")
 
 

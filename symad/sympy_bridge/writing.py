@@ -24,7 +24,7 @@ _PRODUCT = frozenset(row(name).number for name in ("MUL", "DIV"))
 _INVERTED = {row("SUB").number: 1, row("DIV").number: 1, row("NEG").number: 0}  # place of the inverted operand
 _SELECT, _NAN = row("SELECT").number, row("NAN_VALUE").number
 _SELECTS = frozenset({_SELECT})
-_COMPARE = frozenset(row(name).number for name in ("LT", "LE", "GT", "GE", "EQ", "NE"))
+_COMPARE = frozenset(r.number for r in ROWS.values() if r.condition and r.arity and not r.wants)
 
 
 def to_sympy(

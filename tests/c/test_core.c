@@ -357,55 +357,115 @@ static void test_bounds(void) {
 
 /* ---- the whitelist of rewrites ---- */
 
-/* Rows applied to operands as they stand and after the rewrites: two outputs of one tape, equal at special points.
- * The number of nodes tells that a rewrite happened at all. */
-static void compare_rewrite(uint32_t row, int left, int right, int rewritten) {
-  static const double numbers[] = {1.0, -1.0, 2.0};
-  symad_builder *b = NULL;
-  symad_tape *tape = NULL;
-  uint32_t x = 0, y = 0, leaf[6], plain = 0, clever = 0;
-  CHECK(symad_builder_new(NULL, &b) == OK);
-  CHECK(symad_builder_input(b, "x", 1, &x) == OK && symad_builder_input(b, "y", 1, &y) == OK);
-  leaf[0] = x, leaf[1] = y;
-  leaf[2] = op(b, SYMAD_OP_NEG, y, 0, 0);
-  for (size_t i = 0; i < COUNT(numbers); i++)
-    CHECK(symad_builder_number(b, numbers[i], &leaf[3 + i]) == OK);
-  CHECK(builder_add(b, row, leaf[left], leaf[right], 0, &plain) == OK);
-  CHECK(rewrite_add(b, row, leaf[left], leaf[right], 0, &clever) == OK);
-  CHECK((plain != clever) == rewritten);
-  CHECK(symad_builder_output(b, plain) == OK && symad_builder_output(b, clever) == OK);
-  CHECK(symad_builder_finish(b, &tape) == OK);
-  symad_builder_free(b);
+/* The two outputs of a tape, or the only ones of two, at all special points. */
+static void compare_outputs(const symad_tape *left, const symad_tape *right) {
   for (size_t i = 0; i < COUNT(special); i++)
     for (size_t j = 0; j < COUNT(special); j++) {
-      double at[2] = {special[i], special[j]}, out[2], work[32];
-      CHECK(symad_tape_value(tape, at, out, work) == OK && same_bits(out[0], out[1]));
+      double at[2] = {special[i], special[j]}, out[2], other[1], work[32];
+      CHECK(symad_tape_value(left, at, out, work) == OK);
+      CHECK(right == NULL || symad_tape_value(right, at, other, work) == OK);
+      CHECK(same_bits(out[0], right == NULL ? out[1] : other[0]));
     }
-  symad_tape_free(tape);
 }
 
-enum { X, Y, MINUS_Y, ONE, MINUS_ONE, TWO };
+/* The outermost operation of a text as it stands and after the rewrites: two outputs of one tape. */
+static void compare_rewrite(uint32_t row, const char *text, int rewritten) {
+  symad_builder *b = NULL;
+  symad_tape *tape = parse(text), *both = NULL;
+  symad_limits limits;
+  symad_view view;
+  symad_tape_view(tape, &view);
+  symad_limits_default(&limits);
+  const uint32_t root = view.outputs[0], wrapped = view.nodes[root].op == SYMAD_OP_SELECT;
+  const symad_node output = view.nodes[root], n = wrapped ? view.nodes[output.a] : output;
+  uint32_t plain = wrapped ? output.a : root, clever = NO_NODE;
+  CHECK(n.op == row && builder_from_tape(tape, &limits, &b) == OK);
+  CHECK(rewrite_add(b, row, n.a, n.b, n.c, &clever) == OK);
+  CHECK((plain != clever) == rewritten);
+  if (wrapped)
+    CHECK(builder_add(b, SYMAD_OP_SELECT, clever, output.b, output.c, &clever) == OK);
+  CHECK(symad_builder_output(b, root) == OK && symad_builder_output(b, clever) == OK);
+  CHECK(symad_builder_finish(b, &both) == OK);
+  compare_outputs(both, NULL);
+  symad_builder_free(b);
+  symad_tape_free(tape);
+  symad_tape_free(both);
+}
 
+static void compare_texts(const char *from, const char *to) {
+  symad_tape *left = parse(from), *right = parse(to);
+  compare_outputs(left, right);
+  symad_tape_free(left);
+  symad_tape_free(right);
+}
+
+/* Each row of the whitelist: it is done, and its two texts and what it makes of the first have the same bits. */
 static void test_rewrites(void) {
-  compare_rewrite(SYMAD_OP_MUL, X, ONE, 1);
-  compare_rewrite(SYMAD_OP_MUL, ONE, X, 1);
-  compare_rewrite(SYMAD_OP_MUL, X, MINUS_ONE, 1);
-  compare_rewrite(SYMAD_OP_MUL, MINUS_ONE, X, 1);
-  compare_rewrite(SYMAD_OP_DIV, X, ONE, 1);
-  compare_rewrite(SYMAD_OP_POWN, X, ONE, 1);
-  compare_rewrite(SYMAD_OP_NEG, MINUS_Y, MINUS_Y, 1);
-  compare_rewrite(SYMAD_OP_ADD, X, MINUS_Y, 1);
-  compare_rewrite(SYMAD_OP_SUB, X, MINUS_Y, 1);
-  compare_rewrite(SYMAD_OP_POWN_SLOPE, X, TWO, 1);
-  compare_rewrite(SYMAD_OP_POWN_SLOPE, X, MINUS_ONE, 1);
-  const uint32_t kept[] = {SYMAD_OP_ADD, SYMAD_OP_SUB, SYMAD_OP_MUL, SYMAD_OP_DIV, SYMAD_OP_POW};
-  for (size_t i = 0; i < COUNT(kept); i++) {
-    compare_rewrite(kept[i], X, Y, 0);
-    compare_rewrite(kept[i], X, X, 0); /* neither x - x nor x/x is folded */
-    compare_rewrite(kept[i], TWO, X, 0);
+  static const struct {
+    uint32_t row;
+    const char *from, *to, *from_condition, *to_condition;
+  } rewrites[] = {
+#define AS_NUMBER(text) "Piecewise((1, " text "), (2, True))"
+#define REWRITE(ROW, when, result, from, to) {SYMAD_OP_##ROW, from, to, AS_NUMBER(from), AS_NUMBER(to)},
+#include "rewrites.def"
+#undef REWRITE
+#undef AS_NUMBER
+  };
+  for (size_t i = 0; i < COUNT(rewrites); i++) {
+    const int condition = symad_row_find(rewrites[i].row)->condition;
+    compare_rewrite(rewrites[i].row, condition ? rewrites[i].from_condition : rewrites[i].from, 1);
+    compare_texts(condition ? rewrites[i].from_condition : rewrites[i].from,
+                  condition ? rewrites[i].to_condition : rewrites[i].to);
   }
-  compare_rewrite(SYMAD_OP_ADD, MINUS_Y, X, 0);
-  compare_rewrite(SYMAD_OP_DIV, ONE, X, 0);
+}
+
+/* What is no row is not done, though it be true of most numbers. */
+static void test_what_is_not_rewritten(void) {
+  static const struct {
+    uint32_t row;
+    const char *text;
+  } kept[] = {
+      {SYMAD_OP_MUL, "x*0"},
+      {SYMAD_OP_MUL, "0*x"},
+      {SYMAD_OP_MUL, "x*y"},
+      {SYMAD_OP_MUL, "x*x"},
+      {SYMAD_OP_MUL, "2*x"},
+      {SYMAD_OP_MUL, "x*2"},
+      {SYMAD_OP_DIV, "x/x"},
+      {SYMAD_OP_DIV, "0/x"},
+      {SYMAD_OP_DIV, "1/x"},
+      {SYMAD_OP_DIV, "x/y"},
+      {SYMAD_OP_DIV, "2/x"},
+      {SYMAD_OP_DIV, "x/(-1)"},
+      {SYMAD_OP_ADD, "x + 0"},
+      {SYMAD_OP_ADD, "0 + x"},
+      {SYMAD_OP_ADD, "x + x"},
+      {SYMAD_OP_ADD, "2 + x"},
+      {SYMAD_OP_ADD, "(-y) + x"},
+      {SYMAD_OP_ADD, "x + y"},
+      {SYMAD_OP_ADD, "x + -1"},
+      {SYMAD_OP_SUB, "x - 0"},
+      {SYMAD_OP_SUB, "0 - x"},
+      {SYMAD_OP_SUB, "x - x"},
+      {SYMAD_OP_SUB, "x - y"},
+      {SYMAD_OP_SUB, "2 - x"},
+      {SYMAD_OP_POWN, "x**0"},
+      {SYMAD_OP_POWN, "x**2"},
+      {SYMAD_OP_POW, "1**x"},
+      {SYMAD_OP_POW, "x**y"},
+      {SYMAD_OP_POW, "x**x"},
+      {SYMAD_OP_POW, "2**x"},
+      {SYMAD_OP_NEG, "-x"},
+      {SYMAD_OP_EXP, "exp(log(x))"},
+      {SYMAD_OP_SQRT, "sqrt(x)"},
+      {SYMAD_OP_ABS, "Abs(Abs(x))"},
+      {SYMAD_OP_LT, "Piecewise((1, x < x), (2, True))"},
+      {SYMAD_OP_NOT, "Piecewise((1, not (x < y)), (2, True))"},
+      {SYMAD_OP_OR, "Piecewise((1, x < y or x >= y), (2, True))"},
+      {SYMAD_OP_AND, "Piecewise((1, x < y and x >= y), (2, True))"},
+  };
+  for (size_t i = 0; i < COUNT(kept); i++)
+    compare_rewrite(kept[i].row, kept[i].text, 0);
 }
 
 /* Two constants meet as the sweep's doubles do: -10*(1/3) is not -10/3. */
@@ -474,6 +534,7 @@ int main(void) {
   test_norm();
   test_bounds();
   test_rewrites();
+  test_what_is_not_rewritten();
   test_constants_meet_as_doubles();
   test_table();
   return finished("test_core");

@@ -122,6 +122,16 @@ static void test_failing_allocator(void) {
     CHECK(l.live == before);
   }
   CHECK(status == SYMAD_OK);
+  uint8_t *modes = malloc(v.n_nodes);
+  status = SYMAD_ERR_MEMORY;
+  for (size_t k = 1, count; status == SYMAD_ERR_MEMORY; k++) {
+    l.calls = 0;
+    l.fail_at = k;
+    status = symad_tape_modes(tape, modes, nodes, &count);
+    CHECK(l.live == before);
+  }
+  CHECK(status == SYMAD_OK);
+  free(modes);
   free(nodes);
   symad_tape_free(tape);
 }
@@ -172,6 +182,93 @@ static void test_schedule(void) {
       CHECK(there[v.outputs[k]]);
     free(nodes);
     free(there);
+    symad_tape_free(tape);
+  }
+}
+
+/* A slot that is read was stored before, and no number of a slot is beyond those that the plan says it has. */
+static void check_slots(const symad_instruction *one, char *stored, uint64_t n_slots) {
+  const int moves_in = one->kind == SYMAD_INSTRUCTION_INPUTS;
+  for (uint32_t k = 0; k < one->n_slots; k++)
+    CHECK(one->slots[k] < n_slots && stored[one->slots[k]]);
+  for (uint32_t k = 0; k < one->n_list; k++) {
+    CHECK(one->list[k] < n_slots || (moves_in && one->list[k] == SYMAD_NO_SLOT));
+    if (moves_in && one->list[k] != SYMAD_NO_SLOT)
+      stored[one->list[k]] = 1;
+    CHECK(one->list[k] == SYMAD_NO_SLOT || stored[one->list[k]]);
+  }
+  for (uint32_t k = 0; k < one->n_stored; k++) {
+    CHECK(one->stored[k] < n_slots);
+    stored[one->stored[k]] = 1;
+  }
+}
+
+static void check_words(const symad_instruction *one) {
+  CHECK(one->name[0] != 0 && one->n_stored <= 2 && one->n_slots <= 4 && one->n_numbers <= 2);
+  CHECK((one->kind == SYMAD_INSTRUCTION_STEP) == (one->value[0] != 0));
+  CHECK((one->n_list > 0) == (one->list != NULL));
+  if (one->kind == SYMAD_INSTRUCTION_ROW)
+    CHECK(symad_row_find(one->row) != NULL && one->n_slots + one->n_list > 0 && one->n_stored > 0);
+}
+
+/* Stored nodes of a tape, and whether every computed one has a mode and the others have none. */
+static size_t stored_nodes(const symad_tape *tape) {
+  symad_view v;
+  symad_tape_view(tape, &v);
+  uint8_t *modes = malloc(v.n_nodes);
+  uint32_t *nodes = malloc(v.n_nodes * sizeof *nodes);
+  size_t count = 0, stored = 0, computed = 0;
+  CHECK(modes != NULL && nodes != NULL);
+  CHECK(symad_tape_modes(tape, modes, nodes, &count) == SYMAD_OK);
+  for (size_t k = 0; k < count; k++) {
+    CHECK(nodes[k] >= v.n_inputs && modes[nodes[k]] != SYMAD_MODE_NONE);
+    stored += modes[nodes[k]] >= SYMAD_MODE_STORED;
+  }
+  for (uint32_t i = v.n_inputs; i < v.n_nodes; i++)
+    computed += modes[i] != SYMAD_MODE_NONE;
+  CHECK(computed == count);
+  free(modes);
+  free(nodes);
+  return stored;
+}
+
+/* Every instruction is seen, the same ones whatever the engine, and they store what the modes say. */
+static void test_view(void) {
+  for (size_t f = 0; f < sizeof formulas / sizeof *formulas; f++) {
+    symad_tape *tape = tape_of(formulas[f], SYMAD_DERIVE_VALUE_AND_GRADIENT, NULL);
+    symad_view v;
+    symad_tape_view(tape, &v);
+    symad_plan *first, *plan;
+    CHECK(symad_plan_new(tape, v.n_inputs, 1, 0, &first) == SYMAD_OK);
+    symad_plan_size size, other;
+    symad_plan_stats(first, &size);
+    for (int engine = 0; symad_engine_name(engine) != NULL; engine++) {
+      CHECK(symad_plan_new(tape, v.n_inputs, 1, engine, &plan) == SYMAD_OK);
+      symad_plan_stats(plan, &other);
+      CHECK(other.n_instructions == size.n_instructions && other.n_slots == size.n_slots);
+      char *stored = calloc(size.n_slots, 1);
+      CHECK(stored != NULL);
+      uint64_t index = 0;
+      size_t results = 0, outputs = 0;
+      symad_instruction one, twin;
+      for (; symad_plan_instruction_at(plan, index, &one); index++) {
+        CHECK(symad_plan_instruction_at(first, index, &twin) == 1);
+        CHECK(one.name == twin.name && one.n_stored == twin.n_stored && one.n_slots == twin.n_slots);
+        CHECK(memcmp(one.slots, twin.slots, sizeof one.slots) == 0);
+        CHECK(memcmp(one.stored, twin.stored, sizeof one.stored) == 0);
+        CHECK(memcmp(one.numbers, twin.numbers, sizeof one.numbers) == 0);
+        check_words(&one);
+        check_slots(&one, stored, size.n_slots);
+        results += one.n_stored;
+        outputs += one.kind == SYMAD_INSTRUCTION_OUTPUTS ? one.n_list : 0;
+      }
+      CHECK(index == size.n_instructions && outputs == v.n_outputs && results == stored_nodes(tape));
+      twin = one;
+      CHECK(symad_plan_instruction_at(plan, UINT64_MAX, &one) == 0 && one.name == twin.name);
+      free(stored);
+      symad_plan_free(plan);
+    }
+    symad_plan_free(first);
     symad_tape_free(tape);
   }
 }
@@ -252,6 +349,7 @@ static void test_callbacks(void) {
 int main(void) {
   test_bits();
   test_schedule();
+  test_view();
   test_native();
   test_callbacks();
   test_failing_allocator();

@@ -16,7 +16,7 @@ from campaign.jets import UNKNOWN, Entry, Jet, NoValueError, along
 from flint import arb
 
 TABLE = Path(__file__).resolve().parents[2] / "csrc" / "include" / "symad_ops.def"
-LINE = re.compile(r'OP([12])\((\w+),\s*\d+,\s*\w+,\s*"([^"]*)",\s*"[^"]*",\s*(.*)$', re.M)
+ENTRY = re.compile(r'OP([12])\((\w+),\s*\d+,\s*\w+,\s*"([^"]*)",\s*"[^"]*",\s*(.*(?:\n    .*)*)$', re.M)
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 Function = Callable[..., Jet]
 
@@ -39,7 +39,7 @@ class TableRow:
 def rows() -> list[TableRow]:
     """The rows of one and two operands."""
     found = []
-    for arity, name, text, rest in LINE.findall(TABLE.read_text()):
+    for arity, name, text, rest in ENTRY.findall(TABLE.read_text()):
         strings = STRING.findall(rest)
         found.append(TableRow(name, int(arity), text, strings[0] if strings else ""))
     return found

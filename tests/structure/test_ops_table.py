@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
+from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import accuracy
@@ -18,6 +22,9 @@ from symad.ops import ROWS, Row, row
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = ROOT / "csrc" / "include" / "symad.h"
 STATUSES = ROOT / "csrc" / "include" / "symad_status.def"
+ALIASES = ROOT / "csrc" / "include" / "symad_aliases.def"
+TABLES = sorted((ROOT / "csrc").rglob("*.def"))
+TABLE_WIDTH = 120
 
 # Fixed for ever: append, never change, never reuse.
 NUMBERS = {
@@ -65,6 +72,13 @@ STATUS_NUMBERS = {
     "ERR_BASE": 59, "ERR_POWERS": 60, "ERR_EQUATION": 61, "ERR_DECIMAL": 62,
     "ERR_LIMIT_TEXT": 64, "ERR_LIMIT_TOKENS": 65,
     "ERR_LIMIT_NESTING": 66, "ERR_LIMIT_VARIABLES": 67, "ERR_LIMIT_DIGITS": 68, "ERR_LIMIT_EXPONENT": 69,
+    "ERR_SIZE": 80, "ERR_SIZE_UNUSED": 81, "ERR_LOOP": 82, "ERR_LOOP_COLON": 83, "ERR_LOOP_BODY": 84,
+    "ERR_LOOP_END": 85, "ERR_RANGE": 86, "ERR_INDEX_UNKNOWN": 87, "ERR_INDEX_TWICE": 88, "ERR_INDEX_BOUND": 89,
+    "ERR_INDEX_UNUSED": 90, "ERR_INDEX_NEGATIVE": 91, "ERR_INDEX_SHARED": 92, "ERR_INDEX_MIXED": 93,
+    "ERR_INDEX_ALONE": 94, "ERR_INDEX_FIRST": 95, "ERR_TERM": 96, "ERR_TERMS": 97, "ERR_TERMS_NONE": 98,
+    "ERR_WHOLE": 99, "ERR_WHOLE_NONE": 100, "ERR_WHOLE_END": 101, "ERR_WHOLE_OPERATOR": 102, "ERR_WHOLE_DIVIDE": 103,
+    "ERR_WHOLE_ZERO": 104, "ERR_WHOLE_POWER": 105, "ERR_BRACKET_UNCLOSED": 106, "ERR_BRACKET_UNOPENED": 107,
+    "ERR_BRACKET_OTHER": 108, "ERR_LIMIT_ROUNDS": 109, "ERR_LIMIT_LOOPS": 110, "ERR_LIMIT_WHOLE": 111,
 }  # fmt: skip
 FIRST_INNER = 160  # rows that only derivatives use
 STATUS_BITS = {
@@ -73,6 +87,18 @@ STATUS_BITS = {
 }  # fmt: skip
 PLACES = {"PARAMETER"}  # stands for an argument while a user's function is read; never part of a tape
 COSTS = {"free", "basic", "divide", "power", "call", "select"}
+# The only files whose `switch` types operations: where a row has a rule of its own and not a property. Every other
+# switch is an expansion of the table.
+TYPED_SWITCHES = {
+    "bounds_rounding.c": "the exact error of a sum, a product, a quotient and a root is a formula each",
+    "bounds_rows.c": "how an error passes through sums, products, steps and remainders, and where a pole lies",
+    "constant.c": "the error of a constant made of constants: a formula for each of the four operations",
+    "eval.c": "lists and selections have no C expression of a and b",
+    "exact.c": "rational arithmetic: what can be exact, one function an operation",
+    "parse.c": "how strongly each sign of the grammar binds",
+    "sweep.c": "where the value of a list or a selection comes from",
+    "wide.c": "double-double arithmetic on constants: one function an operation",
+}
 SHARED_SPELLINGS = {"-", "**", ""}  # minus and negation; the two powers; inputs and numbers
 
 
@@ -145,6 +171,73 @@ def test_no_cost_for_what_is_no_operation() -> None:
     assert {r.name for r in ROWS.values() if r.cost == "free"} == {
         "INPUT", "NUMBER", "PARAMETER", "PI", "E", "NAN_VALUE", "LN2", "LN10", "TRUE_VALUE", "FALSE_VALUE", "ROUNDED",
     }  # fmt: skip
+
+
+def test_rows_stand_in_the_order_of_their_numbers() -> None:
+    assert list(ROWS) == sorted(ROWS)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_tables_fit_a_screen(table: Path) -> None:
+    lines = table.read_text(encoding="utf-8").splitlines()
+    assert not [number for number, line in enumerate(lines, 1) if len(line) > TABLE_WIDTH]
+
+
+def test_conditions_are_wanted_by_selections_and_junctions() -> None:
+    assert {r.name: r.wants for r in ROWS.values() if r.wants} == {"SELECT": 1, "AND": 3, "OR": 3, "NOT": 3}
+
+
+EXACT_POINTS = (0.3, -0.7, 2.5, -3.5, 1e300, -1e-300, 5e-324)
+EXACT = [r for r in ROWS.values() if r.exact and not r.condition]
+
+
+@pytest.mark.parametrize("r", EXACT, ids=lambda r: r.name)
+def test_exact_rows_round_nothing(r: Row) -> None:
+    """Their definition in exact fractions of the same doubles is the double that they answer."""
+    names = ["a", "b"][: r.arity]
+    text = "-a" if r.name == "NEG" else f"{r.text}({', '.join(names)})"
+    tape = symad.compile(symad.parse(text, variables=names))
+    for point in itertools.product(EXACT_POINTS, repeat=r.arity):
+        assert Fraction(float(tape.value(point))) == _exactly(r)(*map(Fraction, point)), point
+
+
+def _exactly(r: Row) -> Callable[..., Fraction | int]:
+    known: dict[str, Callable[..., Fraction | int]] = {
+        "NEG": lambda a: -a, "ABS": abs, "SIGN": lambda a: (a > 0) - (a < 0), "FLOOR": math.floor,
+        "CEILING": math.ceil, "TRUNC": math.trunc, "ROUND": round, "ZERO": lambda a: 0, "ROUNDED": lambda a: a,
+        "HEAVISIDE": lambda a: Fraction((a > 0) - (a < 0) + 1, 2), "FMOD": lambda a, b: a - b * math.trunc(a / b),
+        "REMAINDER": lambda a, b: a - b * round(a / b),
+    }  # fmt: skip
+    return known[r.name]
+
+
+SPELLED = re.findall(r'^(ALIAS|FORM)\("(\w+)",\s*(\w+)\)', ALIASES.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_aliases_are_spelled_once_and_by_no_row() -> None:
+    texts = [text for _, text, _ in SPELLED]
+    assert len(texts) == ALIASES.read_text(encoding="utf-8").count('("') >= 46
+    assert sorted(texts) == sorted(set(texts) - {r.text for r in ROWS.values()})
+    assert set(texts) <= set(_core.spellings())
+    numbers = [row(name).number for kind, _, name in SPELLED if kind == "ALIAS"]
+    assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize(("text", "name"), [(text, name) for kind, text, name in SPELLED if kind == "ALIAS"])
+def test_an_alias_is_its_row(text: str, name: str) -> None:
+    r = row(name)
+    names = ["x", "y"][: 2 if r.arity < 0 else r.arity]
+    operands = [f"{x} < 1" for x in names] if r.wants else names
+    call = f"{text}({', '.join(operands)})"
+    written = symad.parse(f"Piecewise((1, {call}), (2, True))" if r.condition else call)
+    assert r.number in written.graph.op
+    assert text not in str(written).replace(r.text, "")
+
+
+def test_switches_that_type_operations_are_known() -> None:
+    typed = re.compile(r"case SYMAD_OP_[A-Z]")
+    found = {path.name for path in (ROOT / "csrc").rglob("*.[ch]") if typed.search(path.read_text(encoding="utf-8"))}
+    assert found == set(TYPED_SWITCHES)
 
 
 def test_versions_agree() -> None:

@@ -20,7 +20,7 @@ MEMBERS = {
         "outputs", "source", "span", "symbols", "to_bytes", "to_sympy", "variables",
     },
     "Tape": {
-        "bind", "check", "expression", "gradient", "hessian", "hessian_structure", "hvp", "jacobian",
+        "bind", "check", "describe", "expression", "gradient", "hessian", "hessian_structure", "hvp", "jacobian",
         "jacobian_structure", "jvp", "n_outputs", "native", "output_names", "save", "sweep",
         "tangent", "to_c", "ufunc", "value", "value_and_gradient", "variables", "vjp",
     },

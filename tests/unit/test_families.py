@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import corpus
 import pytest
 
 import symad
+from symad.cli import main
 from symad.families import Family
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 MEANINGS = {
     "l = x; repeat n: l = 4*l*(1 - l)": "l = x; l = 4*l*(1 - l); l = 4*l*(1 - l)",
@@ -51,8 +56,17 @@ MISTAKES = {
     "x{1}{1n}*y": (1, 7, "expected one of"),
     "x{11}{n} + x{1}{10 + n}": (1, 12, "already stands for other indices"),
     "y = z[n] + ]": (1, 12, "closes nothing"),
+    "x[i]x[n]": (1, 3, "`i` is no index here; there is n"),
+    "sum(i = 1..n, x[i]x[i])": (1, 19, "an operator is missing here: write * to multiply: `x1`"),
+    "{n}.5": (1, 4, "an operator is missing"),
+    "y: y + x[n]": (1, 8, "this name is not one of the variables: `x2` (at n = 2)"),
+    "for 1..n: a = x": (1, 1, "a loop over an index"),
+    "[n]": (1, 1, "`[` follows no name"),
+    "x[1.5*n]": (1, 3, "a whole number or an index is expected here, not `1.5`"),
+    "sum(i = 1..n, x[i) + ": (1, 18, "`[` is closed by `)`"),
+    "x[n] $ y": (1, 6, "this character has no meaning in a formula: `$` (at n = 2)"),
     "repeat n: {a = x} b": (1, 19, "after a block"),
-    "for i = 1..n: for i = 1..2: a = x": (1, 15, "already an index"),
+    "for i = 1..n: for i = 1..2: a = x": (1, 19, "`i` is already an index"),
     "Max(i = 3..n, x[i])": (1, 1, "its range is empty"),
     "x[n % (n - 2)]": (1, 5, "division by zero"),
     "x[2**(1 - n)]": (1, 4, "no whole number"),
@@ -60,6 +74,20 @@ MISTAKES = {
     "x[1 +]*n": (1, 5, "missing after this"),
     "{n}x": (1, 1, "a name begins with a letter"),
 }
+# Variables, nodes, distinct operations, operations written out and depth, as the families were read when they were
+# still written out as text in Python; the first come from README and examples.
+COUNTS = {
+    ("l = x; repeat n: l = 4*l*(1 - l)", 12): (1, 39, 36, 12285, 24),
+    ("prod(i = 1..n, x[i])", 12): (12, 23, 11, 11, 11),
+    ("sum(i = 1..n-1, 100*(x[i+1] - x[i]**2)**2 + (1 - x[i])**2)", 10): (10, 84, 71, 71, 13),
+    ("sum(i = 1..n, sin(x[i])*x[i % n + 1])", 9): (9, 35, 26, 26, 10),
+    ("h = x; repeat n: h = sigmoid(h)", 7): (1, 8, 7, 7, 7),
+    ("prod(i = 1..n, x[i]) + x[1]*y", 3): (4, 8, 4, 4, 3),
+    ("s = 0; for i = 1..n: for j = i..n: s = s + x[i]*y{j}", 6): (12, 55, 42, 42, 22),
+    ("sum(i = 1..n, sum(j = 1..n, x[i]*x[j]/(i + j - 1)))", 5): (5, 134, 124, 124, 11),
+    ("f(u) = u*u + 1; l = x; for i = 1..n: {l = f(l)*a{i}_{n - i}; repeat i: l = sin(l)}", 5): (6, 37, 30, 150, 30),
+}
+HELMHOLTZ = (5, 115, 97, 165, 14)  # of examples/10_helmholtz_energy.py at n = 5
 BEYOND = {
     "l = x; repeat 10**8: l = l*n": "rounds of loops",
     "x[n**40]": "beyond 1,000,000,000",
@@ -67,6 +95,15 @@ BEYOND = {
     "for i = 1..9**9: l = x*n": "rounds of loops",
     "".join(f"for i{k} = 1..n: " for k in range(70)) + "a = x": "inside each other",
 }
+# Each would take 10^9 rounds or more; none of them takes the memory of a thousand.
+HOSTILE = (
+    "l = x; repeat n: repeat n: l = l*l",
+    "for i = 1..n: for j = i..n: a = x[i]*x[j]",
+    "sum(i = 1..n, sum(j = 1..n, sum(k = 1..n, x[i]*x[j]*x[k])))",
+    "x[1..n]",
+    "for i = 1..n: for j = n..1: a = x",
+    "for i = -n..n: a = Max(x[0..n])",
+)
 
 
 @pytest.mark.parametrize(("family", "program"), MEANINGS.items())
@@ -78,7 +115,7 @@ def test_a_family_is_its_program(family: str, program: str) -> None:
 @pytest.mark.parametrize(("family", "expected"), MISTAKES.items())
 def test_a_mistake_is_pointed_at(family: str, expected: tuple[int, int, str]) -> None:
     with pytest.raises(symad.ParseError) as caught:
-        Family(family).expression(2)
+        symad.parse(family, n=2)
     line, column, words = expected
     assert (caught.value.line, caught.value.column) == (line, column), str(caught.value)
     assert words in str(caught.value)
@@ -102,6 +139,72 @@ def test_the_program_has_a_limit_of_its_own() -> None:
 def test_sizes_that_are_none(n: int) -> None:
     with pytest.raises(symad.ExpressionError, match="a size is a whole number"):
         symad.expand("x[n]", n)
+    with pytest.raises(symad.ExpressionError, match="a size is a whole number"):
+        symad.parse("x[n]", n=n)
+
+
+def test_a_size_that_is_not_given() -> None:
+    with pytest.raises(symad.ParseError, match="line 1, column 16: n is not given: add --n 4"):
+        symad.parse("y + sum(i = 1..n, x[i])")
+    with pytest.raises(symad.ParseError, match="`m` is no index here"):
+        symad.parse("x[m]")
+
+
+def test_without_a_size_all_that_needs_none_is_read() -> None:
+    assert symad.parse("x[2]*x2 + x{1} + n").variables == ("x2", "x1", "n")
+    assert symad.parse("sum(i = 1..2, x[i]) + n; ") == symad.parse("(x1 + x2) + n")
+    assert symad.parse("l = x; repeat 2: l = l*l") == symad.parse("l = x; l = l*l; l = l*l")
+    assert symad.parse("x[1..3]: x[3]*x[1]").variables == ("x1", "x2", "x3")
+    assert symad.parse("x[2]**2", variables=["x2"]) == symad.parse("x2**2")
+
+
+def test_the_text_and_its_places_are_those_that_were_typed() -> None:
+    family = "l = x; repeat n: l = l*sin(l)"
+    found = symad.parse(family, n=2)
+    assert (found.source, found.span(found.outputs[0])) == (family, "l*sin(l)")
+    loaded = symad.Expression.from_bytes(found.to_bytes())
+    assert (loaded, loaded.source) == (found, family)
+
+
+@pytest.mark.parametrize(("family", "expected"), COUNTS.items())
+def test_counts_are_what_they_were(family: tuple[str, int], expected: tuple[int, ...]) -> None:
+    found = symad.parse(family[0], n=family[1])
+    counts = found.counts
+    assert (len(found.variables), found.n_nodes, counts.n_distinct, counts.n_written_out, counts.depth) == expected
+
+
+def test_the_energy_of_the_examples_is_what_it_was() -> None:
+    text = (EXAMPLES / "10_helmholtz_energy.py").read_text(encoding="utf-8").split('"""')[3]
+    found = symad.parse(text, n=5)
+    counts = found.counts
+    assert (len(found.variables), found.n_nodes, counts.n_distinct, counts.n_written_out, counts.depth) == HELMHOLTZ
+
+
+@pytest.mark.parametrize("family", HOSTILE)
+def test_hostile_sizes_are_refused(family: str) -> None:
+    with pytest.raises(symad.LimitError, match="rounds of loops"):
+        symad.parse(family, n=10**9)
+    with pytest.raises(symad.LimitError, match="rounds of loops"):
+        symad.expand(family, 10**9)
+
+
+def test_a_program_written_out_is_read_as_it_was() -> None:
+    family = "Piecewise((x{n}, x[1]<{n}and x{n}>0), (1, True)) + w{1}1_{n}"
+    assert symad.expand(family, 2) == "Piecewise((x2, x1<2 and x2>0), (1, True)) + w11_2"
+    assert symad.parse(symad.expand(family, 2)) == symad.parse(family, n=2)
+
+
+def test_commands_take_a_size(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["eval", "sum(i = 1..n, i*x[i]**2)", "--n", "3", "--at", "x[1]=1,x2=2,x[03]=3"]) == 0
+    assert capsys.readouterr().out == "36\n"
+    assert main(["eval", "x**2", "--n", "3", "--at", "x=1"]) != 0
+    assert "the size n does not occur" in capsys.readouterr().err
+    assert main(["eval", "sum(i = 1..n, x[i])", "--at", "x1=1"]) != 0
+    assert "n is not given: add --n 4" in capsys.readouterr().err
+    path = tmp_path / "formulas.txt"
+    path.write_text("x[1]*n\nx1+1\n", encoding="utf-8")
+    assert main(["eval", "-f", str(path), "--n", "3", "--at", "x1=5", "--format", "csv"]) == 0
+    assert [line.rsplit(",", 1)[-1] for line in capsys.readouterr().out.split()[1:]] == ["15", "6"]
 
 
 def test_another_name_for_the_size() -> None:

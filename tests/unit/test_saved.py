@@ -29,6 +29,7 @@ from symad.measure import Counts
 from symad.points import Points
 from symad.report import latex, record
 from symad.results import Answered, Comparison, Diagnosis, MethodResult, Speed, StepCurve
+from symad.sources import Source
 
 FORMATS = ("table", "markdown", "csv", "latex", "json", "jsonl")
 LECTURE = "a = x**2; b = sin(a); c = a + b; a*c"
@@ -270,14 +271,14 @@ def test_an_interrupted_run_keeps_what_is_done(
 ) -> None:
     file, answer = tmp_path / "formulas.txt", tmp_path / "answer"
     file.write_text("one: x\ntwo: 2*x\nthree: 3*x\n", encoding="utf-8")
-    parse = symad.commands.formulas.parse
+    parsed = symad.commands.formulas.parsed
 
-    def interrupted(text: str) -> symad.Expression:
-        if text.startswith("3"):
+    def interrupted(source: Source, n: int | None, *, alone: bool) -> symad.Expression:
+        if source.text.startswith("3"):
             raise KeyboardInterrupt
-        return parse(text)
+        return parsed(source, n, alone=alone)
 
-    monkeypatch.setattr("symad.commands.formulas.parse", interrupted)
+    monkeypatch.setattr("symad.commands.formulas.parsed", interrupted)
     assert main(["eval", "-f", str(file), "--at", "x=2", "--format", form, "-o", str(answer)]) == INTERRUPTED
     assert capsys.readouterr().err == "symad: interrupted: 2 of 3 formulas are answered\n"
     text = answer.read_text(encoding="utf-8")
