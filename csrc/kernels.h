@@ -169,10 +169,12 @@ static inline double k_unit(double a, double b) {
   return b == 0.0 ? 0.0 : a / b;
 }
 
-/* a/(a^2 + b^2) = (a/m)/m/((a/m)^2 + (b/m)^2) with m = max(|a|, |b|); nan at the origin. */
+/* a/(a^2 + b^2) = (a/m)/m/((a/m)^2 + (b/m)^2) with m = max(|a|, |b|); nan at the origin. A quotient that is subnormal is
+ * scaled, for m may be small too. */
 static inline double k_atan2_slope(double a, double b) {
   double m = fabs(a) > fabs(b) ? fabs(a) : fabs(b);
-  double p = a / m, q = b / m, r = p / (p * p + q * q) / m;
+  double p = a / m, q = b / m, rest = p * p + q * q, plain = p / rest / m;
+  double small = a * 0x1p500 / m / rest / m * 0x1p-500, r = fabs(p) < 0x1p-960 ? small : plain;
   double far = fabs(a) <= DBL_MAX ? 0.0 * a : fabs(b) <= DBL_MAX ? 1.0 / a : k_nan();
   return m > DBL_MAX && a == a && b == b ? far : r;
 }

@@ -1,0 +1,89 @@
+"""What the campaign found, as cases: `python tests/campaign/finds.py` writes tests/data/rows/finds.jsonl.
+
+Each was a number wrong by more than 1e-9 without a word, or further from the exact one than its bound. The references
+are made anew here, to 34 digits.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from campaign import formulas, judge, references
+
+OUT = Path(__file__).resolve().parents[1] / "data" / "rows" / "finds.jsonl"
+FINDS: list[tuple[str, str, tuple[float, ...]]] = [
+    # an infinity that was passed on, taken for a large number
+    ("1 + 1/log(exp(x))", "value", (800.0,)),
+    ("1 + acoth(log1p(exp(x)))", "value", (800.0,)),
+    ("1 + atan(1/log(exp(x)))", "value", (800.0,)),
+    ("fresnelc(digamma(x**2))", "value", (1e300,)),
+    ("sinc(log10(airybi(x)))", "value", (1e150,)),
+    ("acoth(log1p(y**x)) + (exp(frac(x)) + log10(csch(y)))", "value", (-705.5948799792401, 0.0011123821640914484)),
+    # Max and Min of infinities
+    ("Min(x**3, x**7)", "value", (1e103,)),
+    ("Min(exp(x), cosh(x))", "value", (800.0,)),
+    ("Min(sinh(x), airybiprime(x))", "value", (13959.871604325232,)),
+    # below and beside the least normal number
+    ("li(x)", "value", (1.823e-321,)),
+    ("1 + li(x)*1e308*1e16", "value", (1.8e-321,)),
+    ("erf(x)", "value", (1.971920364530142e-308,)),
+    ("erfinv(x)", "value", (-2.5107269871883543e-308,)),
+    ("besseli(1, x)", "value", (-4.4501477170144023e-308,)),
+    ("LambertW(x)", "d/dx", (4.4878384591965994e307,)),
+    ("x/y", "value", (6.283185307179586, 1e300)),
+    ("0.5/x", "value", (-1e300,)),
+    # quotients beyond 2**53
+    ("Mod(5, x)", "d/dx", (5.685914188909616e-20,)),
+    ("fmod(y, x)", "d/dx", (2.1640165796292386e-18, 210941560297394.78)),
+    ("remainder(y, x)", "d/dx", (1.7542620131856565e-307, 1.0000000000000007)),
+    # next to poles, and where a +- A rounds back to a
+    ("zeta(x, y)", "d/dy", (-2.6552510347732207e-13, 0.045992923284435515)),
+    ("acoth(erfcinv(x) - x)", "value", (1.0000000000000002,)),
+    ("airyai(sinc(y + x))", "d/dx", (-56.235266439154245, -1.9344315557987572e16)),
+    # kernels
+    ("asec(asech(x))", "value", (1e-323,)),
+    ("asech(x)", "value", (1e-310,)),
+    ("binomial(1e-8, x)", "value", (8.614511651800632e16,)),
+    ("binomial(1e-8, x)", "d/dx", (8.614511651800632e16,)),
+    ("binomial(x, y)", "d/dx", (-1e-9, 1e17)),
+    ("elliptic_pi(x, x)", "d/dx", (1 - 2.0**-53,)),
+    ("elliptic_pi(x, y)", "d/dx", (1 - 2.0**-52, 1 - 2.0**-52)),
+    ("LambertW(x, (-1))", "d/dx", (-0.3678794411714423,)),
+    ("beta(x, y)", "d/dx", (0.5, 5e-324)),
+    ("digamma(x/2)", "d2/dxdx", (-0.9836559084825168,)),
+    ("sinc(x)", "d2/dxdx", (2.0,)),
+    ("logaddexp(x, y)", "value", (1.5614279434721133e-12, -20.010618102736867)),
+    # second round
+    ("Si(y + x)", "d/dx", (-3.2293663930204963e307, -7.162419236871004e-06)),
+    ("exp2(1e-10)*hypot(Mod(E, x), x + y)", "d/dy", (-2.2250738585072014e-308, -2.2250738585072014e-308)),
+    ("atan(hypot(sinc(pi), x*x))", "d/dx", (1e-16,)),
+    ("binomial(x, E)", "d/dx", (1e16,)),
+    ("binomial(y, x - y)", "d/dx", (-6164826565745583.0, 6.583085057607168e-06)),
+    ("factorial((x*100)/hypot(1/6, x))", "value", (-2.2075460681126627e17,)),
+    ("sinc(loggamma(x + 3))", "value", (3.9571932823429275e307,)),
+    ("Si(beta(y, x))", "d/dy", (5.47058987169957e-309, 0.850118995252009)),
+    ("Mod(E1(x), remainder(logsumexp(x, x), asinh(x)))", "value", (47853050063.591705,)),
+    ("atan2(x, y) + hypot(1e-5, 100)", "d/dx", (-0.10730688497606271, -5e-324)),
+    ("atan2(y, x)", "d/dx", (4.4432365430992165e-06, 2e-323)),
+    # third
+    ("y**x", "d2/dydy", (2.1359870359209098e96, -1.0)),
+    ("y**(x + 1)", "d/dy", (1e17, -1.0)),
+    ("coth(binomial(Mod(x, 0.1) - log(x), (x*x)/log(x)))", "value", (4.208703785956636e17,)),
+    ("Mod(5**(-x), remainder(4/3, x)*(x/x))", "d/dx", (-4.325568803892815e-14,)),
+]
+
+
+def line(text: str, entry: str, point: tuple[float, ...]) -> str:
+    """A case with its reference."""
+    tree, n = formulas.read(text), len(point)
+    names = [judge.entry_name(k, n) for k in range(1 + n + n * (n + 1) // 2)]
+    packed = references.reference(tree, n, point, 2)[names.index(entry)]
+    expected = judge.exact_text(*packed, digits=34)
+    return json.dumps({"formula": text, "n": n, "point": point, "entry": names.index(entry), "expected": expected})
+
+
+if __name__ == "__main__":
+    OUT.write_text("".join(f"{line(*find)}\n" for find in FINDS))
