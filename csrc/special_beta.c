@@ -128,5 +128,8 @@ double k_beta_da(double a, double b) {
     dd turn = is_odd(sum.h) != is_odd(sum.l) ? dd_neg(dd_pi) : dd_pi;
     return dd_scaled_value(beta_reflected(dd_of(a), dd_of(b), turn));
   }
-  return f * digamma_fall(dd_of(a), dd_of(b));
+  double fall = digamma_fall(dd_of(a), dd_of(b));
+  if (fabs(f) < 0x1p-960 && fabs(f) > 0.0) /* the product may be larger than a subnormal beta tells */
+    return dd_scaled_value(scaled_mul(beta_of(dd_of(a), dd_of(b)), dd_of(fall)));
+  return f * fall;
 }

@@ -264,6 +264,8 @@ double k_elliptic_f_dm(double phi, double m) {
     return t.delta2.h == 0.0 ? copysign(HUGE_VAL, phi) : 0.5 * dd_value(incomplete_cubed(t));
   if (m == 1.0)
     return copysign(HUGE_VAL, phi);
+  if (m < -0x1p600) /* the slope of K is subnormal, many times of it need not be */
+    return special_nan();
   return 0.5 * dd_value(with_turns(t, incomplete_cubed(t), complete_cubed(m)));
 }
 
@@ -312,12 +314,32 @@ static dd complete_j(dd n, double m) {
   return dd_div_d(carlson_j(dd_of(0.0), complement(m), dd_of(1.0), p), 3.0);
 }
 
+/* Where K + n J cancels: as n falls, Pi falls to nothing beside K. */
+static int is_pic_far(double n, double m) {
+  return -n > 0x1p40 * (1.0 + fabs(m));
+}
+
+/* Where products of n and m leave the range in J. */
+static int is_pic_lost(double n, double m) {
+  return !is_pic_far(n, m) && (n < -0x1p500 || (n < -0x1p100 && m < -0x1p270));
+}
+
+/* There by N = (m - n)/(1 - n), DLMF 19.7.9: (m - n) Pi(n) = m K - n (1 - m)/(1 - n) Pi(N), 1 - N = (1 - m)/(1 - n). */
+static dd pic_far(double n, double m) {
+  dd k = complete_f(m), p = dd_div(complement(m), dd_sum(1.0, -n));
+  dd j = dd_div_d(carlson_j(dd_of(0.0), complement(m), dd_of(1.0), p), 3.0);
+  dd other = dd_add(k, dd_mul(j, dd_add_d(dd_neg(p), 1.0)));
+  return dd_div(dd_add(dd_mul_d(k, m), dd_mul(dd_mul_d(p, -n), other)), dd_sum(m, -n));
+}
+
 double k_elliptic_pic(double n, double m) {
   if (!(n <= 1.0 && m <= 1.0 && finite_pair(n, m)))
     return special_nan();
   if (n == 1.0 || m == 1.0)
     return HUGE_VAL;
-  return dd_value(dd_add(complete_f(m), dd_mul_d(complete_j(dd_of(n), m), n)));
+  if (is_pic_far(n, m))
+    return dd_value(pic_far(n, m));
+  return is_pic_lost(n, m) ? special_nan() : dd_value(dd_add(complete_f(m), dd_mul_d(complete_j(dd_of(n), m), n)));
 }
 
 /* F + n s^3 RJ(c^2, delta^2, 1, 1 - n s^2)/3, DLMF 19.25.14. */
@@ -349,6 +371,12 @@ static dd pic_dn_near_1(dd n, double m) {
 /* Derivatives of complete Pi as SymPy has them, with E - K = -m third and K - Pi = -n J put in:
  * d/dn = (n Pi - m (third + J))/(2 (m - n)(n - 1)), d/dm = (Pi - E/(1 - m))/(2 (n - m)). */
 static dd pic_dn(dd n, double m) {
+  if (is_pic_far(n.h, m)) { /* E + (m - n) K/n + (n - m/n) Pi */
+    dd gap = dd_sub(dd_of(m), n), quotient = dd_div_d(dd_of(m), n.h);
+    dd sum = dd_add(complete_e(m), dd_mul(complete_f(m), dd_add_d(quotient, -1.0)));
+    sum = dd_add(sum, dd_mul(pic_far(n.h, m), dd_sub(n, quotient)));
+    return dd_div(dd_div(sum, dd_scale(gap, 2.0)), dd_add_d(n, -1.0));
+  }
   dd j = complete_j(n, m), k = complete_f(m), pi = dd_add(k, dd_mul(j, n));
   dd up = dd_sub(dd_mul(pi, n), dd_mul_d(dd_add(complete_third(m), j), m));
   if (1.0 - m < 0x1p-16 && fabs(n.h - m) <= 0x1p-16 * (1.0 - m))
@@ -358,7 +386,7 @@ static dd pic_dn(dd n, double m) {
 }
 
 static dd pic_dm(dd n, double m) {
-  dd pi = dd_add(complete_f(m), dd_mul(complete_j(n, m), n));
+  dd pi = is_pic_far(n.h, m) ? pic_far(n.h, m) : dd_add(complete_f(m), dd_mul(complete_j(n, m), n));
   dd up = dd_sub(pi, dd_div(complete_e(m), complement(m)));
   return dd_div(up, dd_scale(dd_add_d(n, -m), 2.0));
 }
@@ -366,6 +394,8 @@ static dd pic_dm(dd n, double m) {
 /* At n = m both are 0/0. There the mean of the two values at m -+ h: h^2 is below the last place, and
  * 2^-90/h still far below it. */
 static double pic_slope(dd (*slope)(dd, double), double n, double m) {
+  if (is_pic_lost(n, m))
+    return special_nan();
   if (!(n < 1.0 && m < 1.0 && finite_pair(n, m)))
     return (n == 1.0 && m <= 1.0) || (m == 1.0 && n <= 1.0) ? HUGE_VAL : special_nan();
   double h = 0x1p-28 * (1.0 - m);

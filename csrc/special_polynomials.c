@@ -43,6 +43,10 @@ static double of_order(const family *p, double n, double x, int first_kind, int 
     return special_nan();
   if (fabs(x) > 0x1p450) /* where a square would leave the doubles: the leading term is all, but its factor */
     return n == 0.0 ? (slope ? 0.0 : 1.0) : special_nan();
+  if (p->d == 0.0 && fabs(x) < 0x1p-500 && is_odd(n) == !slope) { /* an odd function: its terms may be subnormal */
+    x *= 0x1p400;
+    e = -RESCALE;
+  }
   for (double k = 0.0; k < n; k += 1.0) {
     pair next = step(p, k, x, now, before);
     if (first_kind && k == 0.0)
