@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from symad import _core
-from symad.advice import advice
+from symad.advice import advice, tried
 from symad.errors import LimitError, ParseError
 from symad.expression import Expression
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _WIDTH = 76  # characters of a long line shown round the caret
 # Their sentences say what was met, and what follows says what to write.
-_TWO_READINGS = frozenset({"ERR_EULER", "ERR_LISTED", "ERR_BASE", "ERR_POWERS", "ERR_EQUATION", "ERR_DECIMAL"})
+_TWO_READINGS = frozenset(
+    {"ERR_READING", "ERR_EULER", "ERR_LISTED", "ERR_BASE", "ERR_POWERS", "ERR_EQUATION", "ERR_DECIMAL"}
+)
 _SHOWN = 40  # characters of an offending piece repeated in a message
 
 
@@ -55,6 +57,7 @@ def parse(
     variables: Sequence[str] | None = None,
     functions: Mapping[str, str] | None = None,
     limits: Limits | None = None,
+    strict: bool = False,
 ) -> Expression:
     """Parse a formula, a program of ``name = formula`` statements, or a tuple of formulas.
 
@@ -64,7 +67,9 @@ def parse(
         For example ``"x*sin(y)"``, ``"a = x**2; a + sin(a)"``, ``"f(u, v) = u*v; f(x, 2) + f(2, y)"`` or
         ``"r = x/y; (r, r**2)"``. Statements are separated
         by ``;`` or newlines, ``#`` starts a comment, ``^`` is a power like ``**``. A header ``x, y:`` before the
-        program lists the variables as the next parameter does.
+        program lists the variables as the next parameter does. Other spellings with one meaning are understood too,
+        such as ``2x``, ``sin x``, ``np.exp(x)``, ``|x|``, ``x!``, ``x > 0 ? x : 0`` and LaTeX; `Expression.notes` says
+        how they were read, and what has two readings is refused with both.
     variables : sequence of str, optional
         Names and order of the inputs; any other free name is then an error. By default the free names, in the order
         of their first use.
@@ -73,6 +78,8 @@ def parse(
         sharing what they share.
     limits : Limits, optional
         Tighter or wider than the default.
+    strict : bool
+        Take the text as it is: what is not strict is refused.
 
     Returns
     -------
@@ -91,11 +98,27 @@ def parse(
         raise TypeError(f"a formula is a str, not {type(text).__name__}")
     names = None if variables is None else _names(variables)
     preamble = "".join(f"{_definition(name, body)}\n" for name, body in (functions or {}).items())
-    raw = (preamble + text).encode("utf-8", "surrogatepass")
-    result = _core.parse(raw, names, astuple(limits) if limits is not None else None)
+    typed = _Typed((preamble + text).encode("utf-8", "surrogatepass"), names, preamble.count("\n"))
+    bounds = astuple(limits) if limits is not None else None
+    reading = None if strict else _core.read(typed.raw, names, bounds)
+    if isinstance(reading, _core.Fault):
+        raise _error(reading, typed, None)
+    if reading is not None and reading.fault is not None:
+        raise _error(reading.fault, typed, reading)
+    raw = typed.raw if reading is None else reading.text
+    result = _core.parse(raw, names, bounds)
     if isinstance(result, _core.Fault):
-        raise _error(result, raw, names, preamble.count("\n"))
-    return Expression(result, preamble + text)
+        raise _error(result, typed, reading)
+    return Expression(result, raw.decode("utf-8", "surrogatepass"), notes=() if reading is None else reading.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """What was typed, behind `n_before` lines of functions, where a fault has line 0."""
+
+    raw: bytes
+    names: list[str] | None
+    n_before: int
 
 
 def _definition(name: str, function: str) -> str:
@@ -121,25 +144,34 @@ def _names(variables: Sequence[str]) -> list[str]:
     return names
 
 
-def _error(fault: _core.Fault, raw: bytes, names: list[str] | None, n_before: int) -> ParseError:
-    """The exception for a fault; `n_before` lines of the text come from functions, where a fault has line 0."""
+def _error(fault: _core.Fault, typed: _Typed, reading: _core.Reading | None) -> ParseError:
+    """The exception for a fault of the text that was typed, or of the one that was read from it."""
     kind = LimitError if fault.name.startswith("ERR_LIMIT") else ParseError
+    names = typed.names
     if fault.line == 0:  # the fault lies in the list of variables
         name = names[fault.node] if names is not None and fault.node < len(names) else ""
         return kind(f"variable {name!r}: {fault.sentence}")
+    is_read = reading is not None and reading.fault is None
+    raw = reading.text if reading is not None and is_read else typed.raw
     piece = raw[fault.offset : fault.offset + fault.length].decode("utf-8", "replace")
     reason = _reason(fault, piece, names)
-    line = max(fault.line - n_before, 0)
-    where = f"line {line}, column {fault.column}" if line else "functions"
-    text = b"\n".join(raw.split(b"\n")[n_before:]).decode("utf-8", "replace")
-    write = advice(fault.name, piece, text)
-    return kind(
-        f"{where}: {reason}\n{picture(raw, fault.offset)}" + (f"\n  write {write}" if write else ""),
-        line=line,
-        column=fault.column,
-        reason=reason,
-        advice=write,
-    )
+    offset = reading.origin(fault.offset) if reading is not None and is_read else fault.offset
+    line, column = _place(typed.raw, offset)
+    line = max(line - typed.n_before, 0)
+    where = f"line {line}, column {column}" if line else "functions"
+    if reading is not None and not is_read:
+        write = tried(reading.advice)
+    else:
+        write = advice(fault.name, piece, b"\n".join(raw.split(b"\n")[typed.n_before :]).decode("utf-8", "replace"))
+    spoken = f"\n  {'' if write.startswith('symad ') else 'write '}{write}" if write else ""
+    message = f"{where}: {reason}\n{picture(typed.raw, offset)}{spoken}"
+    return kind(message, line=line, column=column, reason=reason, advice=write)
+
+
+def _place(raw: bytes, offset: int) -> tuple[int, int]:
+    """Line and column, in characters from 1."""
+    start = raw.rfind(b"\n", 0, offset) + 1
+    return raw.count(b"\n", 0, offset) + 1, len(raw[start:offset].decode("utf-8", "replace")) + 1
 
 
 def _reason(fault: _core.Fault, piece: str, names: list[str] | None) -> str:

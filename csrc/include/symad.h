@@ -220,6 +220,45 @@ SYMAD_API symad_status symad_parse(const char *text, size_t length, const char *
                                    const symad_limits *limits, const symad_allocator *allocator, symad_tape **tape,
                                    symad_detail *detail);
 
+/* What people type, turned into strict text, which is what symad_parse takes: the layer in front of the grammar. It
+ * supplies a missing * between a number and a name, the parentheses of sin x, and reads np.sin, |x|, x!, LaTeX, and other
+ * spellings with one meaning; it refuses what has two. A text that is strict comes out as it is, and so does one that
+ * the layer cannot make sense of. */
+typedef struct symad_reading symad_reading;
+
+/* Texts of a reading, each with a final zero that its length does not count, valid as long as the reading. text: the
+ * strict text, empty where it was refused; notes: how it was read, a line each; reason: why it was refused; advice: what
+ * to write, a line for each of the two readings, or a sentence that begins with "symad". */
+typedef struct symad_reading_view {
+  const char *text;
+  const char *notes;
+  const char *reason;
+  const char *advice;
+  uint64_t n_text;
+  uint64_t n_notes;
+  uint64_t n_reason;
+  uint64_t n_advice;
+} symad_reading_view;
+
+/* Reads length bytes of text into *reading, in time linear in them. variables, n_variables: as symad_parse; they
+ * decide which names are variables, whatever they look like, and are not checked here. limits (of which only text
+ * counts), allocator and detail may be NULL; the allocator's context must outlive the reading. With ERR_READING the
+ * reading is made too, for its reason and advice, and detail says where; otherwise *reading is NULL on failure. Since
+ * 0.1. Returns OK, ERR_READING, ERR_LIMIT_TEXT, ERR_MEMORY. */
+SYMAD_API symad_status symad_read(const char *text, size_t length, const char *const *variables, size_t n_variables,
+                                  const symad_limits *limits, const symad_allocator *allocator, symad_reading **reading,
+                                  symad_detail *detail);
+
+/* Fills *view, whose pointers lead into the reading. Since 0.1. */
+SYMAD_API void symad_reading_get(const symad_reading *reading, symad_reading_view *view);
+
+/* The byte of what was typed that a byte of the strict text came from; offset may also be the strict text's end, or
+ * beyond. For the place of what symad_parse refuses. Since 0.1. */
+SYMAD_API uint64_t symad_reading_origin(const symad_reading *reading, uint64_t offset);
+
+/* Frees a reading; NULL is allowed. Since 0.1. */
+SYMAD_API void symad_reading_free(symad_reading *reading);
+
 /* Every spelling that can stand before arguments, rows and aliases, by index; "" in places without one, NULL behind
  * the last. For help texts and for the nearest name to a misspelt one. Static text. Since 0.1. */
 SYMAD_API const char *symad_spelling_at(uint32_t index);

@@ -33,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
     from symad.commands.statuses import AGREE
     from symad.emission import emit_c
     from symad.errors import SymadError
+    from symad.commands.formulas import said
     from symad.parsing import parse
     from symad.sources import SourceError, located, read
 
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
         source = sources[0]
         kinds = None if options.of is None else [kind.strip() for kind in options.of.split(",")]
         name = options.name or (source.name if source.name.isidentifier() else "f")
-        text = emit_c(parse(source.text), outputs=kinds, name=name, batch=options.batch)
+        text = emit_c(said(parse(source.text), source), outputs=kinds, name=name, batch=options.batch)
         output.write(text, options.output)
     except SymadError as error:
         message = located(source, error) if source is not None else str(error)

@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     from symad.commands.statuses import AGREE
     from symad.drawing import MAX_NODES, draw
     from symad.errors import SymadError
+    from symad.commands.formulas import said
     from symad.parsing import parse
     from symad.sources import SourceError, located, numbers, read
 
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     except SymadError as error:
         return output.refuse(str(error), debug=options.debug)
     try:
-        expression = parse(source.text)
+        expression = said(parse(source.text), source)
         point = Task(source, options, alone=True).own(at, expression, "at", "NUMBER") if at else None
         text = draw(expression, at=point, format=options.format, max_nodes=options.max_nodes or MAX_NODES)
         output.write(text, options.output)

@@ -63,7 +63,7 @@ class Family:
         """The program of size `n`, parsed; errors point into the text of the family."""
         written = self._written(n, limits)
         try:
-            return parse(written.text(), limits=limits)
+            return parse(written.text(), limits=limits, strict=True)
         except ParseError as error:
             refused = error
         if not refused.column:

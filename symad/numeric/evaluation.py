@@ -153,7 +153,7 @@ class Rules:
 
     def _defined(self, entry: Row) -> Callable[..., mpmath.mpf]:
         names = ["a", "b"][: entry.arity]
-        inner = Evaluator(parse(entry.definition, variables=names), context=self._context)
+        inner = Evaluator(parse(entry.definition, variables=names, strict=True), context=self._context)
         return lambda *operands: inner.outputs(inner.values(operands))[0]
 
     def _real(
