@@ -162,7 +162,8 @@ symad_status scope_header(parser *p) {
   lexer ahead = p->lex;
   token t = p->tok;
   token before = t;
-  while (t.kind == TOKEN_NAME || (t.kind == TOKEN_COMMA && before.kind == TOKEN_NAME)) {
+  before.kind = TOKEN_COMMA;
+  while (t.kind == (before.kind == TOKEN_NAME ? TOKEN_COMMA : TOKEN_NAME)) {
     before = t;
     lexer_next(&ahead, &t);
   }

@@ -16,6 +16,7 @@ struct symad_reading {
   memory memory;
   array text, notes, reason, advice; /* char, with a final zero */
   array origins;                     /* origin */
+  uint32_t is_partial;
 };
 
 /* ---- writing ---- */
@@ -115,11 +116,10 @@ static void write_all(reader *r, symad_reading *s) {
     r->status = SYMAD_OK;
     say_bytes(r, &s->reason, r->reason.data, r->reason.count);
     say_bytes(r, &s->advice, r->advice.data == NULL ? "" : r->advice.data, r->advice.count);
-  } else if (r->status == SYMAD_OK && r->as_typed)
-    write_bytes(r, s, r->text, r->length, 0, 1);
-  else if (r->status == SYMAD_OK) {
+  } else if (r->status == SYMAD_OK) {
     write_pieces(r, s);
-    if (r->status == SYMAD_OK)
+    s->is_partial = (uint32_t)r->as_typed;
+    if (r->status == SYMAD_OK && !r->as_typed)
       write_notes(r, s);
   }
   say_bytes(r, &s->text, "", 1);
@@ -201,6 +201,7 @@ void symad_reading_get(const symad_reading *reading, symad_reading_view *view) {
   view->n_notes = reading->notes.count - 1;
   view->n_reason = reading->reason.count - 1;
   view->n_advice = reading->advice.count - 1;
+  view->is_partial = reading->is_partial;
 }
 
 uint64_t symad_reading_origin(const symad_reading *reading, uint64_t offset) {

@@ -2,7 +2,7 @@
  * groups that are open, the names, and how a refusal is worded.
  *
  * The layer turns what people type into strict text before the parser sees it. A text that is strict already comes out
- * as it is; one that the layer cannot make sense of does too, and the parser says what is wrong with it. Everything is
+ * as it is; where the layer cannot make sense of one it gives up, and the parser says what is wrong with it. Everything is
  * linear in the text and nothing recurses. */
 #ifndef SYMAD_READ_H
 #define SYMAD_READ_H
@@ -72,6 +72,9 @@ typedef struct word {
 #define WORD_FUNCTION 2u /* defined by the text */
 #define WORD_VALUE 4u    /* read where no arguments follow */
 #define WORD_NOTED 8u    /* a note about it has been given */
+#define WORD_CALLED 16u  /* the parser knows a function of this name, which is no usual variable */
+#define WORD_ASKED 32u   /* and has been asked */
+#define WORD_PLAIN 64u   /* before arguments nothing is to be done about it */
 
 /* What the operands of a group look like where reading has come to. */
 typedef struct group {
@@ -122,6 +125,7 @@ typedef struct reader {
   const char *also; /* said behind the reading */
   uint64_t greek;   /* bit k: letter k has been noted */
   uint32_t n_bars;  /* open */
+  uint32_t bar;     /* the one that is open */
   array letters;    /* char: what Greek letters are called */
   array notes;      /* char: each ends with a line end */
   array reason;     /* char */
@@ -160,6 +164,7 @@ uint32_t piece_segment_end(const reader *r, uint32_t i); /* the last piece befor
 void say(reader *r, array *to, const char *text);
 void say_bytes(reader *r, array *to, const char *text, size_t length);
 void say_range(reader *r, array *to, uint32_t from, uint32_t end);   /* as it would be written, powers as two stars */
+void say_rest(reader *r, array *to, uint32_t from, uint32_t end);    /* the space before it too */
 void say_grouped(reader *r, array *to, uint32_t from, uint32_t end); /* in parentheses where it is a sum */
 /* Refuses the pieces from first to end; % in the reason stands for their text. The advice is said behind it. */
 void refuse_pieces(reader *r, uint32_t first, uint32_t end, const char *reason);
@@ -174,7 +179,7 @@ typedef struct spelling {
 } spelling;
 uint32_t word_of(const reader *r, uint32_t i); /* WORD_* of a name */
 void words_gather(reader *r, const char *const *variables, size_t n_variables);
-void word_note(reader *r, uint32_t i); /* a note about a name has been given */
+void word_mark(reader *r, uint32_t i, uint32_t is); /* WORD_NOTED, WORD_PLAIN of a name that is typed */
 void words_free(reader *r);
 const char *spelling_find(const spelling *table, size_t n, const char *name, size_t length);
 int word_is_function(const reader *r, uint32_t i); /* known by the parser, not taken by the text */

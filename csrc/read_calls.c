@@ -161,6 +161,14 @@ static void advise_call(reader *r, const struct refused_call *c, uint32_t open) 
   }
 }
 
+/* Whether some calls by this name are refused. */
+static int is_refused_name(const reader *r, uint32_t i) {
+  for (size_t k = 0; k < sizeof refused_calls / sizeof *refused_calls; k++)
+    if (piece_is(r, i, refused_calls[k].name))
+      return 1;
+  return 0;
+}
+
 static int refuse_call(reader *r, uint32_t i) {
   uint32_t open = after(r, i);
   for (size_t k = 0; k < sizeof refused_calls / sizeof *refused_calls; k++) {
@@ -195,13 +203,18 @@ void call_name(reader *r, uint32_t i) {
   const char *strict;
   r->calling = i;
   r->call = CALL_PLAIN;
-  if (is & WORD_FUNCTION)
+  if (is & (WORD_FUNCTION | WORD_PLAIN))
     return;
   if ((is & WORD_DECLARED) == 0) {
     if (refuse_call(r, i))
       return;
     const char *text = piece_text(r, i, &n);
-    strict = callable_find(text, n) == CALL_NONE ? other_spelling(r, i) : NULL;
+    int is_known = callable_find(text, n) != CALL_NONE;
+    if (is_known && !is_refused_name(r, i)) {
+      word_mark(r, i, WORD_PLAIN);
+      return;
+    }
+    strict = is_known ? NULL : other_spelling(r, i);
     if (piece_is(r, i, "PI") && after(r, open) == at(r, open)->partner) {
       piece_write(r, i, "pi");
       piece_drop(r, after(r, open));

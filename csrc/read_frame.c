@@ -1,6 +1,8 @@
 /* What stands round a formula: quotes, dollars, a spreadsheet's sign, and the ways in which functions are defined. */
 #include "read.h"
 
+#include "parse.h"
+
 static uint32_t first_of(const reader *r) {
   uint32_t i = after(r, FRONT);
   while (piece_is_sign(r, i, PIECE_STOP, '\n'))
@@ -110,15 +112,19 @@ static void take_definition(reader *r) {
   uint32_t close = at(r, open)->partner, equal = after(r, close), names = after(r, open);
   if (at(r, equal)->kind != PIECE_ASSIGN || names == close || behind_list(r, names) != close || equal == last)
     return;
+  uint32_t n;
+  const char *name = piece_text(r, first, &n);
+  if (callable_find(name, n) != CALL_NONE)
+    return; /* an equation, or a function that has its meaning */
   uint32_t body = after(r, equal), space = at(r, first)->space;
   if (!r->is_listed && !r->has_header) {
     uint32_t place = first_of(r), is_first = place == first;
     for (uint32_t i = names; i != close; i = after(r, i)) {
-      uint32_t n, made = piece_make(r, place, at(r, i)->kind, 0, "");
-      const char *text = piece_text(r, i, &n);
+      uint32_t length, made = piece_make(r, place, at(r, i)->kind, 0, "");
+      const char *text = piece_text(r, i, &length);
       at(r, made)->start = at(r, made)->space = at(r, i)->start;
       at(r, made)->end = at(r, i)->end;
-      piece_write_parts(r, made, text, n, "", 0);
+      piece_write_parts(r, made, text, length, "", 0);
       at(r, made)->gap = i != names && at(r, i)->kind == PIECE_NAME;
     }
     (void)piece_make(r, place, PIECE_SIGN, ':', ":");

@@ -92,12 +92,12 @@ static int is_loose(const reader *r, uint32_t open, int divisor) {
     return 1;
   for (; i != close; i = after(r, i)) {
     const piece *p = at(r, i);
-    if (p->kind == PIECE_COMMAND && divisor && after(r, i) != close)
-      return 1;
     if (p->kind == PIECE_SIGN && (divisor || (p->sign != '*' && p->sign != '^' && p->sign != SIGN_POWER)))
       return 1;
     if (p->kind == PIECE_OPEN) {
       i = p->partner;
+      if (divisor && after(r, i) != close)
+        return 1;
       continue;
     }
     if (divisor && after(r, i) != close && at(r, after(r, i))->kind != PIECE_OPEN)
@@ -153,6 +153,19 @@ static int delimiter(reader *r, uint32_t i, int is_left) {
     at(r, next)->gap = at(r, i)->space < at(r, i)->start;
   piece_drop(r, i);
   return 1;
+}
+
+/* x_{12} is the name x_12. */
+static void subscript(reader *r, uint32_t i, uint32_t open) {
+  uint32_t n, n_inner, inner = after(r, open), close = at(r, open)->partner;
+  const char *text = piece_text(r, i, &n), *name = piece_text(r, inner, &n_inner);
+  if (n == 0 || text[n - 1] != '_' || !is_single(r, open) || !lex_is_name_parts(name, n_inner))
+    return;
+  piece_write_parts(r, i, text, n, name, n_inner);
+  at(r, i)->end = at(r, close)->end;
+  piece_drop(r, open);
+  piece_drop(r, inner);
+  piece_drop(r, close);
 }
 
 static int is_command(const reader *r, uint32_t i, const char *name) {
@@ -258,6 +271,8 @@ static void command(reader *r, uint32_t i) {
   const char *tail = piece_text(r, next, &n);
   int is_function = callable_find(strict, strlen(strict)) != CALL_NONE;
   if (at(r, next)->kind == PIECE_NAME && piece_is_near(r, next) && tail[0] == '_' && piece_is(r, i, "log")) {
+    if (is_brace(r, after(r, next)))
+      subscript(r, next, after(r, next));
     refuse_base(r, i, next);
     return;
   }
@@ -267,19 +282,6 @@ static void command(reader *r, uint32_t i) {
     piece_drop(r, next);
   } else if (is_function && is_brace(r, next))
     set_braces(r, next, 1);
-}
-
-/* x_{12} is the name x_12. */
-static void subscript(reader *r, uint32_t i, uint32_t open) {
-  uint32_t n, n_inner, inner = after(r, open), close = at(r, open)->partner;
-  const char *text = piece_text(r, i, &n), *name = piece_text(r, inner, &n_inner);
-  if (n == 0 || text[n - 1] != '_' || !is_single(r, open) || !lex_is_name_parts(name, n_inner))
-    return;
-  piece_write_parts(r, i, text, n, name, n_inner);
-  at(r, i)->end = at(r, close)->end;
-  piece_drop(r, open);
-  piece_drop(r, inner);
-  piece_drop(r, close);
 }
 
 void read_latex(reader *r) {

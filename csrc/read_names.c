@@ -50,12 +50,12 @@ static void on_variable(reader *r, uint32_t i) {
   uint32_t is = word_of(r, i);
   if ((is & (WORD_DECLARED | WORD_NOTED)) != 0)
     return;
-  word_note(r, i);
+  word_mark(r, i, WORD_NOTED);
   if (piece_is(r, i, "e") && !is_power(r, after(r, i)))
     add_note(r, "e is a variable; Euler's number is E", NO_NODE, "");
   else if (piece_is(r, i, "I"))
     add_note(r, "I is a variable; there are no complex numbers here", NO_NODE, "");
-  else if (n > 2 && is_among_functions(text, n - 1) && memchr("xyzt", text[n - 1], 4) == NULL) {
+  else if (n > 2 && is_among_functions(text, n - 1) && (text[1] == 'o' || memchr("xyzt", text[n - 1], 4) == NULL)) {
     add_note(r, "", i, " is one variable; ");
     r->notes.count--; /* the same line goes on */
     say_bytes(r, &r->notes, text, n - 1);
@@ -268,7 +268,7 @@ uint32_t walk_name(reader *r, uint32_t i) {
     call_index(r, i);
     return after(r, i);
   }
-  if ((at(r, i)->flags & PIECE_ROOT) != 0 || word_is_function(r, i))
+  if ((at(r, i)->flags & PIECE_ROOT) != 0 || ((at(r, i)->flags & PIECE_GREEK) == 0 && word_is_function(r, i)))
     return on_function(r, i);
   on_variable(r, i);
   return next;

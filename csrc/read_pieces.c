@@ -31,7 +31,8 @@ const char *piece_text(const reader *r, uint32_t i, uint32_t *length) {
 int piece_is(const reader *r, uint32_t i, const char *name) {
   uint32_t length;
   const char *text = piece_text(r, i, &length);
-  return at(r, i)->kind == PIECE_NAME && strlen(name) == length && memcmp(text, name, length) == 0;
+  return at(r, i)->kind == PIECE_NAME && length > 0 && text[0] == name[0] && strlen(name) == length &&
+         memcmp(text, name, length) == 0;
 }
 
 int piece_is_sign(const reader *r, uint32_t i, uint8_t kind, uint8_t sign) {
@@ -173,10 +174,15 @@ void say_range(reader *r, array *to, uint32_t from, uint32_t end) {
     else if (call && piece_is(r, i, "ln"))
       say(r, to, "log");
     else
-      say_bytes(r, to, text, length);
+      say_bytes(r, to, text, length - (p->kind == PIECE_NUMBER && text[length - 1] == '.' && is_power(r, p->next)));
     if (i == end)
       return;
   }
+}
+
+void say_rest(reader *r, array *to, uint32_t from, uint32_t end) {
+  say_bytes(r, to, " ", at(r, from)->space < at(r, from)->start);
+  say_range(r, to, from, end);
 }
 
 void say_grouped(reader *r, array *to, uint32_t from, uint32_t end) {

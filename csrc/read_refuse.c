@@ -167,7 +167,7 @@ void refuse_bars(reader *r, uint32_t first) {
   refuse_pieces(r, first, last, "bars inside bars");
   for (uint32_t k = first;; k = after(r, k)) {
     const piece *p = at(r, k);
-    if (k != first && p->kind != PIECE_BAR)
+    if (k != first && (p->kind != PIECE_BAR || !operand))
       say_bytes(r, &r->advice, " ", p->space < p->start);
     if (p->kind == PIECE_BAR)
       say(r, &r->advice, operand ? ")" : "Abs(");
@@ -192,7 +192,7 @@ void refuse_brackets(reader *r, uint32_t open) {
   say_range(r, &r->advice, after(r, open), before(r, close));
   say(r, &r->advice, ")");
   if (!is_list && end != close)
-    say_range(r, &r->advice, after(r, close), end);
+    say_rest(r, &r->advice, after(r, close), end);
 }
 
 /* The number without what is not understood in it: 1_000, 1.0d0, 2.0f. */
@@ -210,7 +210,7 @@ void refuse_number(reader *r, uint32_t i) {
   for (uint32_t k = 0; k < n; k++)
     say_bytes(r, &r->advice, text + k, text[k] != '_');
   if (end != i)
-    say_range(r, &r->advice, after(r, i), end);
+    say_rest(r, &r->advice, after(r, i), end);
 }
 
 /* A word of other languages in the place of a name, or a suffix of a number. */
@@ -246,7 +246,7 @@ void refuse_word(reader *r, uint32_t i) {
     say_bytes(r, &r->advice, suffix + 1, n - 1);
   }
   if (end != i)
-    say_range(r, &r->advice, after(r, i), end);
+    say_rest(r, &r->advice, after(r, i), end);
 }
 
 /* ---- signs that are none here ---- */
@@ -318,7 +318,7 @@ static void advise_degrees(reader *r, const group *g, uint32_t i) {
   say_range(r, &r->advice, g->operand, g->end);
   say(r, &r->advice, "*pi/180");
   if (end != i)
-    say_range(r, &r->advice, after(r, i), end);
+    say_rest(r, &r->advice, after(r, i), end);
 }
 
 int refuse_sign(reader *r, const group *g, uint32_t i) {

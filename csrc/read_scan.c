@@ -62,6 +62,8 @@ static int is_digit(char c) {
 
 /* The length of a word that the text goes on with here, 0 if it does not. */
 static uint32_t starts(const reader *r, uint32_t i, const char *typed) {
+  if (i >= r->length || r->text[i] != typed[0] || (typed[1] != '\0' && i + 1 < r->length && r->text[i + 1] != typed[1]))
+    return 0;
   size_t n = strlen(typed);
   return n <= r->length - i && memcmp(r->text + i, typed, n) == 0 ? (uint32_t)n : 0;
 }
@@ -128,7 +130,7 @@ static void scan_name(const reader *r, piece *p) {
   p->kind = PIECE_NAME;
   p->end = skip_name(r, p->start + 1);
   uint32_t n = p->end - p->start;
-  for (size_t k = 0; n <= 4 && k < sizeof words / sizeof *words; k++) {
+  for (size_t k = 0; n > 1 && n <= 4 && k < sizeof words / sizeof *words; k++) {
     if (strlen(words[k].text) == n && memcmp(r->text + p->start, words[k].text, n) == 0) {
       p->kind = PIECE_SIGN;
       p->sign = words[k].sign;
@@ -285,11 +287,19 @@ static void scan_one(scanner *s, uint32_t place) {
 
 /* ---- all ---- */
 
+/* Whether a comma stands beside nothing: f(, x), (x,), x,, y. */
+static int is_idle(const reader *r, const piece *comma) {
+  uint8_t last = at(r, comma->last)->kind, next = at(r, comma->next)->kind;
+  return last == PIECE_END || last == PIECE_COMMA || last == PIECE_STOP || last == PIECE_OPEN || next == PIECE_END ||
+         next == PIECE_STOP || next == PIECE_CLOSE;
+}
+
 /* Partners of brackets; a text in which they do not match is left to the parser. */
 static void match(reader *r) {
   uint32_t open = NO_NODE; /* a chain through `partner` of those that are open */
   for (uint32_t i = after(r, FRONT); i != BACK && !r->as_typed; i = after(r, i)) {
     piece *p = at(r, i);
+    r->as_typed |= p->kind == PIECE_COMMA && is_idle(r, p);
     if (p->kind == PIECE_OPEN) {
       p->partner = open;
       open = i;

@@ -2,6 +2,8 @@
  * signs and parentheses are missing, and what is written in its place. */
 #include "read.h"
 
+#include "parse.h"
+
 #include <string.h>
 
 static int is_power(const reader *r, uint32_t i) {
@@ -27,7 +29,8 @@ static void push(reader *r, uint32_t open, uint32_t name, uint8_t call) {
 static int is_suffix(const reader *r, uint32_t number, uint32_t name) {
   uint32_t n, n_number;
   const char *text = piece_text(r, name, &n), *digits = piece_text(r, number, &n_number);
-  int has_point = memchr(digits, '.', n_number) != NULL, is_exponent = n > 1 && (text[0] == 'd' || text[0] == 'D');
+  int has_point = memchr(digits, '.', n_number) != NULL || memchr(digits, 'e', n_number) != NULL,
+      is_exponent = n > 1 && (text[0] == 'd' || text[0] == 'D');
   if (!piece_is_near(r, name) || at(r, name)->kind != PIECE_NAME || (word_of(r, name) & WORD_DECLARED) != 0)
     return 0;
   for (uint32_t k = 1; k < n; k++)
@@ -222,7 +225,7 @@ static void on_bar(reader *r, uint32_t i) {
     return;
   }
   if (is_open || at(r, next)->kind == PIECE_BAR) {
-    refuse_bars(r, g->is_bar ? g->open : i);
+    refuse_bars(r, is_open ? r->bar : i);
     return;
   }
   int is_call = r->calling != NO_NODE && before(r, i) == r->calling;
@@ -237,6 +240,7 @@ static void on_bar(reader *r, uint32_t i) {
     return;
   innermost(r)->is_bar = 1;
   r->n_bars++;
+  r->bar = i;
   piece_write(r, i, is_call ? "(Abs(" : "Abs(");
   at(r, next)->gap = 0;
   if (is_call) {
@@ -397,7 +401,12 @@ static void on_assign(reader *r, uint32_t i) {
   uint32_t last = before(r, i), start = g->first;
   int is_function =
       at(r, last)->kind == PIECE_CLOSE && at(r, start)->kind == PIECE_NAME && after(r, start) == at(r, last)->partner;
-  if (last != start && !(is_function && g->open == NO_NODE)) {
+  if (is_function) {
+    uint32_t n, end = after(r, piece_segment_end(r, after(r, i)));
+    const char *name = piece_text(r, start, &n);
+    is_function = g->open == NO_NODE && (callable_find(name, n) == CALL_NONE || !is_last_statement(r, end));
+  }
+  if (last != start && !is_function) {
     if (g->open == NO_NODE && g->name == NO_NODE)
       refuse_equation(r, g, i);
     else

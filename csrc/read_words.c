@@ -223,8 +223,8 @@ static void note_name(reader *r, uint32_t i, uint32_t is) {
     note_word(r, r->text + at(r, i)->start, at(r, i)->end - at(r, i)->start, is);
 }
 
-void word_note(reader *r, uint32_t i) {
-  note_name(r, i, WORD_NOTED);
+void word_mark(reader *r, uint32_t i, uint32_t is) {
+  note_name(r, i, is);
 }
 
 uint32_t word_of(const reader *r, uint32_t i) {
@@ -236,14 +236,26 @@ uint32_t word_of(const reader *r, uint32_t i) {
   return r->table[place] == NO_NODE ? 0 : ITEMS(word, r->words)[r->table[place]].is;
 }
 
-int word_is_function(const reader *r, uint32_t i) {
+/* Whether the parser knows a function of this name that is no usual name of a variable. */
+static int is_callable(const char *text, size_t length) {
   static const char *const values[] = {"beta", "gamma", "zeta", "psi", "rf", "ff", "jn", "yn", "Li", "root", "square"};
+  for (size_t k = 0; k < COUNT(values); k++)
+    if (name_is(values[k], text, length))
+      return 0;
+  return callable_find(text, length) != CALL_NONE;
+}
+
+/* The table of the parser is long: each name of the text asks it once. */
+int word_is_function(const reader *r, uint32_t i) {
   uint32_t length;
   const char *text = piece_text(r, i, &length);
-  for (size_t k = 0; k < COUNT(values); k++)
-    if (piece_is(r, i, values[k]))
-      return 0;
-  return (word_of(r, i) & (WORD_DECLARED | WORD_FUNCTION)) == 0 && callable_find(text, length) != CALL_NONE;
+  size_t place = r->table_size == 0 ? 0 : find(r, text, length, lex_hash_name(r->seed, text, length));
+  if (r->table_size == 0 || r->table[place] == NO_NODE)
+    return is_callable(text, length);
+  word *w = &ITEMS(word, r->words)[r->table[place]];
+  if ((w->is & WORD_ASKED) == 0)
+    w->is |= WORD_ASKED | (is_callable(text, length) ? WORD_CALLED : 0);
+  return (w->is & (WORD_DECLARED | WORD_FUNCTION | WORD_CALLED)) == WORD_CALLED;
 }
 
 /* The names in a list `x, y` that begins here, and the piece behind it. */

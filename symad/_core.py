@@ -185,13 +185,14 @@ class Handle:
 class Reading:
     """What was typed as strict text, or why it was refused and what to write."""
 
-    __slots__ = ("_pointer", "advice", "fault", "notes", "text")
+    __slots__ = ("_pointer", "advice", "fault", "is_partial", "notes", "text")
 
     def __init__(self, pointer: Any, fault: Fault | None) -> None:
         self._pointer = ffi.gc(pointer, lib.symad_reading_free)
         view = ffi.new("symad_reading_view *")
         lib.symad_reading_get(pointer, view)
         self.fault = fault
+        self.is_partial = bool(view.is_partial)
         self.text: bytes = ffi.buffer(view.text, view.n_text)[:]
         self.notes = tuple(_lines(view.notes, view.n_notes))
         self.advice = tuple(_lines(view.advice, view.n_advice))

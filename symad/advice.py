@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _LONGEST = 60  # characters of a text that an advice repeats as a whole
+_LONGEST_ADVICE = 200  # characters that anybody would read
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _CONSTANTS = frozenset(row.text for row in ROWS.values() if row.arity == 0 and row.text)
 _WORDS = frozenset({"and", "or", "not"})
@@ -38,6 +39,8 @@ def advice(status: str, piece: str, text: str) -> str:
 
 def tried(readings: Sequence[str]) -> str:
     """What the reading layer advises, as "a or b"; commands and what has a size are not formulas to be tried."""
+    if sum(map(len, readings)) > _LONGEST_ADVICE:
+        return ""
     if any(one.startswith("symad ") or ".." in one for one in readings):
         return " or ".join(readings)
     return _readings(*readings)

@@ -107,6 +107,9 @@ def parse(
         raise _error(reading.fault, typed, reading)
     raw = typed.raw if reading is None else reading.text
     result = _core.parse(raw, names, bounds)
+    if reading is not None and reading.is_partial and not isinstance(result, _core.Fault):
+        raw, reading = typed.raw, None  # the layer has given up: only what was typed counts
+        result = _core.parse(raw, names, bounds)
     if isinstance(result, _core.Fault):
         raise _error(result, typed, reading)
     return Expression(result, raw.decode("utf-8", "surrogatepass"), notes=() if reading is None else reading.notes)

@@ -222,13 +222,13 @@ SYMAD_API symad_status symad_parse(const char *text, size_t length, const char *
 
 /* What people type, turned into strict text, which is what symad_parse takes: the layer in front of the grammar. It
  * supplies a missing * between a number and a name, the parentheses of sin x, and reads np.sin, |x|, x!, LaTeX, and other
- * spellings with one meaning; it refuses what has two. A text that is strict comes out as it is, and so does one that
- * the layer cannot make sense of. */
+ * spellings with one meaning; it refuses what has two. A text that is strict comes out as it is. */
 typedef struct symad_reading symad_reading;
 
 /* Texts of a reading, each with a final zero that its length does not count, valid as long as the reading. text: the
  * strict text, empty where it was refused; notes: how it was read, a line each; reason: why it was refused; advice: what
- * to write, a line for each of the two readings, or a sentence that begins with "symad". */
+ * to write, a line for each of the two readings, or a sentence that begins with "symad". is_partial is 1 where the layer
+ * has given up: symad_parse of the text says what is wrong and where; should it take the text, what was typed counts. */
 typedef struct symad_reading_view {
   const char *text;
   const char *notes;
@@ -238,6 +238,7 @@ typedef struct symad_reading_view {
   uint64_t n_notes;
   uint64_t n_reason;
   uint64_t n_advice;
+  uint32_t is_partial;
 } symad_reading_view;
 
 /* Reads length bytes of text into *reading, in time linear in them. variables, n_variables: as symad_parse; they

@@ -30,10 +30,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the file; the exit status."""
     from symad.commands import output
+    from symad.commands.formulas import said
     from symad.commands.statuses import AGREE
     from symad.emission import emit_c
     from symad.errors import SymadError
-    from symad.commands.formulas import said
     from symad.parsing import parse
     from symad.sources import SourceError, located, read
 

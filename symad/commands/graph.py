@@ -32,11 +32,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Draw one formula."""
     from symad.commands import output
-    from symad.commands.formulas import Task
+    from symad.commands.formulas import Task, said
     from symad.commands.statuses import AGREE
     from symad.drawing import MAX_NODES, draw
     from symad.errors import SymadError
-    from symad.commands.formulas import said
     from symad.parsing import parse
     from symad.sources import SourceError, located, numbers, read
 

@@ -60,6 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     abort();
   if (strict && (view.n_text != size - 1 || memcmp(view.text, text, size - 1) != 0))
     abort();
+  if (view.is_partial && !strict && is_strict(view.text, view.n_text, names, n))
+    abort();
   if (status == SYMAD_OK && is_strict(view.text, view.n_text, names, n)) {
     symad_reading_view second;
     if (symad_read(view.text, view.n_text, names, n, NULL, NULL, &again, NULL) != SYMAD_OK)
