@@ -187,61 +187,33 @@ static uint32_t wrap(reader *r, uint32_t i, uint32_t argument) {
   return behind;
 }
 
-/* A function that no parenthesis follows; gives the piece where reading goes on. */
-static uint32_t on_function(reader *r, uint32_t i) {
-  uint32_t argument, next = after(r, i);
-  int exponent = exponent_of(r, i, &argument);
-  const piece *p = at(r, argument);
-  int has_operand = p->kind == PIECE_NAME || p->kind == PIECE_NUMBER || p->kind == PIECE_OPEN || p->kind == PIECE_BAR;
-  if (!has_operand)
-    return next;
-  if (exponent == 2) {
-    refuse_inverse(r, i, argument);
-    return next;
-  }
-  uint32_t behind = argument, close = argument, n;
-  if (exponent == 1 && p->kind == PIECE_OPEN) {
-    behind = after(r, p->partner);
-    if (is_power(r, behind) || at(r, behind)->kind == PIECE_RAISED || piece_is_sign(r, behind, PIECE_SIGN, '!')) {
-      refuse_reach(r, i, argument);
-      return next;
-    }
-  }
-  if (exponent == 1) { /* it goes behind the argument */
-    char digits[24] = "**";
-    const char *text = piece_text(r, next, &n);
-    if (at(r, next)->kind != PIECE_RAISED)
-      text = piece_text(r, after(r, next), &n);
-    uint32_t skipped = at(r, next)->kind == PIECE_RAISED ? 2 : 0;
-    if (n > sizeof digits - 3) {
-      r->as_typed = 1;
-      return next;
-    }
-    memcpy(digits + 2, text + skipped, n - skipped);
-    for (uint32_t k = next; k != argument; k = after(r, k))
-      piece_drop(r, k);
-    at(r, argument)->gap = 0;
-    if (p->kind == PIECE_OPEN)
-      close = at(r, argument)->partner;
-    (void)piece_make(r, after(r, close), PIECE_RAISED, 0, digits);
-    r->is_noted = r->is_more = 1;
-  }
-  if (at(r, argument)->kind == PIECE_OPEN) {
-    call_name(r, i);
-    return argument;
-  }
-  if (at(r, argument)->kind == PIECE_BAR) {
-    r->calling = i;
-    if (exponent == 1)
-      r->as_typed = 1;
-    return argument;
-  }
-  if (exponent == 0)
-    return wrap(r, i, argument);
-  uint32_t raised = after(r, argument); /* the parenthesis closes before it */
-  if (!walk_is_reached(r, after(r, raised), 0)) {
+/* sin^2(x) is sin(x)**2: the exponent goes behind the argument, 0 where it is no plain one. */
+static int move_exponent(reader *r, uint32_t i, uint32_t argument) {
+  char digits[24] = "**";
+  uint32_t next = after(r, i), n, close = argument;
+  int is_raised = at(r, next)->kind == PIECE_RAISED;
+  const char *text = piece_text(r, is_raised ? next : after(r, next), &n);
+  uint32_t skipped = is_raised ? 2 : 0; /* its stars */
+  if (n - skipped > sizeof digits - 3)
+    return 0;
+  memcpy(digits + 2, text + skipped, n - skipped);
+  for (uint32_t k = next; k != argument; k = after(r, k))
+    piece_drop(r, k);
+  at(r, argument)->gap = 0;
+  if (at(r, argument)->kind == PIECE_OPEN)
+    close = at(r, argument)->partner;
+  (void)piece_make(r, after(r, close), PIECE_RAISED, 0, digits);
+  r->is_noted = r->is_more = 1;
+  return 1;
+}
+
+/* sin^2 x, the exponent being behind x by now. */
+static uint32_t wrap_power(reader *r, uint32_t i, uint32_t argument) {
+  uint32_t raised = after(r, argument);
+  int is_one = at(r, argument)->kind == PIECE_NUMBER || !word_is_function(r, argument);
+  if (!is_one || !walk_is_reached(r, after(r, raised), 0)) {
     refuse_reach(r, i, argument);
-    return next;
+    return raised;
   }
   (void)piece_make(r, argument, PIECE_MADE, 0, "(");
   (void)piece_make(r, raised, PIECE_MADE, 0, ")");
@@ -249,6 +221,40 @@ static uint32_t on_function(reader *r, uint32_t i) {
   if (at(r, argument)->kind == PIECE_NAME)
     on_variable(r, argument);
   return after(r, raised);
+}
+
+/* A function that no parenthesis follows; gives the piece where reading goes on. */
+static uint32_t on_function(reader *r, uint32_t i) {
+  uint32_t argument, next = after(r, i);
+  int exponent = exponent_of(r, i, &argument);
+  const piece *p = at(r, argument);
+  if (p->kind != PIECE_NAME && p->kind != PIECE_NUMBER && p->kind != PIECE_OPEN && p->kind != PIECE_BAR)
+    return next;
+  if (exponent == 2) {
+    refuse_inverse(r, i, argument);
+    return next;
+  }
+  if (exponent == 1) {
+    uint32_t behind = after(r, p->kind == PIECE_OPEN ? p->partner : argument);
+    if (is_power(r, behind) || at(r, behind)->kind == PIECE_RAISED || piece_is_sign(r, behind, PIECE_SIGN, '!')) {
+      refuse_reach(r, i, argument);
+      return next;
+    }
+    if (p->kind == PIECE_BAR || !move_exponent(r, i, argument)) {
+      r->as_typed = 1;
+      return next;
+    }
+  }
+  switch (at(r, argument)->kind) {
+  case PIECE_OPEN:
+    call_name(r, i);
+    return argument;
+  case PIECE_BAR:
+    r->calling = i;
+    return argument;
+  default:
+    return exponent == 0 ? wrap(r, i, argument) : wrap_power(r, i, argument);
+  }
 }
 
 uint32_t walk_name(reader *r, uint32_t i) {

@@ -182,33 +182,7 @@ class Handle:
         return [(view.spans[i].start, view.spans[i].end) for i in range(view.n_nodes)] if view.spans else []
 
 
-class Reading:
-    """What was typed as strict text, or why it was refused and what to write."""
-
-    __slots__ = ("_pointer", "advice", "fault", "is_partial", "notes", "text")
-
-    def __init__(self, pointer: Any, fault: Fault | None) -> None:
-        self._pointer = ffi.gc(pointer, lib.symad_reading_free)
-        view = ffi.new("symad_reading_view *")
-        lib.symad_reading_get(pointer, view)
-        self.fault = fault
-        self.is_partial = bool(view.is_partial)
-        self.text: bytes = ffi.buffer(view.text, view.n_text)[:]
-        self.notes = tuple(_lines(view.notes, view.n_notes))
-        self.advice = tuple(_lines(view.advice, view.n_advice))
-        if fault is not None:
-            self.fault = fault._replace(sentence="".join(_lines(view.reason, view.n_reason)))
-
-    def origin(self, offset: int) -> int:
-        """The byte of what was typed that a byte of the strict text came from."""
-        return int(lib.symad_reading_origin(self._pointer, offset))
-
-
-def _lines(pointer: Any, length: int) -> list[str]:
-    return str(ffi.buffer(pointer, length)[:].decode("utf-8", "replace")).splitlines()
-
-
-def _name_list(variables: Sequence[str] | None) -> tuple[Any, int, list[Any]]:
+def name_list(variables: Sequence[str] | None) -> tuple[Any, int, list[Any]]:
     """Names for C: the array, NULL for None, its length, and what has to be kept while C reads it."""
     if variables is None:
         return ffi.NULL, 0, []
@@ -216,22 +190,8 @@ def _name_list(variables: Sequence[str] | None) -> tuple[Any, int, list[Any]]:
     return (ffi.new("char *[]", kept) if kept else ffi.new("char *[1]")), len(kept), kept
 
 
-def read(text: bytes, variables: Sequence[str] | None, limits: tuple[int, ...] | None) -> Reading | Fault:
-    """What people type as strict text; a Fault where it is beyond the limits."""
-    cell, detail = ffi.new("symad_reading **"), ffi.new("symad_detail *")
-    names, count, _kept = _name_list(variables)
-    bounds = ffi.NULL if limits is None else ffi.new("symad_limits *", limits)
-    status = lib.symad_read(text, len(text), names, count, bounds, ffi.NULL, cell, detail)
-    fault = None if status == 0 else _fault(status, detail, "read")
-    return Reading(cell[0], fault) if cell[0] != ffi.NULL else _known(fault)
-
-
-def _known(fault: Fault | None) -> Fault:
-    assert fault is not None  # a call that succeeds makes something
-    return fault
-
-
-def _fault(status: int, detail: Any, what: str) -> Fault:
+def fault_of(status: int, detail: Any, what: str) -> Fault:
+    """What a call says of a text, the memory's end apart, which is raised."""
     name = text_of(lib.symad_status_name(status))
     if name == "ERR_MEMORY":
         raise errors.OutOfMemoryError(f"{what}: out of memory")
@@ -241,12 +201,12 @@ def _fault(status: int, detail: Any, what: str) -> Fault:
 def parse(text: bytes, variables: Sequence[str] | None, limits: tuple[int, ...] | None) -> Handle | Fault:
     """Strict text to tape, or what is wrong with it."""
     cell, detail = ffi.new("symad_tape **"), ffi.new("symad_detail *")
-    names, count, _kept = _name_list(variables)
+    names, count, _kept = name_list(variables)
     bounds = ffi.NULL if limits is None else ffi.new("symad_limits *", limits)
     status = lib.symad_parse(text, len(text), names, count, bounds, ffi.NULL, cell, detail)
     if status == 0:
         return Handle(cell[0])
-    return _fault(status, detail, "parse")
+    return fault_of(status, detail, "parse")
 
 
 class Builder:

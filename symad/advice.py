@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from symad import _core
+from symad import _core, _core_reading
 from symad.ops import ROWS
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def tried(readings: Sequence[str]) -> str:
 
 
 def _parses(text: str) -> bool:
-    reading = _core.read(text.encode("utf-8", "surrogatepass"), None, None)
+    reading = _core_reading.read(text.encode("utf-8", "surrogatepass"), None, None)
     if isinstance(reading, _core.Fault) or reading.fault is not None:
         return False
     found = _core.parse(reading.text, None, None)

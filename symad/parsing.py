@@ -6,7 +6,7 @@ import difflib
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
-from symad import _core
+from symad import _core, _core_reading
 from symad.advice import advice, tried
 from symad.errors import LimitError, ParseError
 from symad.expression import Expression
@@ -100,7 +100,7 @@ def parse(
     preamble = "".join(f"{_definition(name, body)}\n" for name, body in (functions or {}).items())
     typed = _Typed((preamble + text).encode("utf-8", "surrogatepass"), names, preamble.count("\n"))
     bounds = astuple(limits) if limits is not None else None
-    reading = None if strict else _core.read(typed.raw, names, bounds)
+    reading = None if strict else _core_reading.read(typed.raw, names, bounds)
     if isinstance(reading, _core.Fault):
         raise _error(reading, typed, None)
     if reading is not None and reading.fault is not None:
@@ -147,7 +147,7 @@ def _names(variables: Sequence[str]) -> list[str]:
     return names
 
 
-def _error(fault: _core.Fault, typed: _Typed, reading: _core.Reading | None) -> ParseError:
+def _error(fault: _core.Fault, typed: _Typed, reading: _core_reading.Reading | None) -> ParseError:
     """The exception for a fault of the text that was typed, or of the one that was read from it."""
     kind = LimitError if fault.name.startswith("ERR_LIMIT") else ParseError
     names = typed.names

@@ -24,7 +24,7 @@ LAYERS = (
     {"colouring", "errors", "growth", "library", "timing", "verdicts"},
     {"_core", "frames"},
     {"points"},
-    {"_core_callback", "_core_files", "_core_native", "_core_ufunc", "ops", "batches"},
+    {"_core_callback", "_core_files", "_core_native", "_core_reading", "_core_ufunc", "ops", "batches"},
     {"_core_points"},
     {"advice", "calls", "expression"},
     {"parsing", "measure", "automatic", "target"},

@@ -10,7 +10,7 @@ import pytest
 import readings
 
 import symad
-from symad import _core
+from symad import _core, _core_reading
 
 
 def with_siblings(table: dict[Any, list[Any]]) -> list[Any]:
@@ -86,8 +86,8 @@ def test_strict_texts_come_out_as_they_are() -> None:
         for names in (formula.variables, None):
             if isinstance(_core.parse(raw, names, None), _core.Fault):
                 continue
-            reading = _core.read(raw, names, None)
-            assert isinstance(reading, _core.Reading)
+            reading = _core_reading.read(raw, names, None)
+            assert isinstance(reading, _core_reading.Reading)
             assert (reading.fault, reading.text) == (None, raw), formula.ident
 
 
