@@ -32,15 +32,28 @@ static void write_bytes(reader *r, symad_reading *s, const char *text, size_t n,
     say_bytes(r, &s->text, text, n);
 }
 
+/* Whether a piece would become one word or one sign with what has been written, one of the two being made. */
+static int joins(const reader *r, const symad_reading *s, uint32_t i, const char *text, uint32_t n) {
+  const piece *p = at(r, i);
+  int is_tight = p->gap == GAP_AS_TYPED ? p->space == p->start : p->gap == 0;
+  if (!is_tight || n == 0 || s->text.count == 0 || (p->made == NO_NODE && at(r, p->last)->made == NO_NODE))
+    return 0;
+  char last = ITEMS(char, s->text)[s->text.count - 1], first = text[0];
+  int is_word = (lex_is_name_part(last) || last == '.') && (lex_is_name_part(first) || first == '.');
+  return is_word || (strchr("*/<>=!&|^", last) != NULL && strchr("*/<>=!&|^", first) != NULL);
+}
+
 static void write_pieces(reader *r, symad_reading *s) {
   for (uint32_t i = after(r, FRONT);; i = after(r, i)) {
     const piece p = *at(r, i);
     uint32_t n;
+    const char *text = piece_text(r, i, &n);
+    if (joins(r, s, i, text, n))
+      write_bytes(r, s, " ", 1, p.start, 0);
     if (p.gap == GAP_AS_TYPED)
       write_bytes(r, s, r->text + p.space, p.start - p.space, p.space, 1);
     else
       write_bytes(r, s, " ", p.gap, p.start, 0);
-    const char *text = piece_text(r, i, &n);
     if (p.made == NO_NODE)
       write_bytes(r, s, text, n, p.start, 1);
     else if (r->status == SYMAD_OK)

@@ -7,10 +7,8 @@ static int is_power(const reader *r, uint32_t i) {
   return at(r, i)->kind == PIECE_SIGN && (at(r, i)->sign == '^' || at(r, i)->sign == SIGN_POWER);
 }
 
-static void add_note(reader *r, const char *head, uint32_t i, const char *tail) {
+static void add_note(reader *r, const char *head, const char *tail) {
   say(r, &r->notes, head);
-  if (i != NO_NODE)
-    say_range(r, &r->notes, i, i);
   say(r, &r->notes, tail);
   say(r, &r->notes, "\n");
 }
@@ -52,12 +50,12 @@ static void on_variable(reader *r, uint32_t i) {
     return;
   word_mark(r, i, WORD_NOTED);
   if (piece_is(r, i, "e") && !is_power(r, after(r, i)))
-    add_note(r, "e is a variable; Euler's number is E", NO_NODE, "");
+    add_note(r, "e is a variable; Euler's number is E", "");
   else if (piece_is(r, i, "I"))
-    add_note(r, "I is a variable; there are no complex numbers here", NO_NODE, "");
+    add_note(r, "I is a variable; there are no complex numbers here", "");
   else if (n > 2 && is_among_functions(text, n - 1) && (text[1] == 'o' || memchr("xyzt", text[n - 1], 4) == NULL)) {
-    add_note(r, "", i, " is one variable; ");
-    r->notes.count--; /* the same line goes on */
+    say_range(r, &r->notes, i, i);
+    say(r, &r->notes, " is one variable; ");
     say_bytes(r, &r->notes, text, n - 1);
     say(r, &r->notes, "(");
     say_bytes(r, &r->notes, text + n - 1, 1);
@@ -86,7 +84,7 @@ static uint32_t take_library(reader *r, uint32_t i) {
   }
   if (is_array && piece_is(r, name, "remainder")) {
     strict = "Mod";
-    add_note(r, piece_is(r, i, "torch") ? "PyTorch's" : "NumPy's", NO_NODE, " remainder is Mod, not remainder");
+    add_note(r, piece_is(r, i, "torch") ? "PyTorch's" : "NumPy's", " remainder is Mod, not remainder");
   }
   if (strict == NULL) {
     r->as_typed = 1;
@@ -153,13 +151,26 @@ static int exponent_of(const reader *r, uint32_t i, uint32_t *behind) {
 
 static void refuse_inverse(reader *r, uint32_t i, uint32_t argument) {
   uint32_t end = piece_operand_end(r, argument), is_group = at(r, argument)->kind == PIECE_OPEN;
-  refuse_pieces(r, i, i, "the inverse or the reciprocal?");
-  for (int k = 0; k < 2; k++) {
-    say(r, &r->advice, k == 0 ? "a" : "\n1/");
+  uint32_t n;
+  const char *digits = piece_text(r, before(r, argument), &n);
+  if (at(r, before(r, argument))->kind == PIECE_CLOSE)
+    digits = piece_text(r, before(r, before(r, argument)), &n);
+  int is_one = n > 0 && digits[n - 1] == '1' && (n == 1 || digits[n - 2] == '-');
+  refuse_pieces(r, i, i, is_one ? "the inverse or the reciprocal?" : "a negative exponent stands behind the argument");
+  for (int k = 0; k < 1 + is_one; k++) {
+    say(r, &r->advice, k == 1 ? "\n1/" : is_one ? "a" : "1/");
     say_range(r, &r->advice, i, i);
     say(r, &r->advice, is_group ? "" : "(");
     say_range(r, &r->advice, argument, end);
     say(r, &r->advice, is_group ? "" : ")");
+  }
+  uint32_t skipped = n > 3 && digits[0] == '*' ? 3 : 0; /* of a raised one: its stars and its sign */
+  if (!is_one) {
+    digits = piece_text(r, before(r, argument), &n);
+    if (at(r, before(r, argument))->kind == PIECE_CLOSE)
+      digits = piece_text(r, before(r, before(r, argument)), &n);
+    say(r, &r->advice, "**");
+    say_bytes(r, &r->advice, digits + skipped, n - skipped);
   }
 }
 

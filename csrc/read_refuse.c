@@ -92,8 +92,12 @@ void refuse_condition(reader *r, const group *g, uint32_t end) {
   say(r, &r->advice, "Piecewise((1, ");
   say_range(r, &r->advice, g->first, last);
   say(r, &r->advice, "), (0, True))");
+  int is_joined = 0;
+  for (uint32_t i = g->first; i != last; i = after(r, i))
+    is_joined |= has_sign(r, i, SIGN_AND) || has_sign(r, i, SIGN_OR) || has_sign(r, i, SIGN_NOT);
   const char *text = piece_text(r, zero, &n);
-  if (n == 1 && text[0] == '0' && before(r, zero) == g->compare && piece_text(r, g->compare, &n)[0] == '>' && n == 1) {
+  if (!is_joined && n == 1 && text[0] == '0' && before(r, zero) == g->compare &&
+      piece_text(r, g->compare, &n)[0] == '>' && n == 1) {
     say(r, &r->advice, "\nHeaviside(");
     say_range(r, &r->advice, g->first, before(r, g->compare));
     say(r, &r->advice, ")");

@@ -147,6 +147,12 @@ def test_hostile_texts_are_refused_as_before_but_for_those_that_are_read() -> No
     assert newly == READ
 
 
+@pytest.mark.parametrize("text", ["x \\cdot\\cdot y", "x·*y", "x××y", "x.*.*y", "x÷÷y", "|x| |y|", "x!!", "x ? y : 1"])
+def test_signs_do_not_run_together(text: str) -> None:
+    with pytest.raises(symad.ParseError):
+        symad.parse(text)
+
+
 @pytest.mark.parametrize("text", ["1e*x", "0x10*x", "0x", "1_0__0", "1.2.3*x", "2e", "0b1*x"])
 def test_a_broken_number_is_no_product(text: str) -> None:
     with pytest.raises(symad.ParseError):
@@ -191,6 +197,16 @@ def test_commands_say_how_a_text_was_read(capsys: pytest.CaptureFixture[str]) ->
     out, err = capsys.readouterr()
     assert "6" in out
     assert "symad: read as 2*x" in err
+
+
+def test_a_misspelt_command_is_no_formula(capsys: pytest.CaptureFixture[str]) -> None:
+    from symad.cli import main
+
+    for word, meant in (("comapre", "compare"), ("evl", "eval"), ("grap", "graph")):
+        with pytest.raises(SystemExit) as ended:
+            main([word, "x"])
+        assert ended.value.code == 2
+        assert f"unknown command {word}; did you mean {meant}?" in capsys.readouterr().err
 
 
 SLOWEST = {
