@@ -304,7 +304,7 @@ void words_gather(reader *r, const char *const *variables, size_t n_variables) {
       (void)gather_list(r, after(r, next));
     } else if (is_name && at(r, next)->kind != PIECE_OPEN)
       note_name(r, i, WORD_VALUE);
-    at_start = at(r, i)->kind == PIECE_STOP;
+    at_start = at(r, i)->kind == PIECE_STOP || piece_is_sign(r, i, PIECE_SIGN, ':');
   }
 }
 

@@ -104,6 +104,7 @@ def test_strict_refuses_what_is_read_otherwise() -> None:
         ("sh(u) = 2*u; sh(x)", None),
         ("H(u) = 2*u; lg(u) = u; H(lg(x))", None),
         ("int(u, v) = u*v; int(x, 2)", None),
+        ("x: a(u) = 2*u; a(x)", None),
         ("e*x + I", ["e", "x", "I"]),
         ("e = 2; e*x", None),
         ("logK, x: logK*x", None),
