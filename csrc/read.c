@@ -112,6 +112,8 @@ void symad_reading_free(symad_reading *reading) {
 
 static void read_all(reader *r, const char *const *variables, size_t n_variables) {
   read_scan(r);
+  if (r->status == SYMAD_OK && !r->as_typed && read_is_family(r))
+    r->as_typed = r->is_family = 1;
   if (r->status == SYMAD_OK && !r->as_typed)
     words_gather(r, variables, n_variables);
   if (r->status == SYMAD_OK && !r->as_typed)
@@ -131,7 +133,7 @@ static void write_all(reader *r, symad_reading *s) {
     say_bytes(r, &s->advice, r->advice.data == NULL ? "" : r->advice.data, r->advice.count);
   } else if (r->status == SYMAD_OK) {
     write_pieces(r, s);
-    s->is_partial = (uint32_t)r->as_typed;
+    s->is_partial = r->as_typed && !r->is_family;
     if (r->status == SYMAD_OK && !r->as_typed)
       write_notes(r, s);
   }

@@ -114,6 +114,7 @@ typedef struct reader {
   int is_listed;    /* the caller gave the variables */
   int has_header;   /* the text lists them */
   int as_typed;     /* the layer has given up */
+  int is_family;    /* it is in the notation of families, and strict */
   uint32_t calling; /* the name that the next parenthesis belongs to */
   uint8_t call;
   dialect dialect;
@@ -192,12 +193,13 @@ void read_latex(reader *r);
 
 /* read_frame.c */
 void read_frame(reader *r);
+int read_is_family(const reader *r);
 
 /* read_calls.c */
 enum { CALL_PLAIN, CALL_IF, CALL_CLIP, CALL_SWAP };
 void call_name(reader *r, uint32_t i); /* a name before its arguments */
 void call_close(reader *r, const group *g, uint32_t close);
-void call_index(reader *r, uint32_t i); /* a name before a bracket */
+uint32_t call_index(reader *r, uint32_t i); /* a name before a bracket; the piece where reading goes on */
 
 /* read_refuse.c */
 void refuse_product(reader *r, uint32_t right);

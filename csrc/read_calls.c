@@ -234,12 +234,16 @@ void call_name(reader *r, uint32_t i) {
   (void)refuse_variable(r, i, is);
 }
 
+/* What stands in the brackets of an index is left to the parser. */
+static uint32_t skip_index(reader *r, uint32_t close) {
+  innermost(r)->end = close;
+  return after(r, close);
+}
+
 /* x[1] is x1, Sin[x] is sin(x), and what else stands in brackets is left alone. */
-void call_index(reader *r, uint32_t i) {
+uint32_t call_index(reader *r, uint32_t i) {
   uint32_t open = after(r, i), inner = after(r, open), close = at(r, open)->partner, n, n_digits;
   const char *text = piece_text(r, i, &n), *digits = piece_text(r, inner, &n_digits);
-  r->calling = i;
-  r->call = CALL_PLAIN;
   int is_whole = at(r, inner)->kind == PIECE_NUMBER && after(r, inner) == close && (digits[0] != '0' || n_digits == 1);
   for (uint32_t k = 0; k < n_digits && is_whole; k++)
     is_whole = digits[k] >= '0' && digits[k] <= '9';
@@ -249,15 +253,15 @@ void call_index(reader *r, uint32_t i) {
     piece_drop(r, open);
     piece_drop(r, inner);
     piece_drop(r, close);
-    r->calling = NO_NODE;
-    return;
+    return after(r, i);
   }
   if ((word_of(r, i) & (WORD_DECLARED | WORD_FUNCTION)) != 0 || (piece_is(r, i, "D") && refuse_call(r, i)) ||
       (piece_is(r, i, "Integrate") && refuse_call(r, i)))
-    return;
+    return skip_index(r, close);
   const char *strict = mathematica_spelling(r, i);
   if (strict == NULL)
-    return;
+    return skip_index(r, close);
+  r->calling = i;
   r->dialect = DIALECT_MATHEMATICA;
   r->is_noted = r->is_more = 1;
   r->call = strcmp(strict, "where") == 0 ? CALL_IF : CALL_PLAIN;
@@ -271,6 +275,7 @@ void call_index(reader *r, uint32_t i) {
   at(r, close)->sign = ')';
   piece_write(r, open, "(");
   piece_write(r, close, ")");
+  return open;
 }
 
 /* ---- closing a call ---- */

@@ -141,6 +141,44 @@ static void take_definition(reader *r) {
     piece_drop(r, i);
 }
 
+/* ---- families ---- */
+
+/* Whether braces behind this piece are an index: y{j}, p{i}_{j}, x**{n - 1}. */
+static int is_indexed(const reader *r, uint32_t i) {
+  const piece *p = at(r, i);
+  uint32_t n;
+  const char *text = piece_text(r, i, &n);
+  if (!piece_is_sign(r, p->next, PIECE_OPEN, '{'))
+    return 0;
+  if (p->kind == PIECE_NAME)
+    return text[n - 1] != '_' || (p->last != FRONT && at(r, p->last)->kind == PIECE_CLOSE);
+  return (p->kind == PIECE_CLOSE && p->sign != ')') || (p->kind == PIECE_SIGN && p->sign == SIGN_POWER);
+}
+
+/* repeat n: ..., for i = 1..n: ... */
+static int is_loop(const reader *r, uint32_t i) {
+  const piece *last = at(r, before(r, i)), *next = at(r, after(r, i));
+  int starts = last->kind == PIECE_END || last->kind == PIECE_STOP || last->sign == ':' || last->sign == '{';
+  if (piece_is(r, i, "repeat"))
+    return starts && (next->kind == PIECE_NAME || next->kind == PIECE_NUMBER || next->kind == PIECE_OPEN);
+  return starts && piece_is(r, i, "for") && next->kind == PIECE_NAME;
+}
+
+/* A program with a size is strict text, in the notation of families. */
+int read_is_family(const reader *r) {
+  uint32_t n_square = 0;
+  int found = 0;
+  for (uint32_t i = after(r, FRONT); i != BACK; i = after(r, i)) {
+    const piece *p = at(r, i);
+    if (p->kind == PIECE_COMMAND || (p->kind == PIECE_SIGN && p->sign == '$'))
+      return 0;
+    n_square += p->kind == PIECE_OPEN && p->sign == '[';
+    n_square -= p->kind == PIECE_CLOSE && p->sign == ']';
+    found |= is_indexed(r, i) || is_loop(r, i) || (n_square > 0 && p->kind == PIECE_SIGN && p->sign == SIGN_RANGE);
+  }
+  return found;
+}
+
 void read_frame(reader *r) {
   take_quotes(r);
   take_sheet(r);

@@ -282,8 +282,7 @@ uint32_t walk_name(reader *r, uint32_t i) {
     return after(r, i);
   }
   if (piece_is_sign(r, next, PIECE_OPEN, '[')) {
-    call_index(r, i);
-    return after(r, i);
+    return call_index(r, i);
   }
   if ((at(r, i)->flags & PIECE_ROOT) != 0 || ((at(r, i)->flags & PIECE_GREEK) == 0 && word_is_function(r, i)))
     return on_function(r, i);

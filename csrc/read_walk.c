@@ -139,12 +139,11 @@ static void end_argument(reader *r, uint32_t end) {
 
 static void on_open(reader *r, uint32_t i) {
   int is_call = r->calling != NO_NODE && before(r, i) == r->calling;
-  if (!is_call && at(r, i)->sign == '{') {
-    refuse_brackets(r, i);
-    return;
-  }
-  if (!is_call && at(r, i)->sign == '[' && innermost(r)->operand == NO_NODE) {
-    refuse_brackets(r, i);
+  if (!is_call && at(r, i)->sign != '(') {
+    if (innermost(r)->operand == NO_NODE)
+      refuse_brackets(r, i);
+    else
+      r->as_typed = 1;
     return;
   }
   if (!is_call && !walk_begin_operand(r, i))

@@ -91,6 +91,25 @@ def test_strict_texts_come_out_as_they_are() -> None:
             assert (reading.fault, reading.text) == (None, raw), formula.ident
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "l = x; repeat n: l = 4*l*(1 - l)",
+        "a = x; repeat n: {c = a; a = c*b}; b",
+        "s = 0; for i = 1..n: for j = i..n: s = s + x[i]*y{j}",
+        "for i in 0..n-1: {p{i+1} = sin(p{i})}; p{n}",
+        "sum(i = 1..n, x[i]**2/i) + prod(i = 1..n, 1 + x[i+1])",
+        "x[1..n], y: y + x[1]*x2",
+        "w[n, 2*n-1]*x{n}_{n//2}",
+        "x**{2**n - 7 % 4} + x[n % 2] + x[n//2]",
+    ],
+)
+def test_families_come_out_as_they_are(text: str) -> None:
+    reading = _core_reading.read(text.encode(), None, None)
+    assert isinstance(reading, _core_reading.Reading)
+    assert (reading.fault, reading.text.decode(), reading.notes) == (None, text, ())
+
+
 def test_strict_refuses_what_is_read_otherwise() -> None:
     for typed in ("2x", "sin x", "|x|", "np.sin(x)", "x²", "\\frac{1}{x}"):
         assert symad.parse(typed).n_outputs == 1
