@@ -115,6 +115,8 @@ static void read_all(reader *r, const char *const *variables, size_t n_variables
   if (r->status == SYMAD_OK && !r->as_typed && read_is_family(r))
     r->as_typed = r->is_family = 1;
   if (r->status == SYMAD_OK && !r->as_typed)
+    read_quotes(r);
+  if (r->status == SYMAD_OK && !r->as_typed)
     words_gather(r, variables, n_variables);
   if (r->status == SYMAD_OK && !r->as_typed)
     read_frame(r);

@@ -192,6 +192,7 @@ const char *other_spelling(const reader *r, uint32_t name); /* of other countrie
 void read_latex(reader *r);
 
 /* read_frame.c */
+void read_quotes(reader *r); /* what is round all of the text */
 void read_frame(reader *r);
 int read_is_family(const reader *r);
 

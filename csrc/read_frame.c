@@ -42,6 +42,10 @@ static void take_sheet(reader *r) {
   uint32_t first = first_of(r);
   if (at(r, first)->kind != PIECE_ASSIGN || at(r, after(r, first))->kind == PIECE_END)
     return;
+  if (piece_is_sign(r, after(r, after(r, first)), PIECE_SIGN, ':')) { /* a range of cells */
+    r->as_typed = 1;
+    return;
+  }
   r->dialect = DIALECT_SHEET;
   r->is_noted = r->is_more = 1;
   piece_drop(r, first);
@@ -179,9 +183,12 @@ int read_is_family(const reader *r) {
   return found;
 }
 
-void read_frame(reader *r) {
+void read_quotes(reader *r) {
   take_quotes(r);
   take_sheet(r);
+}
+
+void read_frame(reader *r) {
   refuse_def(r);
   if (r->status == SYMAD_OK)
     refuse_slope(r);

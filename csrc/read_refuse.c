@@ -221,7 +221,7 @@ void refuse_number(reader *r, uint32_t i) {
 void refuse_word(reader *r, uint32_t i) {
   uint32_t first = after(r, FRONT), n;
   if (piece_is(r, i, "lambda")) {
-    refuse_pieces(r, i, i, "lambda is a reserved word");
+    refuse_pieces(r, i, i, "lambda is a reserved word: write lam, or add an underscore");
     for (uint32_t k = first; k != BACK; k = after(r, k)) {
       if (k != first)
         say_bytes(r, &r->advice, " ", at(r, k)->space < at(r, k)->start);
@@ -325,6 +325,11 @@ static void advise_degrees(reader *r, const group *g, uint32_t i) {
     say_rest(r, &r->advice, after(r, i), end);
 }
 
+static int ends(const reader *r, uint32_t i) {
+  uint8_t kind = at(r, i)->kind;
+  return kind == PIECE_END || kind == PIECE_STOP || kind == PIECE_CLOSE || kind == PIECE_COMMA;
+}
+
 int refuse_sign(reader *r, const group *g, uint32_t i) {
   if (g->operand == NO_NODE)
     return 0;
@@ -353,7 +358,7 @@ int refuse_sign(reader *r, const group *g, uint32_t i) {
     say_range(r, &r->advice, after(r, i), piece_segment_end(r, after(r, i)));
     return 1;
   case '+':
-    if (!has_sign(r, after(r, i), '+') || !piece_is_near(r, after(r, i)) || piece_segment_end(r, i) != after(r, i))
+    if (!has_sign(r, after(r, i), '+') || !piece_is_near(r, after(r, i)) || !ends(r, after(r, after(r, i))))
       return 0;
     refuse_pieces(r, i, after(r, i), "nothing is counted here");
     say_range(r, &r->advice, g->operand, g->end);

@@ -244,6 +244,11 @@ SLOWEST = {
     "quotes": "'" * 65536,
     "calls": "np.where(x > 0, " * 4096 + "x" + ", 0)" * 4096 + "@",
     "powers": "x.^" * 21845 + "x",
+    "increments": "x++" * 21845 + "@",
+    "equal signs": "f(x) = x; " * 6553 + "1/2x",
+    "chains": "2x^x^" * 13107 + "@",
+    "indices": "x[i + 1]*" * 7281 + "@",
+    "conditions": "a = x > 0; " * 5957 + "x > 0",
     "long advice": "sin 2" + "*x" * 32768,
 }
 REFUSAL_S = 0.005
