@@ -167,7 +167,9 @@ def test_hostile_texts_are_refused_as_before_but_for_those_that_are_read() -> No
     assert newly == READ
 
 
-@pytest.mark.parametrize("text", ["x \\cdot\\cdot y", "x·*y", "x××y", "x.*.*y", "x÷÷y", "|x| |y|", "x!!", "x ? y : 1"])
+@pytest.mark.parametrize(
+    "text", ["x \\cdot\\cdot y", "x·*y", "x××y", "x.*.*y", "x÷÷y", "|x| |y|", "x!!", "x ? y : 1", "sum(x,,)", "E¹."]
+)
 def test_signs_do_not_run_together(text: str) -> None:
     with pytest.raises(symad.ParseError):
         symad.parse(text)
