@@ -104,7 +104,7 @@ static void advise_sum(reader *r, uint32_t open) {
   for (uint32_t i = after(r, open);;) {
     uint32_t end = argument_end(r, i);
     say_range(r, &r->advice, i, before(r, end));
-    if (end == close)
+    if (end == close || at(r, end)->kind != PIECE_COMMA)
       return;
     say(r, &r->advice, " + ");
     i = after(r, end);

@@ -300,6 +300,7 @@ static void match(reader *r) {
   for (uint32_t i = after(r, FRONT); i != BACK && !r->as_typed; i = after(r, i)) {
     piece *p = at(r, i);
     r->as_typed |= p->kind == PIECE_COMMA && is_idle(r, p);
+    r->as_typed |= p->kind == PIECE_STOP && open != NO_NODE && at(r, open)->sign != '{';
     if (p->kind == PIECE_OPEN) {
       p->partner = open;
       open = i;

@@ -168,7 +168,7 @@ def test_hostile_texts_are_refused_as_before_but_for_those_that_are_read() -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["x \\cdot\\cdot y", "x·*y", "x××y", "x.*.*y", "x÷÷y", "|x| |y|", "x!!", "x ? y : 1", "sum(x,,)", "E¹."]
+    "text", ["x \\cdot\\cdot y", "x·*y", "x××y", "x.*.*y", "x÷÷y", "|x| |y|", "x!!", "x ? y : 1", "sum(x,,)", "E¹.", "sum(i;;x)"]
 )
 def test_signs_do_not_run_together(text: str) -> None:
     with pytest.raises(symad.ParseError):
