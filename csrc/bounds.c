@@ -12,6 +12,7 @@
 #define INFLATE (1.0 + 0x1p-48)
 #define WIDE_FROM 0x1p-40
 #define LOST_FROM 1e-9 /* relative bound from which plain rounding is called a loss of digits */
+#define DEEPEST 746.0  /* below -746 exponentials are 0 */
 
 static const bound_part nothing = {0.0, 0.0, NO_NODE, NO_NODE, 0, 0, 0};
 
@@ -195,6 +196,12 @@ static bound_part bound_of_extreme(const bound_pass *s, uint32_t i, uint16_t *co
   return p;
 }
 
+/* 1/k is exact where k is a power of two. */
+static double share_rounding(double share) {
+  int exponent;
+  return frexp(share, &exponent) == 0.5 ? 0.0 : share * UNIT_ROUNDOFF;
+}
+
 /* SHARE(r, a...): decided unless rounding decides who leads. */
 static bound_part bound_of_share(const bound_pass *s, uint32_t i) {
   const symad_node *n = &s->tape->view.nodes[i];
@@ -220,8 +227,9 @@ static bound_part bound_of_share(const bound_pass *s, uint32_t i) {
     p.own = 1.0;
     p.cause = SYMAD_STATUS_UNDECIDED;
     p.origin = i;
-  } else if (s->values[i] < 1.0 && near > 1) {
-    p.word |= SYMAD_STATUS_TIE;
+  } else {
+    p.own = share_rounding(s->values[i]);
+    p.word |= s->values[i] < 1.0 && near > 1 ? SYMAD_STATUS_TIE : 0;
   }
   return p;
 }
@@ -248,6 +256,13 @@ static double norm_rounding(const bound_pass *s, const symad_node *n, double r, 
   return r * UNIT_ROUNDOFF * (1.0 + n->b);
 }
 
+/* A logarithm that may be small is added to the largest operand; it is of exponentials of rounded differences. */
+static double log_sum_rounding(double r, double most, double least) {
+  const double scale = fmax(fabs(r), isfinite(most) ? fabs(most) : 0.0) * 4.0;
+  const double rest = isfinite(most) ? fabs(r - most) * fmin(most - least, DEEPEST) : 0.0;
+  return (scale + rest) * UNIT_ROUNDOFF;
+}
+
 /* The slope along one operand of a NORM or LOGSUMEXP: at most 1, and that where the operand is wide. */
 static double list_slope(const bound_pass *s, const symad_node *n, uint32_t k, double r) {
   const double v = s->values[s->tape->view.list[n->a + k]], bound = s->bounds[s->tape->view.list[n->a + k]];
@@ -256,13 +271,13 @@ static double list_slope(const bound_pass *s, const symad_node *n, uint32_t k, d
     return 1.0;
   if (n->run == SYMAD_OP_NORM)
     return bound > WIDE_FROM * fabs(v) ? 1.0 : slope;
-  return fmin(1.0, slope * (1.0 + bound) * (1.0 + WIDE_FROM));
+  return bound > WIDE_FROM ? k_exp(fmin(0.0, v + bound - r)) : slope * (1.0 + bound) * (1.0 + WIDE_FROM);
 }
 
 static bound_part bound_of_norm_or_sum(const bound_pass *s, uint32_t i) {
   const symad_node *n = &s->tape->view.nodes[i];
   const double r = s->values[i];
-  double most = -HUGE_VAL, largest = -1.0;
+  double most = -HUGE_VAL, least = HUGE_VAL, largest = -1.0;
   bound_part p = nothing;
   p.origin = i;
   for (uint32_t k = 0; k < n->b; k++) {
@@ -273,6 +288,7 @@ static bound_part bound_of_norm_or_sum(const bound_pass *s, uint32_t i) {
     p.word |= word_of(s, o);
     p.passed += term;
     most = fmax(most, v);
+    least = fmin(least, v);
     if (term > largest || isnan(v)) {
       p.from = o;
       largest = isnan(v) ? HUGE_VAL : term;
@@ -283,7 +299,7 @@ static bound_part bound_of_norm_or_sum(const bound_pass *s, uint32_t i) {
   else if (n->run == SYMAD_OP_NORM)
     p.own = norm_rounding(s, n, r, p.passed, &p.cause);
   else if (isfinite(r))
-    p.own = fmax(fabs(r), isfinite(most) ? fabs(most) : 0.0) * 4.0 * UNIT_ROUNDOFF;
+    p.own = log_sum_rounding(r, most, least);
   if (isinf(r) && p.passed == 0.0 && (n->run == SYMAD_OP_NORM ? 1 : isfinite(most))) {
     int infinite = 0;
     for (uint32_t k = 0; k < n->b; k++)

@@ -94,8 +94,13 @@ static int is_exact_point(double a, double r) {
 }
 
 /* What a row adds up that cancels in its result, where that has zeros away from 0: logaddexp its larger operand, and the
- * rounding of the difference in a logarithm that may be small; the slopes of sinc a wave of the size 1/a. */
+ * rounding of the difference in a logarithm that may be small; the slopes of sinc a wave of the size 1/a; Bessel functions
+ * are summed to twice the digits. Rows of two operands may divide by one that is subnormal. */
 static double size_of_terms(uint32_t op, double a, double b) {
+  if (op_arity(op) > 1 && row_outside(op) == BLANK && a != 0.0 && fabs(a) < DBL_MIN)
+    return LEAST / fmax(fabs(b), DBL_MIN) / UNIT_ROUNDOFF;
+  if (op == SYMAD_OP_BESSELJ || op == SYMAD_OP_BESSELY)
+    return 0x1p-40 / sqrt(fmax(1.0, fabs(b)));
   if (op == SYMAD_OP_SINC_SLOPE || op == SYMAD_OP_SINC_SLOPE2)
     return fabs(a) < 1.5 ? 0.0 : 1.0 / fabs(a);
   if (op != SYMAD_OP_LOGADDEXP)

@@ -59,10 +59,11 @@ static double root_passed(const bound_row *w) {
   return w->da == 0.0 ? 0.0 : w->a >= -w->da ? sqrt(w->da + fabs(w->a)) : HUGE_VAL;
 }
 
-/* The slopes at an end of the operands' intervals, the larger of each kept; 0 where the end lies beyond a jump, a pole
+/* The slopes at an end of the operands' intervals, and how far the result lies from the middle's, the larger of each
+ * kept; 0 where the end lies beyond a jump, a pole
  * or the domain. */
 static int look_at_end(const bound_pass *s, const bound_row *w, int inside, unsigned flags, double a, double b,
-                       double slopes[2]) {
+                       double slopes[2], double *apart) {
   symad_node f = *w->n;
   double v[2] = {a, w->two ? b : a}, at[2];
   f.a = 0;
@@ -70,6 +71,7 @@ static int look_at_end(const bound_pass *s, const bound_row *w, int inside, unsi
   const double r = row_value(&f, v);
   if (isnan(r) || row_in_domain(&f, v) != inside)
     return 0;
+  *apart = fmax(*apart, fabs(r - w->r));
   local_partials(s->tape, &f, flags, v, r, &at[0], &at[1]);
   for (int k = 0; k < 2; k++)
     if (!isnan(slopes[k]))
@@ -109,11 +111,13 @@ static double change_along(const bound_row *w, int second, double slope) {
   return w->two && row_outside(w->n->run) == BLANK ? fmax(change, secant_change(w, second)) : change;
 }
 
-/* First order over wide intervals: the largest slope at an end or in the middle, doubled. */
+/* First order over wide intervals: the largest slope at an end or in the middle, doubled; a bump is flat at all three,
+ * and its ends lie apart. */
 static double wide_passed(const bound_pass *s, bound_row *w, unsigned flags, double slopes[2]) {
   const int inside = row_in_domain(w->n, s->values);
+  double apart = 0.0;
   for (int k = 0; k < (w->two ? 4 : 2); k++)
-    if (!look_at_end(s, w, inside, flags, bound_end(w->a, w->da, k & 1), bound_end(w->b, w->db, k & 2), slopes))
+    if (!look_at_end(s, w, inside, flags, bound_end(w->a, w->da, k & 1), bound_end(w->b, w->db, k & 2), slopes, &apart))
       return bound_undecided(w, HUGE_VAL);
   double zero[2] = {fabs(w->a) <= w->da ? 0.0 : w->a, w->two && fabs(w->b) <= w->db ? 0.0 : w->b};
   symad_node f = *w->n;
@@ -130,7 +134,7 @@ static double wide_passed(const bound_pass *s, bound_row *w, unsigned flags, dou
     slopes[k] = isnan(slopes[k]) || slopes[k] == 0.0 ? change / bound : slopes[k];
     sum += change;
   }
-  return 2.0 * sum;
+  return fmax(2.0 * sum, apart);
 }
 
 static int is_wide(double value, double bound, double slope, double r) {
@@ -140,7 +144,7 @@ static int is_wide(double value, double bound, double slope, double r) {
 
 /* A whole number below 1 within the bound: where gamma and its kin have their poles. */
 static int reaches_whole(double a, double bound) {
-  return a < 0.5 && !(fabs(a - rint(a)) > bound);
+  return !((a < 0.5 ? fabs(a - rint(a)) : a) > bound);
 }
 
 /* A pole within the operand's bound. */
@@ -179,7 +183,7 @@ static double near_origin(const bound_row *w) {
   case SYMAD_OP_HYPOT_SLOPE:
     return 2.0;
   case SYMAD_OP_UNIT: /* of a length where b is one, no less than |a| */
-    return a <= b ? fmin(2.0, w->db < b ? (w->da + fabs(w->r) * w->db) / (b - w->db) : 2.0) : HUGE_VAL;
+    return a <= b ? fmin(2.0, w->db < b ? (w->da + bound_times(w->r, w->db)) / (b - w->db) : 2.0) : HUGE_VAL;
   case SYMAD_OP_ATAN2_SLOPE:
     return least > 0.0 ? 2.0 / least : HUGE_VAL;
   default:
@@ -195,7 +199,7 @@ static double beyond_passed(bound_row *w) {
   f.a = f.b = 0;
   w->decided = SYMAD_STATUS_OVERFLOW;
   const double change = row_wave(&f, most) < NEVER ? HUGE_VAL : fabs(row_value(&f, &most) - w->r);
-  return isnan(change) ? HUGE_VAL : change;
+  return isnan(change) ? HUGE_VAL : change + fabs(w->r) * UNIT_ROUNDOFF + LEAST; /* what lies below the last digit */
 }
 
 double bound_by_slopes(const bound_pass *s, bound_row *w, double slopes[2]) {

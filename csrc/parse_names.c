@@ -166,7 +166,8 @@ symad_status scope_header(parser *p) {
   token t = p->tok;
   token before = t;
   parse_look(p, &ahead);
-  while (t.kind == TOKEN_NAME || (t.kind == TOKEN_COMMA && before.kind == TOKEN_NAME)) {
+  before.kind = TOKEN_COMMA;
+  while (t.kind == (before.kind == TOKEN_NAME ? TOKEN_COMMA : TOKEN_NAME)) {
     before = t;
     parse_look_next(p, &ahead, &t);
   }

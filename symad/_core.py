@@ -182,24 +182,40 @@ class Handle:
         return [(view.spans[i].start, view.spans[i].end) for i in range(view.n_nodes)] if view.spans else []
 
 
+def name_list(variables: Sequence[str] | None) -> tuple[Any, int, list[Any]]:
+    """Names for C: the array, NULL for None, its length, and what has to be kept while C reads it."""
+    if variables is None:
+        return ffi.NULL, 0, []
+    kept = [ffi.new("char[]", name.encode("utf-8", "surrogatepass")) for name in variables]
+    return (ffi.new("char *[]", kept) if kept else ffi.new("char *[1]")), len(kept), kept
+
+
+def limits_of(limits: tuple[int, ...] | None) -> Any:
+    """Limits for C, NULL for None."""
+    return ffi.NULL if limits is None else ffi.new("symad_limits *", limits)
+
+
+def fault_of(status: int, detail: Any, what: str) -> Fault:
+    """What a call says of a text, the memory's end apart, which is raised."""
+    name = text_of(lib.symad_status_name(status))
+    if name == "ERR_MEMORY":
+        raise errors.OutOfMemoryError(f"{what}: out of memory")
+    places = (detail.line, detail.column, detail.offset, detail.length, detail.node)
+    return Fault(name, text_of(detail.message), *places, text_of(detail.name))
+
+
 def parse(
     text: bytes, variables: Sequence[str] | None, limits: tuple[int, ...] | None, size: tuple[str, int] | None = None
 ) -> Handle | Fault:
-    """Text to tape, or what is wrong with it; `size` is the name and the value of a family's size."""
+    """Strict text to tape, or what is wrong with it; `size` is the name and the value of a family's size."""
     cell, detail = ffi.new("symad_tape **"), ffi.new("symad_detail *")
-    if variables is None:
-        names, count, kept = ffi.NULL, 0, []
-    else:
-        kept = [ffi.new("char[]", name.encode("utf-8", "surrogatepass")) for name in variables]
-        names, count = ffi.new("char *[]", kept), len(kept)
-        if count == 0:
-            names = ffi.new("char *[1]")
-    rest = (names, count, _limits(limits), ffi.NULL, cell, detail)
+    names, count, _kept = name_list(variables)
+    rest = (names, count, limits_of(limits), ffi.NULL, cell, detail)
     if size is None:
         status = lib.symad_parse(text, len(text), *rest)
     else:
         status = lib.symad_parse_sized(text, len(text), size[0].encode("ascii"), size[1], *rest)
-    return Handle(cell[0]) if status == 0 else _fault(status, detail)
+    return Handle(cell[0]) if status == 0 else fault_of(status, detail, "parse")
 
 
 def write(text: bytes, size: tuple[str, int], limits: tuple[int, ...] | None) -> str | Fault:
@@ -208,24 +224,12 @@ def write(text: bytes, size: tuple[str, int], limits: tuple[int, ...] | None) ->
     count, detail = ffi.new("size_t *"), ffi.new("symad_detail *")
     status, room, out = 0, 0, ffi.NULL
     for _ in range(2):  # how long it is, then what it is
-        status = lib.symad_write_sized(text, len(text), name, n, _limits(limits), ffi.NULL, out, room, count, detail)
+        status = lib.symad_write_sized(text, len(text), name, n, limits_of(limits), ffi.NULL, out, room, count, detail)
         if status != 0:
-            return _fault(status, detail)
+            return fault_of(status, detail, "expand")
         room = int(count[0])
         out = out or ffi.new("char[]", max(1, room))
     return str(ffi.buffer(out, room)[:].decode("utf-8"))
-
-
-def _limits(limits: tuple[int, ...] | None) -> Any:
-    return ffi.NULL if limits is None else ffi.new("symad_limits *", limits)
-
-
-def _fault(status: int, detail: Any) -> Fault:
-    name = text_of(lib.symad_status_name(status))
-    if name == "ERR_MEMORY":
-        raise errors.OutOfMemoryError("parse: out of memory")
-    places = (detail.line, detail.column, detail.offset, detail.length, detail.node)
-    return Fault(name, text_of(detail.message), *places, text_of(detail.name))
 
 
 class Builder:

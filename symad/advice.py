@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from symad import _core
+from symad import _core, _core_reading
 from symad.ops import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 _LONGEST = 60  # characters of a text that an advice repeats as a whole
+_LONGEST_ADVICE = 200  # characters that anybody would read
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _CONSTANTS = frozenset(row.text for row in ROWS.values() if row.arity == 0 and row.text)
 _WORDS = frozenset({"and", "or", "not"})
+_OF_THE_TEXT = frozenset({"ERR_FUNCTION", "ERR_LISTED", "ERR_EULER"})  # what the whole text may say of its names
 _PI = frozenset({"PI", "Pi", "M_PI"})
 _SPLITS = {",": re.compile(r","), "power": re.compile(r"\*\*|\^")}
 
@@ -35,9 +37,21 @@ def advice(status: str, piece: str, text: str) -> str:
     return make(piece, text) if make is not None else ""
 
 
+def tried(readings: Sequence[str]) -> str:
+    """What the reading layer advises, as "a or b"; commands and what has a size are not formulas to be tried."""
+    if sum(map(len, readings)) > _LONGEST_ADVICE:
+        return ""
+    if any(one.startswith("symad ") or ".." in one for one in readings):
+        return " or ".join(readings)
+    return _readings(*readings)
+
+
 def _parses(text: str) -> bool:
-    found = _core.parse(text.encode("utf-8", "surrogatepass"), None, None)
-    return not isinstance(found, _core.Fault) or found.name == "ERR_FUNCTION"  # a function may be the text's own
+    reading = _core_reading.read(text.encode("utf-8", "surrogatepass"), None, None)
+    if isinstance(reading, _core.Fault) or reading.fault is not None:
+        return False
+    found = _core.parse(reading.text, None, None)
+    return not isinstance(found, _core.Fault) or found.name in _OF_THE_TEXT
 
 
 def _readings(*candidates: str) -> str:

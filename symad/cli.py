@@ -86,6 +86,15 @@ def _formulas_are_no_options(arguments: Sequence[str]) -> list[str]:
     return [f" {one}" if _DASHED.match(one) and not _SHORT_OPTION.match(one) else one for one in arguments]
 
 
+def _misspelt(word: str) -> str:
+    """The command that a word most likely means which is none; "" where none is near."""
+    if word in COMMANDS or not word.isalpha():
+        return ""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, COMMANDS, n=1)), "")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     debug = False
@@ -116,6 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _understood(parser: _Parser, given: Sequence[str]) -> argparse.Namespace:
     """The options of a command; help and versions end here, once standard output has taken them."""
     try:
+        if given and (close := _misspelt(given[0])):
+            parser.error(f"unknown command {given[0]}; did you mean {close}?")
         options = parser.parse_args(_formulas_are_no_options(given))
         if options.command is None:
             parser.error("a command is missing, such as compare, steps or eval")

@@ -60,7 +60,7 @@ def _copy(builder: _core.Builder, graph: Graph, node: int, operands: list[int]) 
     definition = ROWS[op].definition
     if not definition:
         return builder.op(op, *operands)
-    inner = parse(definition, variables=("a", "b")[: len(operands)]).graph
+    inner = parse(definition, variables=("a", "b")[: len(operands)], strict=True).graph
     new = list(operands)
     for k in range(inner.n_inputs, inner.n_nodes):
         new.append(_copy(builder, inner, k, [new[operand] for operand in inner.operands(k)]))

@@ -98,11 +98,15 @@ class Expression:
     __slots__ = ("_cache", "_handle", "_source")
 
     def __init__(
-        self, handle: _core.Handle, source: str | None = None, symbols: Mapping[str, sympy.Symbol] | None = None
+        self,
+        handle: _core.Handle,
+        source: str | None = None,
+        symbols: Mapping[str, sympy.Symbol] | None = None,
+        notes: tuple[str, ...] = (),
     ) -> None:
         self._handle = handle
         self._source = source
-        self._cache: dict[str, object] = {"symbols": MappingProxyType(dict(symbols or {}))}
+        self._cache: dict[str, object] = {"symbols": MappingProxyType(dict(symbols or {})), "notes": notes}
 
     @property
     def handle(self) -> _core.Handle:
@@ -111,8 +115,16 @@ class Expression:
 
     @property
     def source(self) -> str | None:
-        """The text this was parsed from, or None."""
+        """The text this was parsed from, or None; where it was read in its own way, the strict text for it."""
         return self._source
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the text was read where it was not strict, a sentence each: ``("read as 2*x",)`` for ``2x``.
+
+        Files and pickles keep the strict text and no notes.
+        """
+        return self._cache["notes"]  # type: ignore[return-value]  # set on creation
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, SupportsIndex
 
 from symad import _core
 from symad.errors import ExpressionError
-from symad.parsing import Limits, error_of, read, size_of
+from symad.parsing import Limits, Typed, error_of, read, size_of
 
 if TYPE_CHECKING:
     from symad.expression import Expression
@@ -46,7 +46,7 @@ class Family:
         if found.name == "ERR_LIMIT_TEXT":
             most = (limits or Limits()).text
             found = found._replace(sentence=f"the program becomes longer than {most:,} bytes", length=0)
-        raise error_of(found, raw, size=size)
+        raise error_of(found, Typed(raw, size=size))
 
     def expression(self, n: SupportsIndex, *, limits: Limits | None = None) -> Expression:
         """The program of size `n`, parsed."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import operator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING, SupportsIndex
 
-from symad import _core, notation
-from symad.advice import advice
+from symad import _core, _core_reading, notation
+from symad.advice import advice, tried
 from symad.errors import ExpressionError, LimitError, ParseError
 from symad.expression import Expression
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _WIDTH = 76  # characters of a long line shown round the caret
 # Their sentences say what was met, and what follows says what to write.
-_TWO_READINGS = frozenset({"ERR_EULER", "ERR_LISTED", "ERR_BASE", "ERR_POWERS", "ERR_EQUATION", "ERR_DECIMAL"})
+_TWO_READINGS = frozenset(
+    {"ERR_READING", "ERR_EULER", "ERR_LISTED", "ERR_BASE", "ERR_POWERS", "ERR_EQUATION", "ERR_DECIMAL"}
+)
 _SHOWN = 40  # characters of an offending piece repeated in a message
 LARGEST_SIZE = 10**9
 
@@ -59,6 +61,7 @@ def parse(
     variables: Sequence[str] | None = None,
     functions: Mapping[str, str] | None = None,
     limits: Limits | None = None,
+    strict: bool = False,
 ) -> Expression:
     """Parse a formula, a program of ``name = formula`` statements, or a tuple of formulas.
 
@@ -68,7 +71,10 @@ def parse(
         For example ``"x*sin(y)"``, ``"a = x**2; a + sin(a)"``, ``"f(u, v) = u*v; f(x, 2) + f(2, y)"`` or
         ``"r = x/y; (r, r**2)"``. Statements are separated
         by ``;`` or newlines, ``#`` starts a comment, ``^`` is a power like ``**``. A header ``x, y:`` before the
-        program lists the variables as the next parameter does. The notation of families is that of `symad.expand`.
+        program lists the variables as the next parameter does. Other spellings with one meaning are understood too,
+        such as ``2x``, ``sin x``, ``np.exp(x)``, ``|x|``, ``x!``, ``x > 0 ? x : 0`` and LaTeX; `Expression.notes` says
+        how they were read, and what has two readings is refused with both. The notation of families is that of
+        `symad.expand`.
     n : int, optional
         The size of a family of formulas: what ``n`` stands for.
     variables : sequence of str, optional
@@ -79,6 +85,8 @@ def parse(
         sharing what they share.
     limits : Limits, optional
         Tighter or wider than the default.
+    strict : bool
+        Take the text as it is: what is not strict is refused.
 
     Returns
     -------
@@ -96,7 +104,7 @@ def parse(
         If `text` is no str.
     """
     size = None if n is None else ("n", size_of(n))
-    return read(text, size=size, variables=variables, functions=functions, limits=limits)
+    return read(text, size=size, variables=variables, functions=functions, limits=limits, strict=strict)
 
 
 def read(
@@ -107,20 +115,57 @@ def read(
     variables: Sequence[str] | None = None,
     functions: Mapping[str, str] | None = None,
     limits: Limits | None = None,
+    strict: bool = False,
 ) -> Expression:
     """What `parse` does, with any name for the size of a family, which may be one that the text does without."""
     if not isinstance(text, str):
         raise TypeError(f"a formula is a str, not {type(text).__name__}")
     names = None if variables is None else _names(variables)
     preamble = "".join(f"{_definition(name, body)}\n" for name, body in (functions or {}).items())
-    raw = (preamble + text).encode("utf-8", "surrogatepass")
+    typed = Typed((preamble + text).encode("utf-8", "surrogatepass"), names, preamble.count("\n"), size)
     bounds = astuple(limits) if limits is not None else None
-    result = _core.parse(raw, names, bounds, size)
+    if strict or size is not None:
+        return _read_strictly(typed, bounds, size_must_occur=size_must_occur)
+    return _read_freely(typed, bounds)
+
+
+def _read_strictly(typed: Typed, bounds: tuple[int, ...] | None, *, size_must_occur: bool) -> Expression:
+    result = _core.parse(typed.raw, typed.names, bounds, typed.size)
     if isinstance(result, _core.Fault) and result.name == "ERR_SIZE_UNUSED" and not size_must_occur:
-        result = _core.parse(raw, names, bounds)
+        return _read_freely(replace(typed, size=None), bounds)
     if isinstance(result, _core.Fault):
-        raise error_of(result, raw, names, preamble.count("\n"), size)
-    return Expression(result, preamble + text)
+        raise error_of(result, typed)
+    return Expression(result, typed.raw.decode("utf-8", "surrogatepass"))
+
+
+def _read_freely(typed: Typed, bounds: tuple[int, ...] | None) -> Expression:
+    """What people type. The layer before the parser does not know the braces of families."""
+    reading = _core_reading.read(typed.raw, typed.names, bounds)
+    if isinstance(reading, _core.Fault):
+        raise error_of(reading, typed)
+    if reading.fault is not None and b"{" not in typed.raw:
+        raise error_of(reading.fault, typed, reading)
+    text, notes = reading.text, reading.notes
+    result = _core.parse(text if reading.fault is None else typed.raw, typed.names, bounds)
+    if reading.fault is not None and isinstance(result, _core.Fault):
+        raise error_of(reading.fault, typed, reading)
+    if reading.is_partial and not isinstance(result, _core.Fault):
+        result = _core.parse(typed.raw, typed.names, bounds)  # the layer has given up: only what was typed counts
+    if isinstance(result, _core.Fault):
+        raise error_of(result, typed, reading)
+    if reading.fault is not None or reading.is_partial:
+        text, notes = typed.raw, ()
+    return Expression(result, text.decode("utf-8", "surrogatepass"), notes=notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed, behind `n_before` lines of functions, where a fault has line 0."""
+
+    raw: bytes
+    names: list[str] | None = None
+    n_before: int = 0
+    size: tuple[str, int] | None = None
 
 
 def size_of(n: SupportsIndex) -> int:
@@ -154,35 +199,39 @@ def _names(variables: Sequence[str]) -> list[str]:
     return names
 
 
-def error_of(
-    fault: _core.Fault,
-    raw: bytes,
-    names: list[str] | None = None,
-    n_before: int = 0,
-    size: tuple[str, int] | None = None,
-) -> ParseError:
-    """The exception for a fault; `n_before` lines of the text come from functions, where a fault has line 0."""
+def error_of(fault: _core.Fault, typed: Typed, reading: _core_reading.Reading | None = None) -> ParseError:
+    """The exception for a fault of the text that was typed, or of the one that was read from it."""
     kind = LimitError if fault.name.startswith("ERR_LIMIT") else ParseError
+    names = typed.names
     if fault.line == 0:  # the fault lies in the list of variables
         name = names[fault.node] if names is not None and fault.node < len(names) else ""
         return kind(f"variable {name!r}: {fault.sentence}")
+    is_read = reading is not None and reading.fault is None
+    raw = reading.text if reading is not None and is_read else typed.raw
     piece = raw[fault.offset : fault.offset + fault.length].decode("utf-8", "replace")
+    size = typed.size
     if notation.is_notation(fault):
         reason = notation.sentence(fault, piece, size[0] if size else None)
     else:
         reason = _reason(fault, fault.made or piece, names) + notation.hint(fault, piece)
         reason += f" (at {size[0]} = {size[1]})" if size else ""  # at another size it may not be there
-    line = max(fault.line - n_before, 0)
-    where = f"line {line}, column {fault.column}" if line else "functions"
-    text = b"\n".join(raw.split(b"\n")[n_before:]).decode("utf-8", "replace")
-    write = advice(fault.name, piece, text)
-    return kind(
-        f"{where}: {reason}\n{picture(raw, fault.offset)}" + (f"\n  write {write}" if write else ""),
-        line=line,
-        column=fault.column,
-        reason=reason,
-        advice=write,
-    )
+    offset = reading.origin(fault.offset) if reading is not None and is_read else fault.offset
+    line, column = _place(typed.raw, offset)
+    line = max(line - typed.n_before, 0)
+    where = f"line {line}, column {column}" if line else "functions"
+    if reading is not None and not is_read:
+        write = tried(reading.advice)
+    else:
+        write = advice(fault.name, piece, b"\n".join(raw.split(b"\n")[typed.n_before :]).decode("utf-8", "replace"))
+    spoken = f"\n  {'' if write.startswith('symad ') else 'write '}{write}" if write else ""
+    message = f"{where}: {reason}\n{picture(typed.raw, offset)}{spoken}"
+    return kind(message, line=line, column=column, reason=reason, advice=write)
+
+
+def _place(raw: bytes, offset: int) -> tuple[int, int]:
+    """Line and column, in characters from 1."""
+    start = raw.rfind(b"\n", 0, offset) + 1
+    return raw.count(b"\n", 0, offset) + 1, len(raw[start:offset].decode("utf-8", "replace")) + 1
 
 
 def _reason(fault: _core.Fault, piece: str, names: list[str] | None) -> str:

@@ -82,7 +82,7 @@ class _Printer:
         from symad.parsing import parse
 
         try:
-            return parse(body).variables != self._variables
+            return parse(body, strict=True).variables != self._variables
         except ParseError:
             return bool(header)
 

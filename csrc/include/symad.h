@@ -227,11 +227,10 @@ SYMAD_API symad_status symad_parse(const char *text, size_t length, const char *
                                    const symad_limits *limits, const symad_allocator *allocator, symad_tape **tape,
                                    symad_detail *detail);
 
-/* A family of programs at one size: text of length bytes to a tape in *tape, with variables (n_variables of them or
- * NULL), limits, allocator and detail as for symad_parse. `size` is the name that stands for the number n, from 0 to
- * 1,000,000,000, and must occur; NULL: "n". Loops, ranges, sums, products and names with indices (symad_parse reads
- * them too, where all bounds are numbers) are written out as the text is read; source and spans are those of the text
- * as it was given:
+/* A family of programs at one size: text of length bytes to *tape, with variables, n_variables, limits, allocator and
+ * detail as for symad_parse. `size` is the name that stands for the number n, from 0 to 1,000,000,000, and must occur;
+ * NULL: "n". Loops, ranges, sums, products and names with indices (symad_parse reads them too, where all bounds are
+ * numbers) are written out as the text is read:
  *   repeat n: statement    for i = 1..n: statement      several statements in braces; both ends are included
  *   x[i]  x[i, j]  x{i}_{j + 1}                         the names x1, x1_2, ...; x[1..n] all of them, with commas
  *   sum(i = 1..n, x[i]**2)    prod(...)    Max(...)     from the left; 0 and 1 where empty; any n-ary function
@@ -254,6 +253,40 @@ SYMAD_API symad_status symad_parse_sized(const char *text, size_t length, const 
 SYMAD_API symad_status symad_write_sized(const char *text, size_t length, const char *size, uint64_t n,
                                          const symad_limits *limits, const symad_allocator *allocator, char *out,
                                          size_t room, size_t *n_bytes, symad_detail *detail);
+
+/* What people type, turned into strict text, which is what symad_parse takes: the layer in front of the grammar. It
+ * supplies a missing * between a number and a name, the parentheses of sin x, and reads np.sin, |x|, x!, LaTeX, and other
+ * spellings with one meaning; it refuses what has two. A text that is strict comes out as it is. */
+typedef struct symad_reading symad_reading;
+
+/* Texts of a reading, each with a final zero that its length does not count, valid as long as the reading. text: the
+ * strict text, empty where it was refused; notes: how it was read, a line each; reason: why it was refused; advice: what
+ * to write, a line for each of the two readings, or a sentence that begins with "symad". is_partial is 1 where the layer
+ * has given up: symad_parse of the text says what is wrong and where; should it take the text, what was typed counts. */
+typedef struct symad_reading_view {
+  const char *text, *notes, *reason, *advice;
+  uint64_t n_text, n_notes, n_reason, n_advice;
+  uint32_t is_partial;
+} symad_reading_view;
+
+/* Reads length bytes of text into *reading, in time linear in them. variables, n_variables: as symad_parse; they
+ * decide which names are variables, whatever they look like, and are not checked here. limits (of which only text
+ * counts), allocator and detail may be NULL; the allocator's context must outlive the reading. With ERR_READING the
+ * reading is made too, for its reason and advice, and detail says where; otherwise *reading is NULL on failure. Since
+ * 0.1. Returns OK, ERR_READING, ERR_LIMIT_TEXT, ERR_MEMORY. */
+SYMAD_API symad_status symad_read(const char *text, size_t length, const char *const *variables, size_t n_variables,
+                                  const symad_limits *limits, const symad_allocator *allocator, symad_reading **reading,
+                                  symad_detail *detail);
+
+/* Fills *view, whose pointers lead into the reading. Since 0.1. */
+SYMAD_API void symad_reading_get(const symad_reading *reading, symad_reading_view *view);
+
+/* The byte of what was typed that a byte of the strict text came from; offset may also be the strict text's end, or
+ * beyond. For the place of what symad_parse refuses. Since 0.1. */
+SYMAD_API uint64_t symad_reading_origin(const symad_reading *reading, uint64_t offset);
+
+/* Frees a reading; NULL is allowed. Since 0.1. */
+SYMAD_API void symad_reading_free(symad_reading *reading);
 
 /* Every spelling that can stand before arguments, rows and aliases, by index; "" in places without one, NULL behind
  * the last. For help texts and for the nearest name to a misspelt one. Static text. Since 0.1. */

@@ -57,17 +57,19 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _c_file(source: Source, options: argparse.Namespace) -> str:
+    from symad.commands.formulas import said
     from symad.emission import emit_c
     from symad.sources import parsed
 
     kinds = None if options.of is None else [kind.strip() for kind in options.of.split(",")]
     name = options.name or (source.name if source.name.isidentifier() else "f")
-    return emit_c(parsed(source, options.n), outputs=kinds, name=name, batch=options.batch)
+    return emit_c(said(parsed(source, options.n), source), outputs=kinds, name=name, batch=options.batch)
 
 
 def _stage(source: Source, options: argparse.Namespace) -> str:
+    from symad.commands.formulas import said
     from symad.sources import SourceError, parsed
 
     if options.batch or options.name:
         raise SourceError(f"{'--batch' if options.batch else '--name'} is for a C file: leave it out with --stage")
-    return parsed(source, options.n).compile().describe(options.stage, of=options.of)
+    return said(parsed(source, options.n), source).compile().describe(options.stage, of=options.of)

@@ -157,9 +157,16 @@ def write_all(found: Iterable[Answer | Refusal], options: argparse.Namespace, *,
     return gravest(result.status for result in results) if complete else INTERRUPTED
 
 
+def said(expression: Expression, source: Source) -> Expression:
+    """The same expression; how its text was read is said."""
+    for note in expression.notes:
+        output.say(f"{source.where}: {note}" if source.where else note)
+    return expression
+
+
 def _attempt(task: Task, answer: Callable[[Task, Expression], Answer]) -> Answer | Refusal:
     try:
-        return answer(task, parsed(task.source, task.options.n, alone=task.alone))
+        return answer(task, said(parsed(task.source, task.options.n, alone=task.alone), task.source))
     except SymadError as error:
         output.refuse(located(task.source, error), debug=task.options.debug)
         return Refusal(task.source, task.options.command, str(error))

@@ -32,7 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Draw one formula."""
     from symad.commands import output
-    from symad.commands.formulas import Task
+    from symad.commands.formulas import Task, said
     from symad.commands.statuses import AGREE
     from symad.drawing import MAX_NODES, draw
     from symad.errors import SymadError
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     except SymadError as error:
         return output.refuse(str(error), debug=options.debug)
     try:
-        expression = parsed(source, options.n)
+        expression = said(parsed(source, options.n), source)
         point = Task(source, options, alone=True).own(at, expression, "at", "NUMBER") if at else None
         text = draw(expression, at=point, format=options.format, max_nodes=options.max_nodes or MAX_NODES)
         output.write(text, options.output)

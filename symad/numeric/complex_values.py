@@ -110,7 +110,7 @@ def _inside(function: Rule, domain: str) -> Rule:
 def _defined(entry: Row) -> Rule:
     names = ("a", "b")[: entry.arity]
     try:
-        inner = ComplexValues(parse(entry.definition, variables=names))
+        inner = ComplexValues(parse(entry.definition, variables=names, strict=True))
     except UnsupportedError:
         raise _refusal(entry) from None
     return lambda *operands: inner.outputs(np.stack(np.broadcast_arrays(*operands)))[0]

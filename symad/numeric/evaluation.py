@@ -117,7 +117,7 @@ def domain(row: Row) -> Expression:
     text = row.domain
     for c_spelling, ours in _C_SPELLING:
         text = text.replace(c_spelling, ours)
-    return parse(f"Piecewise((1, {text}), (0, True))", variables=["a", "b"][: row.arity])
+    return parse(f"Piecewise((1, {text}), (0, True))", variables=["a", "b"][: row.arity], strict=True)
 
 
 class Rules:
@@ -177,7 +177,7 @@ class Rules:
 
     def definition(self, entry: Row) -> Expression:
         """What a row is in other rows, of a and b."""
-        return parse(entry.definition, variables=["a", "b"][: entry.arity])
+        return parse(entry.definition, variables=["a", "b"][: entry.arity], strict=True)
 
     def _immense(self, operand: object) -> bool:
         if not isinstance(operand, self._context.mpf):

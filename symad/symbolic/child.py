@@ -91,7 +91,7 @@ class _Server:
     def _answered(self, request: Answer) -> Answer:
         text, order, wrt = (request[key] for key in ("text", "order", "wrt"))
         if (text, order, wrt) != self._last or self._differentiation is None:
-            self._differentiation = Differentiation(parse(str(text)), self._progress, order=order, wrt=wrt)  # type: ignore[arg-type]  # a JSON object
+            self._differentiation = Differentiation(parse(str(text), strict=True), self._progress, order=order, wrt=wrt)  # type: ignore[arg-type]  # a JSON object
             self._last = (text, order, wrt)
         result = self._differentiation.result(form=str(request["form"]), max_nodes=request["nodes"])  # type: ignore[arg-type]  # int
         seconds = {"import": self._import_seconds, **result.seconds}
@@ -108,7 +108,7 @@ class _Server:
 
 def _warm_up() -> None:
     """Load SymPy, and what it loads late on the first derivative, before a request is timed."""
-    first = Differentiation(parse("x*sin(x)"))
+    first = Differentiation(parse("x*sin(x)", strict=True))
     for form in (RAW, CSE, FORWARD_JACOBIAN):
         with contextlib.suppress(SymadError):  # of a SymPy that has no such form
             first.result(form=form, max_nodes=None)

@@ -198,7 +198,7 @@ class SymbolicWorker:
             self.close()
             raise
         _check(answer)
-        found = Expression(parse(str(answer["text"])).handle, symbols=given_symbols(expression))
+        found = Expression(parse(str(answer["text"]), strict=True).handle, symbols=given_symbols(expression))
         stages: dict[str, float] = dict(answer["seconds"])  # type: ignore[call-overload]  # a JSON object of numbers
         n_ops = answer["n_sympy_ops"]
         return Derivative(found, MappingProxyType(stages), int(str(n_ops)) if n_ops is not None else None)

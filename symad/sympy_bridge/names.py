@@ -61,7 +61,7 @@ def _legal(name: str) -> str:
     if spelled[0].isdecimal():
         spelled = f"_{spelled}"
     try:
-        parse("0", variables=[spelled])
+        parse("0", variables=[spelled], strict=True)
     except ParseError:
         spelled += "_"
     return spelled

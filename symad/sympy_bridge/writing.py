@@ -225,7 +225,7 @@ class _Writer:
     def _defined(self, number: int, definition: str, operands: list[sympy.Basic]) -> sympy.Basic:
         """An inner row by its formula of a and b; definitions hold public rows only, so this nests once."""
         if number not in self._definitions:
-            self._definitions[number] = parse(definition, variables=["a", "b"][: len(operands)])
+            self._definitions[number] = parse(definition, variables=["a", "b"][: len(operands)], strict=True)
         return _Writer(self._definitions[number], operands, floats=self._floats).outputs()[0]
 
 

@@ -87,6 +87,28 @@ static symad_status parse_refused(const symad_allocator *allocator) {
   return status == SYMAD_ERR_MEMORY ? status : OK;
 }
 
+/* The reading layer: rewritings that make pieces, names beyond the first table, notes, and refusals with advice. */
+static symad_status read_typed(const symad_allocator *allocator) {
+  static const char *const typed[] = {
+      "f(a, b) = 2a sin b",
+      "np.where(x > 0, |x|!, x > 1 ? 2x : 3(x + 1)(x - 1)) + \xce\xb8\xc2\xb2 + logK + sin^2(x) + ln|y| + e*I",
+      "\\frac{x_{1}}{\\sqrt{y}} + \\alpha_2 + a1 + a2 + a3 + a4 + a5 + a6 + a7 + a8 + a9 + b1 + b2 + b3 + b4 + b5 + b6"
+      " + b7 + b8 + b9 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + d1 + d2 + d3 + d4 + d5 + d6 + d7 + d8 + d9",
+      "y*1/2x",
+      "||x| - 1|",
+      "Log[2, ArcTan[x, y]] @ z",
+  };
+  symad_status status = OK;
+  for (size_t i = 0; i < COUNT(typed) && status != SYMAD_ERR_MEMORY; i++) {
+    symad_reading *reading = NULL;
+    symad_detail detail;
+    status = symad_read(typed[i], strlen(typed[i]), NULL, 0, NULL, allocator, &reading, &detail);
+    CHECK(status == detail.status && detail.message != NULL && (status == SYMAD_ERR_MEMORY) == (reading == NULL));
+    symad_reading_free(reading);
+  }
+  return status == SYMAD_ERR_MEMORY ? status : OK;
+}
+
 /* Every call of the builder. After a refusal it is still good for the next call, or for its end. */
 static symad_status build(const symad_allocator *allocator) {
   static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
@@ -183,6 +205,7 @@ int main(void) {
   fail_everywhere("parse", parse, 30);
   fail_everywhere("parse, derive", parse_and_derive, 100);
   fail_everywhere("refused texts", parse_refused, 10);
+  fail_everywhere("texts that are typed", read_typed, 10);
   fail_everywhere("builder", build, 20);
   fail_everywhere("load, derive", load_and_derive, 100);
   fail_everywhere("refused bytes", load_refused, 5);

@@ -455,6 +455,7 @@ static void test_header(void) {
   CHECK(header_refused("x, y: x + z", SYMAD_ERR_VARIABLE, 10) && header_refused("x: y: x", SYMAD_ERR_VARIABLE, 3));
   CHECK(header_refused("x, x: x", SYMAD_ERR_DUPLICATE, 3) && header_refused("x, in: x", SYMAD_ERR_KEYWORD, 3));
   CHECK(header_refused("x,: x", SYMAD_ERR_CHARACTER, 2) && header_refused("x + y: x", SYMAD_ERR_CHARACTER, 5));
+  CHECK(header_refused("x y: x", SYMAD_ERR_JUXTAPOSED, 2));
   CHECK(header_refused("x:", SYMAD_ERR_EMPTY, 0) && is_refused("x, y: x", SYMAD_ERR_CHARACTER, 4, 1));
   symad_tape *bare, *with;
   CHECK(symad_parse("y*x", 3, NULL, 0, NULL, NULL, &bare, NULL) == SYMAD_OK);

@@ -16,7 +16,7 @@ NAMES = [
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {
-        "compile", "counts", "from_bytes", "graph", "handle", "labels", "n_nodes", "n_outputs", "output_names",
+        "compile", "counts", "from_bytes", "graph", "handle", "labels", "n_nodes", "n_outputs", "notes", "output_names",
         "outputs", "source", "span", "symbols", "to_bytes", "to_sympy", "variables",
     },
     "Tape": {

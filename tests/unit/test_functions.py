@@ -201,7 +201,7 @@ def test_wrong_functions_are_refused(functions: dict[str, str], says: str) -> No
 )
 def test_wrong_functions_in_a_program_are_refused(text: str) -> None:
     with pytest.raises(symad.ParseError):
-        symad.parse(text)
+        symad.parse(text, strict=True)
 
 
 def test_an_exploding_expansion_meets_a_limit() -> None:

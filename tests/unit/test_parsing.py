@@ -126,7 +126,7 @@ def test_integers_are_exact_of_any_length() -> None:
 )
 def test_refusals_name_the_place(text: str, line: int, column: int, says: str) -> None:
     with pytest.raises(symad.ParseError, match=says) as caught:
-        symad.parse(text)
+        symad.parse(text, strict=True)
     assert (caught.value.line, caught.value.column) == (line, column)
     assert f"line {line}, column {column}" in str(caught.value)
     assert str(caught.value).rstrip().endswith("^")
@@ -163,7 +163,7 @@ MOST_SECONDS = 2.0  # for one hostile text, on any machine
 def refused(case: dict[str, Any]) -> bool:
     """Whether the text is refused, in a controlled way and with words."""
     try:
-        symad.parse(case["text"], variables=case["vars"])
+        symad.parse(case["text"], variables=case["vars"], strict=True)
     except symad.ParseError as error:
         return bool(str(error).strip())
     return False
@@ -189,7 +189,7 @@ def test_hostile_inputs_are_refused_or_mean_what_they_should(
         assert not is_finite(case)
     elif "value" in case:
         point = [float(case["point"][name]) for name in case["vars"]]
-        tape = symad.compile(case["text"], variables=case["vars"])
+        tape = symad.parse(case["text"], variables=case["vars"], strict=True).compile()
         assert relative_error(float(tape.value(point)), case["value"]) <= 1e-9
         for found, wanted in zip(tape.gradient(point), case["grad"], strict=True):
             assert relative_error(float(found), wanted) <= 1e-9
@@ -197,7 +197,7 @@ def test_hostile_inputs_are_refused_or_mean_what_they_should(
 
 def is_finite(case: dict[str, Any]) -> bool:
     """A nan or infinity that is reported as such also serves for numbers that do not exist."""
-    tape = symad.compile(case["text"], variables=case["vars"])
+    tape = symad.parse(case["text"], variables=case["vars"], strict=True).compile()
     return bool(all(map(math.isfinite, [*tape.value([X] * len(case["vars"])).reshape(-1)])))
 
 
