@@ -87,6 +87,12 @@ static int is_undecided(const bound_pass *s, const symad_node *n) {
   return !is_member(s->tape, &s->tape->view.nodes[n->b], n->a);
 }
 
+/* Whether an input moves what is compared: two constants that are equal are no tie. */
+static int moves(const bound_pass *s, const symad_node *n) {
+  const symad_node *nodes = s->tape->view.nodes;
+  return ((nodes[n->a].flags | nodes[n->b].flags) & SYMAD_NODE_ACTIVE) != 0;
+}
+
 static bound_part bound_of_comparison(const bound_pass *s, const symad_node *n) {
   bound_part p = nothing;
   const double a = s->values[n->a], b = s->values[n->b];
@@ -97,7 +103,7 @@ static bound_part bound_of_comparison(const bound_pass *s, const symad_node *n) 
     p.word |= SYMAD_STATUS_NAN_CONDITION;
   } else if (is_undecided(s, n)) {
     p.own = 1.0;
-  } else if (a == b && s->bounds[n->a] == 0.0 && s->bounds[n->b] == 0.0 &&
+  } else if (a == b && moves(s, n) && s->bounds[n->a] == 0.0 && s->bounds[n->b] == 0.0 &&
              !is_member(s->tape, &s->tape->view.nodes[n->b], n->a)) {
     p.word |= SYMAD_STATUS_TIE;
   }
@@ -194,7 +200,7 @@ static bound_part bound_of_share(const bound_pass *s, uint32_t i) {
   const symad_node *n = &s->tape->view.nodes[i];
   const uint32_t *operands = s->tape->view.list + n->a;
   const uint32_t lead = operands[0];
-  uint32_t near = 0;
+  uint32_t near = 0, first = NO_NODE;
   double most = s->bounds[lead];
   bound_part p = nothing;
   for (uint32_t k = 1; k < n->b; k++) {
@@ -202,7 +208,8 @@ static bound_part bound_of_share(const bound_pass *s, uint32_t i) {
     if (s->values[o] == s->values[lead])
       p.word |= word_of(s, o);
     if (!(fabs(s->values[o] - s->values[lead]) > s->bounds[o] + s->bounds[lead])) {
-      near++;
+      near += o != first; /* one that is listed twice has no rival in itself */
+      first = first == NO_NODE ? o : first;
       most = fmax(most, s->bounds[o]);
     }
   }
@@ -213,7 +220,7 @@ static bound_part bound_of_share(const bound_pass *s, uint32_t i) {
     p.own = 1.0;
     p.cause = SYMAD_STATUS_UNDECIDED;
     p.origin = i;
-  } else if (s->values[i] < 1.0) {
+  } else if (s->values[i] < 1.0 && near > 1) {
     p.word |= SYMAD_STATUS_TIE;
   }
   return p;

@@ -62,6 +62,31 @@ static inline double bound_sum_error(double a, double b, double r) {
 /* What rounding the result of a row with one or two operands costs; *cause as in bound_part. */
 double bound_rounding(const symad_node *n, double a, double b, double r, int exact, uint16_t *cause);
 
+/* One row with its operands and their bounds; for rows of one operand the second is that one, exact. */
+typedef struct bound_row {
+  const symad_node *n;
+  double a, b, r, da, db; /* values, and the operands' bounds */
+  int two;
+  uint16_t decided;
+} bound_row;
+
+static inline double bound_undecided(bound_row *w, double bound) {
+  w->decided = SYMAD_STATUS_UNDECIDED;
+  return bound;
+}
+
+/* An end of an operand's interval; no nearer than the next doubles, into which a short bound rounds back. */
+static inline double bound_end(double value, double bound, int upper) {
+  const double half = bound > 0.0 ? fmax(bound, 0x1p-52 * fabs(value)) : 0.0;
+  return upper ? value + half : value - half;
+}
+
+/* Whether a row lies outside its domain wherever in their intervals its operands are. */
+int bound_surely_outside(const bound_row *w);
+
+/* What operands pass on by the row's own partials, which are left in slopes. */
+double bound_by_slopes(const bound_pass *s, bound_row *w, double slopes[2]);
+
 /* A row with one or two operands that is no condition: everything but the cause. */
 bound_part bound_of_row(const bound_pass *s, uint32_t i);
 

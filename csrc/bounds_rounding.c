@@ -107,7 +107,8 @@ static double size_of_terms(uint32_t op, double a, double b) {
 static double function_error(const symad_node *n, double a, double b, double r, int exact, uint16_t *cause) {
   const int two = op_arity(n->run) > 1;
   const double ulps = row_ulps(n->run);
-  if (ulps == 0.0 || is_exact_power(n, a, b, r) || (exact && !two && is_exact_point(a, r)))
+  if (ulps == 0.0 || (n->run == SYMAD_OP_FRAC && a >= 0.0) || is_exact_power(n, a, b, r) ||
+      (exact && !two && is_exact_point(a, r)))
     return 0.0;
   if (n->run == SYMAD_OP_POWN && b == 2.0 && fabs(r) > SCALED_FROM)
     return fabs(fma(a, a, -r));
@@ -116,7 +117,7 @@ static double function_error(const symad_node *n, double a, double b, double r, 
   if (r == 0.0 && (!row_decays(n, a, b) || (exact && (isinf(a) || (two && isinf(b))))))
     return 0.0;
   *cause = SYMAD_STATUS_UNDERFLOW;
-  return 2.0 * LEAST;
+  return (two ? 4.0 : 2.0) * LEAST; /* rows of two operands are made of products */
 }
 
 double bound_rounding(const symad_node *n, double a, double b, double r, int exact, uint16_t *cause) {

@@ -185,28 +185,40 @@ static symad_status or_zero(deriver *d, uint32_t slope, uint32_t *node) {
   return slope == NO_NODE ? symad_builder_number(d->b, 0.0, node) : SYMAD_OK;
 }
 
-/* A constant nan has no adjoint, so each slope of an output that may have no value gets 0, or nan where it has none. */
-static symad_status blank_where_open(deriver *d, uint32_t output, uint32_t *slope) {
-  uint32_t zero;
-  if (!(node_at(d, output)->flags & SYMAD_NODE_OPEN))
-    return SYMAD_OK;
-  symad_status status = rewrite_add(d->b, SYMAD_OP_ZERO, output, 0, 0, &zero);
-  return status == SYMAD_OK ? rewrite_add(d->b, SYMAD_OP_ADD, *slope, zero, 0, slope) : status;
+/* A constant nan has no adjoint, so each slope of outputs first to end - 1 gets 0, or nan where one of them that may have no
+ * value has none: *blank, NO_NODE where all of them always have one. */
+static symad_status blank_of(deriver *d, uint32_t first, uint32_t end, uint32_t *blank) {
+  symad_status status = SYMAD_OK;
+  *blank = NO_NODE;
+  for (uint32_t k = first; k < end && status == SYMAD_OK; k++) {
+    const uint32_t output = d->tape->view.outputs[k];
+    uint32_t zero;
+    if (!(node_at(d, output)->flags & SYMAD_NODE_OPEN))
+      continue;
+    status = rewrite_add(d->b, SYMAD_OP_ZERO, output, 0, 0, &zero);
+    if (status == SYMAD_OK)
+      status = accumulate(d, blank, zero);
+  }
+  return status;
 }
 
-/* The slope of a node with respect to which outputs first to end - 1 were swept. */
-static symad_status output_slope(deriver *d, uint32_t slope, uint32_t first, uint32_t end) {
-  symad_status status = or_zero(d, slope, &slope);
-  for (uint32_t k = first; k < end && status == SYMAD_OK; k++)
-    status = blank_where_open(d, d->tape->view.outputs[k], &slope);
+/* A slope as it is answered: a number where there is none, and blank where its output may be. */
+static symad_status with_blank(deriver *d, uint32_t slope, uint32_t blank, uint32_t *node) {
+  symad_status status = or_zero(d, slope, node);
+  return status == SYMAD_OK && blank != NO_NODE ? rewrite_add(d->b, SYMAD_OP_ADD, *node, blank, 0, node) : status;
+}
+
+static symad_status output_slope(deriver *d, uint32_t slope, uint32_t blank) {
+  symad_status status = with_blank(d, slope, blank, &slope);
   return status == SYMAD_OK ? symad_builder_output(d->b, slope) : status;
 }
 
 /* Adjoints of all inputs after a reverse sweep from outputs first to end - 1. */
 static symad_status input_slopes(deriver *d, uint32_t first, uint32_t end) {
-  symad_status status = SYMAD_OK;
+  uint32_t blank;
+  symad_status status = blank_of(d, first, end, &blank);
   for (uint32_t i = 0; i < d->tape->view.n_inputs && status == SYMAD_OK; i++)
-    status = output_slope(d, d->slopes[i], first, end);
+    status = output_slope(d, d->slopes[i], blank);
   return status;
 }
 
@@ -258,12 +270,13 @@ static symad_status tangents(deriver *d) {
 
 /* Slopes of the inputs that the sweep from output k reached, from the first on. */
 static symad_status reached_slopes(deriver *d, uint32_t k) {
-  symad_status status = SYMAD_OK;
+  uint32_t blank;
+  symad_status status = blank_of(d, k, k + 1, &blank);
   for (size_t w = 0; w < cone_words(d->tape->view.n_inputs) && status == SYMAD_OK; w++)
     for (uint64_t bits = d->cone[w]; bits != 0 && status == SYMAD_OK; bits &= bits - 1) {
       const uint32_t i = (uint32_t)(w * 64) + highest_bit(bits & (~bits + 1));
       if (i < d->tape->view.n_inputs)
-        status = output_slope(d, d->slopes[i], k, k + 1);
+        status = output_slope(d, d->slopes[i], blank);
     }
   return status;
 }
@@ -294,10 +307,10 @@ static symad_status forward_mode(deriver *d, uint32_t one) {
     d->slopes[j] = one;
     status = tangents(d);
     for (uint32_t k = 0; k < v->n_outputs && status == SYMAD_OK; k++) {
-      uint32_t slope;
-      status = or_zero(d, d->slopes[v->outputs[k]], &slope);
+      uint32_t slope, blank;
+      status = blank_of(d, k, k + 1, &blank);
       if (status == SYMAD_OK)
-        status = blank_where_open(d, v->outputs[k], &slope);
+        status = with_blank(d, d->slopes[v->outputs[k]], blank, &slope);
       if (status == SYMAD_OK)
         status = array_append(&b->memory, &columns, &slope, 1, sizeof slope);
     }
@@ -374,8 +387,12 @@ static symad_status derive(deriver *d, int kind, uint32_t *seeds) {
     status = seed_inputs(d, 'd', v->n_inputs, d->slopes);
     if (status == SYMAD_OK)
       status = tangents(d);
-    for (uint32_t k = 0; k < v->n_outputs && status == SYMAD_OK; k++)
-      status = output_slope(d, d->slopes[v->outputs[k]], k, k + 1);
+    for (uint32_t k = 0; k < v->n_outputs && status == SYMAD_OK; k++) {
+      uint32_t blank;
+      status = blank_of(d, k, k + 1, &blank);
+      if (status == SYMAD_OK)
+        status = output_slope(d, d->slopes[v->outputs[k]], blank);
+    }
     return status;
   default:
     return jacobian(d, seeds, one, kind == SYMAD_DERIVE_SPARSE_JACOBIAN);

@@ -91,7 +91,8 @@ COSTS = {"free", "basic", "divide", "power", "call", "select"}
 # switch is an expansion of the table.
 TYPED_SWITCHES = {
     "bounds_rounding.c": "the exact error of a sum, a product, a quotient and a root is a formula each",
-    "bounds_rows.c": "how an error passes through sums, products, steps and remainders, and where a pole lies",
+    "bounds_rows.c": "how an error passes through sums, products, steps and remainders",
+    "bounds_slopes.c": "where a pole lies; what has waves of its own, and what turns round the origin",
     "constant.c": "the error of a constant made of constants: a formula for each of the four operations",
     "eval.c": "lists and selections have no C expression of a and b",
     "exact.c": "rational arithmetic: what can be exact, one function an operation",
