@@ -284,16 +284,23 @@ static inline double k_mod(double a, double b) {
   return r != 0.0 && (r < 0.0) != (b < 0.0) ? r + b : r == 0.0 ? copysign(0.0, b) : r;
 }
 
+/* (a - rest)/b, which is whole: from 2^50 on the rounding of a - rest and of the quotient can be units, and what is left
+ * of a beside the first guess is exact. */
+static inline double k_quotient(double a, double b, double rest) {
+  double n = rint((a - rest) / b), more = (fma(-n, b, a) - rest) / b;
+  return fabs(n) > 0x1p50 && fabs(more) <= DBL_MAX ? n + rint(more) : n;
+}
+
 static inline double k_mod_quotient(double a, double b) {
-  return fabs(b) > DBL_MAX ? floor(a / b) : rint((a - k_mod(a, b)) / b);
+  return fabs(b) > DBL_MAX ? floor(a / b) : k_quotient(a, b, k_mod(a, b));
 }
 
 static inline double k_fmod_quotient(double a, double b) {
-  return fabs(b) > DBL_MAX ? trunc(a / b) : rint((a - fmod(a, b)) / b);
+  return fabs(b) > DBL_MAX ? trunc(a / b) : k_quotient(a, b, fmod(a, b));
 }
 
 static inline double k_remainder_quotient(double a, double b) {
-  return fabs(b) > DBL_MAX ? rint(a / b) : rint((a - remainder(a, b)) / b);
+  return fabs(b) > DBL_MAX ? rint(a / b) : k_quotient(a, b, remainder(a, b));
 }
 
 #endif

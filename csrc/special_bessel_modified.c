@@ -131,6 +131,10 @@ double k_besseli_slope(double nu, double x) {
   if (wave_outside(nu, m))
     return special_nan();
   wave_order low = wave_order_of(nu, -1.0), high = wave_order_of(nu, 1.0);
+  if (nu != 0.0 && fabs(nu) < 0x1p-40 && m > 0.0 && m <= DBL_MAX) { /* nu - 1 holds few of its digits: nu/x I + next */
+    dd_scaled f = i_of(wave_order_of(nu, 0.0), m), next = i_of(high, m);
+    return wave_mean(wave_part(f, nu, m), (dd_scaled){dd_scale(next.m, 2.0), next.e});
+  }
   if (m == 0.0) {
     double a = wave_at_zero(low), b = wave_at_zero(high);
     r = fabs(a) > DBL_MAX ? a : 0.5 * (a + b);

@@ -330,11 +330,20 @@ static double y_at_zero(wave_order nu) {
   return is_odd(nu.n) ? HUGE_VAL : -HUGE_VAL;
 }
 
+/* sqrt(2/(pi x)) sin(x), or cos(x), DLMF 10.16.1: of orders +-1/2, whose zeros lie next to doubles; x > 1. */
+static double half_order(double x, int cosine) {
+  dd s, c;
+  dd_sincos(x, &s, &c);
+  return dd_value(dd_mul(dd_scale(wave_root(dd_div_d(two_over_pi, x * 0x1p-400)), 0x1p-200), cosine ? c : s));
+}
+
 double k_besselj_real(double nu, double x) {
   if (wave_outside(nu, x))
     return special_nan();
   if (x == 0.0)
     return wave_at_zero(wave_order_of(nu, 0.0));
+  if (fabs(nu) == 0.5 && x > 1.0 && x <= DBL_MAX)
+    return half_order(x, nu < 0.0);
   return x > DBL_MAX ? 0.0 : dd_scaled_value(wave_j(nu, x));
 }
 
@@ -343,11 +352,17 @@ double k_bessely_real(double nu, double x) {
     return special_nan();
   if (x == 0.0)
     return y_at_zero(wave_order_of(nu, 0.0));
+  if (fabs(nu) == 0.5 && x > 1.0 && x <= DBL_MAX)
+    return nu > 0.0 ? -half_order(x, 1) : half_order(x, 0);
   return x > DBL_MAX ? 0.0 : dd_scaled_value(wave_y(nu, x));
 }
 
 /* (F_{nu-1} - F_{nu+1})/2, DLMF 10.6.1, the difference unrounded. */
 static double slope(double nu, double x, int second) {
+  if (fabs(nu) < 0x1p-40 && !second) { /* nu - 1 holds few of its digits: nu/x F_nu - F_{nu+1} */
+    dd_scaled f = either(wave_order_of(nu, 0.0), x, 0), next = either(wave_order_of(nu, 1.0), x, 0);
+    return wave_mean(wave_part(f, nu, x), (dd_scaled){dd_scale(next.m, -2.0), next.e});
+  }
   dd_scaled high = either(wave_order_of(nu, 1.0), x, second);
   high.m = dd_neg(high.m);
   return wave_mean(either(wave_order_of(nu, -1.0), x, second), high);

@@ -129,6 +129,8 @@ double k_beta_da(double a, double b) {
     return dd_scaled_value(beta_reflected(dd_of(a), dd_of(b), turn));
   }
   double fall = digamma_fall(dd_of(a), dd_of(b));
+  if (fabs(fall) < 0x1p-960 && fabs(b) < 0x1p-28 * fabs(a)) /* -b digamma'(a + b/2), subnormal where f is large */
+    return -(f * b) * k_polygamma(1.0, a + 0.5 * b);
   if (fabs(f) < 0x1p-960 && fabs(f) > 0.0) /* the product may be larger than a subnormal beta tells */
     return dd_scaled_value(scaled_mul(beta_of(dd_of(a), dd_of(b)), dd_of(fall)));
   return f * fall;

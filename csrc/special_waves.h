@@ -58,6 +58,13 @@ static inline int wave_is_negative(wave_order a) {
   return a.n < 0.0 || (a.n == 0.0 && a.mu < 0.0);
 }
 
+/* 2 nu/x f for |nu| < 2^-40, where either may be subnormal. */
+static inline dd_scaled wave_part(dd_scaled f, double nu, double x) {
+  int small = x < 0x1p-400;
+  dd q = dd_div(dd_of(nu * 0x1p600), dd_of(small ? x * 0x1p600 : x));
+  return (dd_scaled){dd_mul(f.m, q), f.e + (small ? 1 : -599)};
+}
+
 dd wave_root(dd a);
 dd_scaled wave_sum(dd_scaled a, dd_scaled b);
 double wave_mean(dd_scaled a, dd_scaled b);
