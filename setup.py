@@ -26,11 +26,15 @@ OBJECTS = Path("build", "objects")
 # No contraction and no relaxed arithmetic: the same bits everywhere. errno and traps are never read, and without
 # these two flags compilers do not vectorise the loops.
 ARITHMETIC = ["-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]
-LEAN = ["-g0"]  # Python's own flags ask for debug information, nine tenths of the library
+# Debug information, which Python asks for, would be nine tenths of the library; tables for exceptions a twentieth.
+LEAN = ["-g0", "-fno-asynchronous-unwind-tables"]
 CFLAGS = ["-O3", "-std=c11", "-fPIC", "-fvisibility=hidden", *ARITHMETIC, *LEAN]
-# Formulas of every row as straight code, run once a node when a derivative is built: a quarter of the size, as fast.
-FLAGS_OF = {"partials": ["-Os"]}
+# Every row as straight code, run once a node when a derivative is built or where a bound is wide: a quarter of the
+# size, as fast.
+FLAGS_OF = {"partials": ["-Os"], "bounds_slopes": ["-Os"], "bounds_rows": ["-Os"]}
 STRIPPED = [] if sys.platform == "darwin" else ["-Wl,--strip-all"]
+EXPORTED = {"kernels.h", "lists.h"}
+TAPES = {"internal.h", "symad.h"}
 SLOW = "engine_"  # sources that take longest begin first, so that no processor waits for one of them at the end
 
 
@@ -39,6 +43,19 @@ def version() -> str:
     text = (PUBLIC / "symad.h").read_text(encoding="utf-8")
     parts = [re.search(rf"^#define SYMAD_VERSION_{part} (\d+)$", text, re.M) for part in ("MAJOR", "MINOR", "PATCH")]
     return ".".join(part.group(1) for part in parts if part)
+
+
+def kernels() -> list[Path]:
+    """Sources and headers that know nothing of tapes, which is what exported formulas are made of."""
+    files = {file.name: file for file in sorted(CORE.rglob("*.[ch]")) if PUBLIC not in file.parents}
+    includes = {name: re.findall(r'#include "([^"]+)"', file.read_text("utf-8")) for name, file in files.items()}
+
+    def knows(name: str) -> set[str]:
+        return {name}.union(*(knows(one) for one in includes.get(name, ())))
+
+    found = [knows(name) for name in files if name.endswith(".c") or name in EXPORTED]
+    wanted = set().union(*(known for known in found if not known & TAPES))
+    return [file for name, file in files.items() if name in wanted]
 
 
 @cache
@@ -128,7 +145,7 @@ DESCRIPTIONS = {
 class BuildCore(build_clib):
     """Builds libsymad.a and lays it and the public headers beside the Python modules, for C programs.
 
-    The sources go there too: an exported formula carries the kernels it needs as text.
+    The sources of kernels go there too: an exported formula carries those it needs as text.
     """
 
     editable_mode = False  # set by setuptools for an editable install
@@ -148,9 +165,7 @@ class BuildCore(build_clib):
         package = Path() if in_place else Path(self.get_finalized_command("build").build_lib)
         archive = Path(self.build_clib) / self.compiler.library_filename("symad")
         headers = [(file, file.name) for file in sorted(PUBLIC.iterdir())]
-        sources = [
-            (file, file.relative_to(CORE)) for file in sorted(CORE.rglob("*.[ch]")) if PUBLIC not in file.parents
-        ]
+        sources = [(file, file.relative_to(CORE)) for file in kernels()]
         for target, files in (("lib", [(archive, archive.name)]), ("include", headers), ("csrc", sources)):
             folder = package / "symad" / target
             shutil.rmtree(folder, ignore_errors=True)

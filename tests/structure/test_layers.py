@@ -245,9 +245,10 @@ def test_headers_beside_the_package_are_those_of_the_core() -> None:
     for path in sorted((CORE / "include").iterdir()):
         copy = installed / "include" / path.name
         assert copy.read_bytes() == path.read_bytes(), "build again: the copied headers are old"
-    for path in sorted(CORE.glob("*.[ch]")):
-        copy = installed / "csrc" / path.name
-        assert copy.read_bytes() == path.read_bytes(), "build again: the copied sources are old"
+    copies = sorted((installed / "csrc").iterdir())
+    assert {"kernels.h", "lists.h", "special_gamma.c"} <= {copy.name for copy in copies}
+    for copy in copies:  # those of kernels; exported formulas, which carry them, are compiled by test_emission
+        assert copy.read_bytes() == (CORE / copy.name).read_bytes(), "build again: the copied sources are old"
 
 
 def test_every_command_is_in_the_table_and_has_its_three_parts() -> None:
