@@ -260,7 +260,7 @@ static double norm_rounding(const bound_pass *s, const symad_node *n, double r, 
 static double log_sum_rounding(double r, double most, double least) {
   const double scale = fmax(fabs(r), isfinite(most) ? fabs(most) : 0.0) * 4.0;
   const double rest = isfinite(most) ? fabs(r - most) * fmin(most - least, DEEPEST) : 0.0;
-  return (scale + rest) * UNIT_ROUNDOFF;
+  return (scale + rest) * UNIT_ROUNDOFF + (fabs(r) < DBL_MIN ? LEAST : 0.0); /* a logarithm that left the range */
 }
 
 /* The slope along one operand of a NORM or LOGSUMEXP: at most 1, and that where the operand is wide. */
