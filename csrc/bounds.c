@@ -300,7 +300,7 @@ static bound_part bound_of_norm_or_sum(const bound_pass *s, uint32_t i) {
     p.own = norm_rounding(s, n, r, p.passed, &p.cause);
   else if (isfinite(r))
     p.own = log_sum_rounding(r, most, least);
-  if (isinf(r) && p.passed == 0.0 && (n->run == SYMAD_OP_NORM ? 1 : isfinite(most))) {
+  if (isinf(r) && (n->run == SYMAD_OP_NORM ? 1 : isfinite(most))) {
     int infinite = 0;
     for (uint32_t k = 0; k < n->b; k++)
       infinite |= isinf(s->values[s->tape->view.list[n->a + k]]);

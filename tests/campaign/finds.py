@@ -109,6 +109,9 @@ FINDS: list[tuple[str, str, tuple[float, ...]]] = [
     ("binomial(x, 0.3)", "value", (1.7976931348623157e308,)),
     ("log1p(beta(y, x))", "value", (0.9613686667855734, 1.7976931348623157e308)),
     ("sin(logsumexp(erfc(log2(7/6)), y*remainder(x, pi), atanh(loggamma(3))))", "value", (-1e300, -120682.13304662991)),
+    # fresh formulas, after everything above held
+    ("cbrt(x)", "value", (-0.001986357704588869,)),
+    ("norm(x/y, y**10, beta(x, y))", "value", (1.0000000000000002, 5.56268464626801e-309)),
     ("logsumexp(x - 3/9, sigmoid(x) - (E - x), -(x - x))", "value", (-745.1332191019411,)),
     ("beta(y, x)", "d/dy", (3.1467610148269175e-18, 1e300)),
     ("softsign(csch(x)**3)", "d/dx", (9.999999999999995e-109,)),
