@@ -4,9 +4,9 @@
 #include "bounds.h"
 
 #define NEVER HUGE_VAL
-#define WIDE_FROM 0x1p-40             /* relative width from which the slope's change within the interval counts */
-#define STEEP_FROM 0x1p-20            /* the same where the result changes by more than this part of itself */
-#define ILL_FROM 0x1p10               /* condition from which an end of the domain, where the slope grows, may be near */
+#define WIDE_FROM 0x1p-40  /* relative width from which the slope's change within the interval counts */
+#define STEEP_FROM 0x1p-20 /* the same where the result changes by more than this part of itself */
+#define ILL_FROM 0x1p10    /* condition from which an end of the domain, where the slope grows, may be near */
 #define NARROW_MARGIN (1.0 + 0x1p-10) /* for what the slope changes within a narrow interval */
 #define SECANT 0x1p-26                /* relative distance of the secant that stands for a missing slope */
 #define COARSE 0x1p50                 /* where doubles lie as far apart as waves do */
@@ -139,9 +139,9 @@ static double wide_passed(const bound_pass *s, bound_row *w, unsigned flags, dou
 }
 
 static int is_wide(double value, double bound, double slope, double r) {
-  return bound > 0.0 && (bound > WIDE_FROM * fmin(1.0, fabs(value)) || !(fabs(slope) >= DBL_MIN) ||
-                         fabs(slope) * bound > STEEP_FROM * fabs(r) ||
-                         fabs(slope) * fmin(1.0, fabs(value)) > ILL_FROM * fabs(r));
+  return bound > 0.0 &&
+         (bound > WIDE_FROM * fmin(1.0, fabs(value)) || !(fabs(slope) >= DBL_MIN) ||
+          fabs(slope) * bound > STEEP_FROM * fabs(r) || fabs(slope) * fmin(1.0, fabs(value)) > ILL_FROM * fabs(r));
 }
 
 /* A whole number below 1 within the bound: where gamma and its kin have their poles. */
