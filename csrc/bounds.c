@@ -68,9 +68,8 @@ static bound_part bound_of_leaf(const bound_pass *s, uint32_t i) {
 /* ---- conditions: the bound is 0 for a sure one, else 1 ---- */
 
 static int is_member(const symad_tape *tape, const symad_node *extreme, uint32_t node) {
-  const uint32_t *operands = tape->view.list + extreme->a;
   for (uint32_t k = 0; op_is_extreme(extreme->run) && k < extreme->b; k++)
-    if (operands[k] == node)
+    if (tape->view.list[extreme->a + k] == node)
       return 1;
   return 0;
 }

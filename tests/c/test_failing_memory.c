@@ -92,8 +92,8 @@ static symad_status read_typed(const symad_allocator *allocator) {
   static const char *const typed[] = {
       "f(a, b) = 2a sin b",
       "np.where(x > 0, |x|!, x > 1 ? 2x : 3(x + 1)(x - 1)) + \xce\xb8\xc2\xb2 + logK + sin^2(x) + ln|y| + e*I",
-      "\\frac{x_{1}}{\\sqrt{y}} + \\alpha_2 + a1 + a2 + a3 + a4 + a5 + a6 + a7 + a8 + a9 + b1 + b2 + b3 + b4 + b5 + b6"
-      " + b7 + b8 + b9 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + d1 + d2 + d3 + d4 + d5 + d6 + d7 + d8 + d9",
+      ("\\frac{x_{1}}{\\sqrt{y}} + \\alpha_2 + a1 + a2 + a3 + a4 + a5 + a6 + a7 + a8 + a9 + b1 + b2 + b3 + b4 + b5 + b6"
+       " + b7 + b8 + b9 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + d1 + d2 + d3 + d4 + d5 + d6 + d7 + d8 + d9"),
       "y*1/2x",
       "||x| - 1|",
       "Log[2, ArcTan[x, y]] @ z",
