@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -25,13 +26,15 @@ exit status:
   0    done; every method that could be judged agrees (compare)
   1    some method differs from the 50-digit reference
   2    wrong arguments, or a text that is no formula
-  3    nothing could be decided: no method could be judged, or all that deviates is ill-conditioned there;
-       also after an internal error, and where the system refuses its part (a full disk, too few open files)
+  3    a number is doubtful (eval), an exact method loses digits or is ill-conditioned (compare), or nothing
+       could be decided; also after an internal error, and where the system refuses its part (a full disk, too
+       few open files)
   130  interrupted
   141  the reader of the answer has left (as others end by SIGPIPE)
-Of the verdict words of compare, `differs` leads to 1 and `ill-conditioned` to 3; `agrees`, `differs by convention` (a
-defensible slope at a kink) and `outside the domain` (no value, and none given) count as agreement as long as some other
-entry was judged; a method that `gave up` within the budget is named in the verdict and decides nothing."""
+Of the verdict words of compare, `differs` leads to 1, `loses digits` and `ill-conditioned` of exact methods to 3;
+`agrees`, `differs by convention` (a defensible slope at a kink) and `outside the domain` (no value, and none given)
+count as agreement as long as some other entry was judged; a method that `gave up` within the budget is named in the
+verdict and decides nothing."""
 
 _FORMULA = """\
 formulas: + - * / ** (or ^), parentheses, pi, E, functions under their SymPy names (the README lists them all),
@@ -50,7 +53,9 @@ class _Parser(argparse.ArgumentParser):
             super().print_help(file)
 
     def error(self, message: str) -> None:  # type: ignore[override]  # exits, like the original
-        self.exit(USAGE, f"{self.prog}: {message}\n`{self.prog} --help` shows how it is used\n")
+        with suppress(AttributeError, OSError):  # standard error may be closed or full; older argparse would raise
+            sys.stderr.write(f"{self.prog}: {message}\n`{self.prog} --help` shows how it is used\n")
+        self.exit(USAGE)
 
 
 class _Version(argparse.Action):
