@@ -31,7 +31,7 @@ LEAN = ["-g0", "-fno-asynchronous-unwind-tables"]
 CFLAGS = ["-O3", "-std=c11", "-fPIC", "-fvisibility=hidden", *ARITHMETIC, *LEAN]
 # Every row as straight code, run once a node when a derivative is built or where a bound is wide: a quarter of the
 # size, as fast.
-FLAGS_OF = {"partials": ["-Os"], "bounds_slopes": ["-Os"], "bounds_rows": ["-Os"]}
+FLAGS_OF = {"partials": ["-Os"], "bounds_slopes": ["-Os"]}
 STRIPPED = [] if sys.platform == "darwin" else ["-Wl,--strip-all"]
 EXPORTED = {"kernels.h", "lists.h"}
 TAPES = {"internal.h", "symad.h"}
