@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symad._core_errors import node_errors
 from symad.checking import Amendment
+from symad.clocks import within
 from symad.errors import BudgetError
 from symad.numeric.accuracy import nearest_double
 from symad.numeric.deciding import Decider
@@ -149,21 +151,31 @@ class Refiner:
             return _refined([_Entry("not finite") for _ in outputs])
         self._decider.deadline = time.monotonic() + self._seconds
         search = _Search(self._decider, point, bounds, outputs)
-        try:
-            if self._has_value(point):
-                search.run()
-            else:
-                search.leave()
+        try:  # what looks at the clock does so between numbers, of which one may take mpmath minutes
+            within(2 * self._seconds, "more digits", partial(self._search, search, point))
         except BudgetError:
             search.give_up("seconds")
         entries = [search.entries[output] for output in outputs]
         open_ones = [output for output, entry in zip(outputs, entries, strict=True) if entry.undefined]
         if open_ones and self._limits is not None:
-            found = self._limits.at(point, open_ones, time.monotonic() + self._seconds)
+            found = self._limits_of(self._limits, point, open_ones)
             for output, entry in zip(outputs, entries, strict=True):
                 if found.get(output) is not None:
                     entry.settle(found[output], LIMIT)
         return _refined(entries)
+
+    def _search(self, search: _Search, point: Array) -> None:
+        if self._has_value(point):
+            search.run()
+        else:
+            search.leave()
+
+    def _limits_of(self, limits: Limits, point: Array, outputs: Sequence[int]) -> dict[int, mpmath.mpf]:
+        deadline = time.monotonic() + self._seconds
+        try:
+            return within(2 * self._seconds, "a limit", partial(limits.at, point, outputs, deadline))
+        except BudgetError:
+            return {}
 
     def _has_value(self, point: Array) -> bool:
         """Whether the function is finite: where it is not, rules for its slopes may still give numbers."""
