@@ -233,10 +233,6 @@ static bound_part bound_of_share(const bound_pass *s, uint32_t i) {
   return p;
 }
 
-static int is_integer(double a) {
-  return a == rint(a);
-}
-
 /* Exact where the squares are integers and their sum is a square. */
 static double norm_rounding(const bound_pass *s, const symad_node *n, double r, double passed, uint16_t *cause) {
   double sum = 0.0;

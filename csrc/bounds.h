@@ -32,6 +32,10 @@ typedef struct bound_part {
   uint16_t word;
 } bound_part;
 
+static inline int is_integer(double a) {
+  return a == rint(a);
+}
+
 /* p*bound for a bound that is 0 or more: an exact operand passes nothing, a product of others is never lost. */
 static inline double bound_times(double p, double bound) {
   if (bound == 0.0)

@@ -48,10 +48,6 @@ static int is_unit(double a) {
   return a == 1.0 || a == -1.0;
 }
 
-static int is_integer(double a) {
-  return a == rint(a);
-}
-
 static double product_error(double a, double b, double r, uint16_t *cause) {
   if (a == 0.0 || b == 0.0 || is_unit(a) || is_unit(b))
     return 0.0;

@@ -44,10 +44,6 @@ enum bound_outside row_outside(uint32_t op) {
 #undef OP0
 #undef OPC
 
-static int is_integer(double a) {
-  return a == rint(a);
-}
-
 /* ---- what the operands pass on ---- */
 
 static double quotient_passed(const bound_pass *s, bound_row *w) {
