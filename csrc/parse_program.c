@@ -218,9 +218,11 @@ symad_status symad_parse_sized(const char *text, size_t length, const char *size
   return parse_task(&t, limits, allocator, tape, detail);
 }
 
-/* Whether two pieces would be read as one: x{n}and, {n}.5. */
+/* Whether two pieces would be read as one: x{n}and, {n}.5; or a comma as a decimal one: 1,n. */
 static int would_join(char last, const token *t) {
-  return lex_is_name_part(last) && t->length > 0 && (lex_is_name_part(t->text[0]) || t->kind == TOKEN_NUMBER);
+  int is_number = t->kind == TOKEN_NUMBER;
+  return t->length > 0 &&
+         ((lex_is_name_part(last) && (is_number || lex_is_name_part(t->text[0]))) || (last == ',' && is_number));
 }
 
 /* The program token by token, at most `room` bytes of it into `out`, all of them counted. */

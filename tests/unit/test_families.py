@@ -188,6 +188,12 @@ def test_hostile_sizes_are_refused(family: str) -> None:
         symad.expand(family, 10**9)
 
 
+def test_a_size_behind_a_comma_is_written_as_no_decimal() -> None:
+    """`1,0` would be read as a decimal comma, and refused."""
+    program = symad.expand("1,n,tx", 0)
+    assert symad.parse(program) == symad.parse("1,n,tx", n=0)
+
+
 def test_a_program_written_out_is_read_as_it_was() -> None:
     family = "Piecewise((x{n}, x[1]<{n}and x{n}>0), (1, True)) + w{1}1_{n}"
     assert symad.expand(family, 2) == "Piecewise((x2, x1<2 and x2>0), (1, True)) + w11_2"
