@@ -1,6 +1,7 @@
 /* Gamma, log|gamma| and factorial. */
 #include "special.h"
 #include "special_dd.h"
+#include "elementary.h"
 
 static const double factorials[] = {1.0,
                                     1.0,
@@ -311,9 +312,9 @@ double k_loggamma(double a) {
   if (!(m <= DBL_MAX))
     return m;
   if (m < 0x1p-60)
-    return -log(m);
+    return -k_log(m);
   if (a >= 0x1p1000)
-    return a * (log(a) - 1.0);
+    return a * (k_log(a) - 1.0);
   if (a > 0.0)
     return dd_value(loggamma_positive(a));
   if (is_whole(a))

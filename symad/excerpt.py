@@ -58,7 +58,7 @@ def _copy(builder: _core.Builder, graph: Graph, node: int, operands: list[int]) 
         number = graph.number(node)
         return builder.number(number.value) if number.exact is None else builder.literal(str(number.exact))
     definition = ROWS[op].definition
-    if not definition:
+    if not definition or not ROWS[op].text.startswith("_"):  # a spelling that users know stays as it is
         return builder.op(op, *operands)
     inner = parse(definition, variables=("a", "b")[: len(operands)], strict=True).graph
     new = list(operands)
