@@ -29,6 +29,11 @@ const Chart = (() => {
     let low = from ?? good.reduce((a, b) => Math.min(a, b), Infinity), high = to ?? good.reduce((a, b) => Math.max(a, b), -Infinity);
     if (low === high) { low -= 1; high += 1; }
     if (log && wide) { low = Math.floor(low); high = Math.ceil(high); }
+    if (!log && wide) { /* to whole steps, so that the highest number has its line */
+      const [a, b = a + 1] = ticks(low, high, false), step = b - a;
+      low = Math.floor(low / step + 1e-3) * step;
+      high = Math.ceil(high / step - 1e-3) * step;
+    }
     return {t, low, high, part: v => (t(v) - low) / (high - low), ticks: ticks(low, high, log), log};
   }
 

@@ -9,11 +9,15 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from symad.cache import LibraryCache, default_folder
 from symad.errors import NativeError, SymadError
 from symad.page import making
 from symad.storing import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _HOME = Path(__file__).parent
 _ADVICE = 'this installation has no core for browsers: pip install "symad[page]", or take a wheel'
@@ -23,8 +27,13 @@ class CoreError(SymadError, RuntimeError):
     """There is no core for browsers, and none can be made."""
 
 
-def core() -> bytes:
+def core(say: Callable[[str], None] | None = None) -> bytes:
     """The core as WebAssembly.
+
+    Parameters
+    ----------
+    say : callable, optional
+        Told when it has to be made, which takes half a minute.
 
     Raises
     ------
@@ -38,14 +47,14 @@ def core() -> bytes:
     if sources is None or command is None:
         raise CoreError(_ADVICE)
     try:
-        return _kept(sources, command)
+        return _kept(sources, command, say or (lambda words: None))
     except making.MakingError as error:
         raise CoreError(f"the core for browsers could not be made: {error}") from error
     except (NativeError, OSError) as error:
         raise CoreError(f"the core for browsers could not be kept: {error}") from error
 
 
-def _kept(sources: Path, command: list[str]) -> bytes:
+def _kept(sources: Path, command: list[str], say: Callable[[str], None]) -> bytes:
     """From the cache if sources, flags and compiler are the same; the file says by its name what it must hold."""
     cache = LibraryCache(default_folder())
     cache.prepare()
@@ -55,7 +64,7 @@ def _kept(sources: Path, command: list[str]) -> bytes:
         if path.stem.rpartition("-")[2] == _digest(data):
             return data
         cache.drop(path)
-    print("making the core for browsers, once: about half a minute", file=sys.stderr)
+    say("making the core for browsers, once: about half a minute")
     data = making.make(sources, command)
     replace(cache.folder / f"page-{key}-{_digest(data)}.wasm", data)
     return data

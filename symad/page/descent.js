@@ -47,7 +47,7 @@
   function map({m}, path) {
     const stop = path.findIndex(q => q.some((v, k) => !(Math.abs(v - path[0][k]) < FAR)));
     const seen = path.slice(0, stop < 0 ? path.length : Math.max(1, stop)), canvas = make("canvas", {width: 2 * SIZE, height: 2 * SIZE,
-      role: "img", "aria-label": `map of the value over ${m.g.inputs.join(" and ")} with the path of the descent`});
+      class: "map", role: "img", "aria-label": `map of the value over ${m.g.inputs.join(" and ")} with the path of the descent`});
     const range = k => {
       const all = seen.map(q => q[k]), low = Math.min(...all), high = Math.max(...all), r = Math.max(high - low, 1) * 0.75;
       return [(low + high) / 2 - r, (low + high) / 2 + r];
@@ -57,9 +57,16 @@
       points.set([x0 + (x1 - x0) * (j + 0.5) / CELLS, y1 - (y1 - y0) * (i + 0.5) / CELLS], 2 * (i * CELLS + j));
     }
     const values = m.tape.planned(points, CELLS * CELLS), sorted = values.filter(Number.isFinite).sort();
-    const rank = z => { let low = 0, high = sorted.length; while (low < high) { const q = low + high >> 1; if (sorted[q] < z) low = q + 1; else high = q; } return low / sorted.length; };
+    const rank = z => {
+      let low = 0, high = sorted.length;
+      while (low < high) {
+        const q = low + high >> 1;
+        if (sorted[q] < z) low = q + 1; else high = q;
+      }
+      return low / sorted.length;
+    };
     const d = canvas.getContext("2d"), s = 2 * SIZE / CELLS, ink = name => getComputedStyle(document.body).getPropertyValue(name);
-    const dark = getComputedStyle(document.body).colorScheme === "dark" || (!State.now.scheme && matchMedia("(prefers-color-scheme:dark)").matches);
+    const dark = State.now.scheme ? State.now.scheme === "dark" : matchMedia("(prefers-color-scheme:dark)").matches;
     values.forEach((v, k) => {
       const q = Math.floor(BANDS * rank(v)) / BANDS;
       d.fillStyle = `hsl(215 50% ${dark ? 12 + 40 * q : 96 - 45 * q}%)`;

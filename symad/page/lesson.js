@@ -89,7 +89,7 @@
     $("mark").replaceChildren();
     $("formula").hidden = false;
     document.body.classList.remove("stale");
-    $("controls").inert = false;
+    $("controls").inert = document.querySelector("footer .row").inert = false;
     m.g.inputs.forEach((name, k) => now.at.set(name, start(name, k)));
     now.result = Math.min(now.result, m.g.outputs.length - 1);
     now.seed = Math.min(now.seed, Math.max(0, m.g.nInputs - 1));
@@ -104,6 +104,7 @@
     $("formula").hidden = true;
     $("notes").textContent = "";
     $("controls").inert = true;
+    document.querySelector("footer .row").inert = !m;
     if (!m) { $("stage").textContent = "The graph appears as soon as the formula can be read."; Panes.show(null); }
     $("text").setAttribute("aria-invalid", "true");
     document.body.classList.add("stale");
@@ -232,6 +233,7 @@
     document.querySelector(`[name=mode][value=${now.mode}]`).checked = true;
     $("predict").checked = now.predict;
     $("sizebox").hidden = now.n === null;
+    $("size").max = Math.max(60, now.n ?? 0);
     $("size").value = now.n ?? State.SIZE;
     $("sizeout").textContent = now.n ?? "";
   }

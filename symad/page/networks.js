@@ -53,7 +53,7 @@
   /* Standard deviation of a weight between layers of this width. */
   const STARTS = {"Xavier (1/width)": w => Math.sqrt(1 / w), "He (2/width)": w => Math.sqrt(2 / w), "plain (1)": () => 1};
   const SATURATED = {sigmoid: v => Math.min(v, 1 - v) < 0.01, tanh: v => 1 - Math.abs(v) < 0.01};
-  const net = {kind: RANDOM, act: "sigmoid", start: "Xavier (1/width)", depth: 20, width: 6, scale: 1, seed: 1};
+  const net = {kind: RANDOM, act: "sigmoid", start: "Xavier (1/width)", depth: 20, width: 6, scale: 1, seed: 1, by: ""};
   let controls = null;
 
   /* Numbers of a normal distribution from a seed: mulberry32 and Box and Muller. */
@@ -100,6 +100,7 @@
     const set = name => value => { net[name] = value; depth(panel, c.lesson()); };
     controls = {kind: choice("net-kind", "network", [RANDOM], RANDOM, set("kind")),
       layers: slider("net-depth", "layers", {min: 2, max: DEEPEST, step: 1, value: net.depth}, String, set("depth")),
+      by: choice("net-by", "slope by", [], "", set("by")),
       size: slider("net-n", "n", {min: 1, max: DEEPEST, step: 1, value: 3}, String, n => c.lesson().resize(n)),
       own: make("span", {class: "row"}, choice("net-act", "activation", Object.keys(ACTS), net.act, set("act")),
         choice("net-start", "weights", Object.keys(STARTS), net.start, set("start")),
@@ -107,7 +108,7 @@
         button("other weights", () => set("seed")(net.seed + 1)),
         button("open as the formula", () => c.lesson().open(networkText({...net, depth: Math.min(net.depth, 4), width: 2}).replaceAll("; ", ";\n")))),
       chart: make("div"), words: make("div")};
-    panel.replaceChildren(make("div", {class: "row"}, controls.kind, controls.layers, controls.size, controls.own), controls.chart, controls.words);
+    panel.replaceChildren(make("div", {class: "row"}, controls.kind, controls.layers, controls.size, controls.by, controls.own), controls.chart, controls.words);
   }
   function depth(panel, c) {
     const family = c.m.tape.size !== null && c.m.g.outputs.length === 1, kinds = family ? [FAMILY, RANDOM] : [RANDOM];
@@ -119,7 +120,7 @@
     controls.kind.offer(kinds, net.kind);
     controls.kind.hidden = !family;
     controls.layers.hidden = controls.own.hidden = net.kind === FAMILY;
-    controls.size.hidden = net.kind !== FAMILY;
+    controls.size.hidden = controls.by.hidden = net.kind !== FAMILY;
     if (net.kind === FAMILY) ofFamily(c); else ofLayers();
   }
   function ofLayers() {
@@ -138,23 +139,25 @@
     const speed = Number.isFinite(ratio) ? `From layer to layer towards the inputs adjoints change by a factor of ${ratio.toPrecision(3)}: ${what}.` : "";
     controls.words.replaceChildren(text(`${far} ${speed}`, "why"), text(counted), text(`${n.toLocaleString("en")} nodes, swept in ${ms.toFixed(0)} ms.`, "muted"));
   }
-  /* The formula's own family: value and norm of the gradient at each size up to a few beyond its n. */
+  /* The formula's own family: its value and the slope by one variable at each size up to a few beyond its n. */
   function ofFamily(c) {
-    const most = Math.min(DEEPEST, Math.max(30, c.m.tape.size)), values = [], slopes = [];
+    const most = Math.min(DEEPEST, Math.max(30, c.m.tape.size)), values = [], slopes = [], inputs = c.m.g.inputs;
+    if (!inputs.includes(net.by)) net.by = inputs[0] ?? "";
+    controls.by.offer(inputs, net.by);
     for (let n = 1; n <= most; n++) {
       let tape;
       try { tape = Core.parse(State.now.text, n); } catch { continue; }
-      const x = Float64Array.from(tape.graph.inputs, (name, k) => c.start(name, k)), {value, gradient} = tape.gradient(x);
+      const names = tape.graph.inputs, {value, gradient} = tape.gradient(Float64Array.from(names, (name, k) => c.start(name, k)));
       tape.free();
       values.push([n, Math.abs(value)]);
-      slopes.push([n, Math.hypot(...gradient)]);
+      if (names.includes(net.by)) slopes.push([n, Math.abs(gradient[names.indexOf(net.by)])]);
     }
     controls.size.set(c.m.tape.size);
-    const first = slopes.find(s => s[1] < SMALL), rule = first ? {y: SMALL, name: "10\u207b\u2076"} : undefined;
-    controls.chart.replaceChildren(Chart.lines({title: "size of value and gradient by n", x: {label: "n"}, y: {label: "size", log: true},
-      mark: c.m.tape.size, rule, series: [{name: "value", points: values}, {name: "gradient", points: slopes}], width: 720, height: 320}));
-    controls.words.replaceChildren(text(first ? `From n = ${first[0]} on the gradient is below 1e-6 (${number(first[1])}).`
-      : `Up to n = ${most} the gradient stays above 1e-6.`, "why"), text("The formula above at each size, at its point.", "muted"));
+    const first = slopes.find(s => s[1] < SMALL), slope = `slope by ${net.by}`, rule = first ? {y: SMALL, name: "10\u207b\u2076"} : undefined;
+    controls.chart.replaceChildren(Chart.lines({title: "size of value and slope by n", x: {label: "n"}, y: {label: "size", log: true},
+      mark: c.m.tape.size, rule, series: [{name: "value", points: values}, {name: slope, points: slopes}], width: 720, height: 320}));
+    controls.words.replaceChildren(text(first ? `At n = ${first[0]} the ${slope} falls below 1e-6: it is ${number(first[1])}.`
+      : `Up to n = ${most} the ${slope} stays above 1e-6.`, "why"), text("The formula above at each size, at its point.", "muted"));
   }
   Panes.add("activation", "Activation", activation);
   Panes.add("depth", "Depth", depth);

@@ -105,13 +105,19 @@ const Says = (() => {
       found.push([`${name} is used ${all.length} times, by ${list(users.slice(0, MANY))}: its adjoint is a sum of ${all.length},`, "why"],
         [`${shown} = ${number(at.slopes.get(node))}`, "sum a"]);
     }
-    const zero = m.g.inputs.filter((_, i) => c.sweep.slopes[i] === 0), cut = script.find(s => s.kind === "edge" && !s.taken);
-    if (zero.length && cut) {
-      found.push([`${list(zero.slice(0, MANY))} ${zero.length > 1 ? "have" : "has"} slope 0: `
-        + `${notTaken(c, cut).replace(/ gets 0$/, " gets nothing")}. No small step of ${zero.length > 1 ? "them" : "it"} changes `
-        + `${c.result}.`, "why"]);
+    const cut = script.find(s => s.kind === "edge" && !s.taken), dead = cut ? unreached(c, cut) : [];
+    if (dead.length) {
+      const [user, operand] = [cut.user, cut.operand].map(n => m.names.get(n)), several = dead.length > 1;
+      found.push([`${user} is ${number(c.sweep.values[cut.user])}, whatever ${operand} is nearby: nothing flows back to ${operand}, and `
+        + `${list(dead.slice(0, MANY))} ${several ? "have" : "has"} slope 0. No small step of ${several ? "them" : "it"} changes ${c.result}.`, "why"]);
     }
     return found;
+  }
+
+  /* Variables without a slope that lie above an arrow along which nothing flows. */
+  function unreached({m, sweep}, cut) {
+    const above = Graph.reached(m, cut.operand);
+    return m.g.inputs.filter((_, i) => sweep.slopes[i] === 0 && above.has(i));
   }
 
   function say(c) {

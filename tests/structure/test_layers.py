@@ -54,7 +54,7 @@ LAYERS = (
     {"comparison"},
     {"studies", "surveys"},
     {"report"},
-    {"drawing"},
+    {"drawing", "page"},
     {"commands"},
     {"cli"},
     {"__main__"},
