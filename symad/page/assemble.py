@@ -1,4 +1,4 @@
-"""Parts to one HTML file: scripts, looks and the core inline, with a policy under which nothing can be loaded or sent."""
+"""Parts to one HTML file: scripts, looks and the core inline, under a policy by which nothing is loaded or sent."""
 
 from __future__ import annotations
 

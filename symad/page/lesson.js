@@ -88,12 +88,17 @@
     $("fault").replaceChildren();
     $("mark").replaceChildren();
     $("formula").hidden = false;
-    document.body.classList.remove("stale");
-    $("controls").inert = document.querySelector("footer .row").inert = false;
+    rest(false);
     m.g.inputs.forEach((name, k) => now.at.set(name, start(name, k)));
     now.result = Math.min(now.result, m.g.outputs.length - 1);
     now.seed = Math.min(now.seed, Math.max(0, m.g.nInputs - 1));
     $("notes").textContent = m.tape.notes.length ? `read as: ${m.tape.notes.join("; ")}` : "";
+  }
+  /* While nothing can be read everything but the formula rests. */
+  function rest(on) {
+    document.body.classList.toggle("stale", on);
+    document.querySelector("main").inert = on;
+    document.querySelector("footer .row").inert = on;
   }
   function grow() {
     $("text").style.height = "auto";
@@ -103,11 +108,9 @@
   function refuse(fault) {
     $("formula").hidden = true;
     $("notes").textContent = "";
-    $("controls").inert = true;
-    document.querySelector("footer .row").inert = !m;
+    rest(true);
     if (!m) { $("stage").textContent = "The graph appears as soon as the formula can be read."; Panes.show(null); }
     $("text").setAttribute("aria-invalid", "true");
-    document.body.classList.add("stale");
     const after = Math.max(fault.end, fault.start + 1), piece = now.text.slice(fault.start, after), blank = !piece.trim();
     $("mark").replaceChildren(now.text.slice(0, fault.start), make("u", blank ? {class: "end"} : {}, blank ? "\u00a0" : piece), now.text.slice(after));
     const where = `${fault.line > 1 ? `line ${fault.line}, ` : ""}column ${fault.column}`, word = fault.piece.split("(")[0].trim();

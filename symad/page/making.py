@@ -48,9 +48,9 @@ def version(zig: Sequence[str]) -> str:
 
 def digest(csrc: Path, zig: Sequence[str]) -> str:
     """Equal only for the same sources, flags and version of the compiler."""
-    parts = [version(zig), *FLAGS, SMALL, FAST, *LINKED]
-    for path in sorted({GLUE, *csrc.rglob("*.[ch]"), *csrc.rglob("*.def")}):
-        parts.append(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}")
+    files = sorted({GLUE, *csrc.rglob("*.[ch]"), *csrc.rglob("*.def")}, key=lambda path: path.name)
+    digests = (f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files)
+    parts = [version(zig), *FLAGS, SMALL, FAST, *LINKED, *digests]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

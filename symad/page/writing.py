@@ -55,7 +55,7 @@ def lesson_page(
 
 
 def page_of(expression: Expression, at: Mapping[str, float] | None = None) -> str:
-    """The lesson of a parsed formula: with the text that was typed if it says the same without more, else as printed."""
+    """The lesson of a parsed formula: with the text that was typed if it says the same by itself, else as printed."""
     typed = expression.source
     try:
         same = typed is not None and parsed(Source("", typed)).n_nodes == expression.n_nodes

@@ -1,4 +1,4 @@
-"""A browser with the lesson in it: offline, from a file, with nothing in its console. Skips where there is no browser."""
+"""A browser with the lesson in it: offline, from a file, nothing in its console. Skips where there is no browser."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def open_page(browser: Any, page_file: Path) -> Iterator[Callable[..., Any]]:
     """Opens the lesson at a state. A request to the network, a message in the console or an error fails the test."""
     contexts, faults = [], []
 
-    def go(*, scheme: str = "light", size: tuple[int, int] = (1280, 900), path: Path | None = None, **state: object) -> Any:
+    def go(
+        *, scheme: str = "light", size: tuple[int, int] = (1280, 900), path: Path | None = None, **state: object
+    ) -> Any:
         context = browser.new_context(
             offline=True, color_scheme=scheme, viewport={"width": size[0], "height": size[1]}, accept_downloads=True,
             reduced_motion="reduce",
@@ -51,8 +53,8 @@ def open_page(browser: Any, page_file: Path) -> Iterator[Callable[..., Any]]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("request", lambda r: faults.append(r.url) if not r.url.startswith(("file:", "blob:")) else None)
+        page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("request", lambda one: faults.append(one.url) if not one.url.startswith(("file:", "blob:")) else None)
         page.goto((path or page_file).as_uri() + (f"#{urlencode(state)}" if state else ""))
         page.wait_for_selector("html[data-ready]", state="attached", timeout=10_000)
         return page

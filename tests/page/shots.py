@@ -11,11 +11,16 @@ from playwright.sync_api import sync_playwright
 from symad.page.assemble import lesson
 from symad.page.core import core
 
-NET = "; ".join(
-    f"h{layer}_{i} = tanh({' + '.join(f'w{layer}{i}{j}*' + (f'x{j}' if layer == 1 else f'h{layer - 1}_{j}') for j in range(1, 5))})"
-    for layer in range(1, 4)
-    for i in range(1, 5)
-) + "; h3_1 + h3_2 + h3_3 + h3_4"
+NET = (
+    "; ".join(
+        f"h{layer}_{i} = tanh("
+        + " + ".join(f"w{layer}{i}{j}*" + (f"x{j}" if layer == 1 else f"h{layer - 1}_{j}") for j in range(1, 5))
+        + ")"
+        for layer in range(1, 4)
+        for i in range(1, 5)
+    )
+    + "; h3_1 + h3_2 + h3_3 + h3_4"
+)
 POLY = {"f": "a = x**2; b = sin(a); c = a + b; a*c", "at": "x:2"}
 RELU = {"f": "z = w*x + b; h = Max(0, z); (v*h - t)**2", "at": "w:0.5,x:1,b:-2,v:1.5,t:1"}
 STATES = {
@@ -48,7 +53,8 @@ def main(folder: Path, wanted: list[str]) -> None:
         for name in wanted or STATES:
             stem, _, kind = name.partition("-")
             size = {"width": 320, "height": 640} if kind == "phone" else {"width": 1280, "height": 900}
-            context = browser.new_context(offline=True, viewport=size, color_scheme="dark" if kind == "dark" else "light")
+            scheme = "dark" if kind == "dark" else "light"
+            context = browser.new_context(offline=True, viewport=size, color_scheme=scheme)
             page = context.new_page()
             page.on("pageerror", lambda error, name=name: print(name, error))
             page.on("console", lambda message, name=name: print(name, message.text))

@@ -86,6 +86,8 @@ def test_what_people_type_is_read(open_page: Callable[..., Any]) -> None:
 def test_edits_leave_memory_where_it_was(open_page: Callable[..., Any]) -> None:
     used = "() => { for (let k = 0; k < 300; k++) { type(`x*sin(${k}*x) + x**3`); } return Core.bytesUsed(); }"
     page = open_page()
-    page.evaluate("globalThis.type = t => { const e = document.getElementById('text'); e.value = t; e.oninput({target: e}); }")
+    page.evaluate(
+        "globalThis.type = t => { const e = document.getElementById('text'); e.value = t; e.oninput({target: e}); }"
+    )
     first = page.evaluate(used)
     assert page.evaluate(used) == first
