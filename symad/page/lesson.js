@@ -97,8 +97,7 @@
   /* While nothing can be read everything but the formula rests. */
   function rest(on) {
     document.body.classList.toggle("stale", on);
-    document.querySelector("main").inert = on;
-    document.querySelector("footer .row").inert = on;
+    for (const part of document.querySelectorAll("main > *, footer .row")) part.inert = on;
   }
   function grow() {
     $("text").style.height = "auto";

@@ -52,10 +52,11 @@ def alike(rows: list[list[str]]) -> list[list[str]]:
 
 def test_every_formula_of_the_corpus_has_the_native_bits(open_page: Callable[..., Any]) -> None:
     page = open_page()
-    tasks: list[tuple[str, list[list[float]]]] = []
+    tasks = [
+        (f"{', '.join(formula.variables)}: {formula.text}", [list(point) for point in formula.points])
+        for formula in corpus.all_formulas()
+    ]
     refused: list[str] = []
-    for formula in corpus.all_formulas():
-        tasks.append((f"{', '.join(formula.variables)}: {formula.text}", [list(point) for point in formula.points]))
     assert len(tasks) > 1000
     wrong: list[tuple[object, ...]] = []
     for start in range(0, len(tasks), CHUNK):
@@ -64,7 +65,7 @@ def test_every_formula_of_the_corpus_has_the_native_bits(open_page: Callable[...
             expected = native(text, points)
             if isinstance(expected, str):
                 refused.append(text)
-            same = found == expected or not isinstance(found, str) and alike(found) == alike(expected)
+            same = found == expected or (not isinstance(found, str) and alike(found) == alike(expected))
             wrong += [] if same else [(text, found, expected)]
     assert not wrong, (len(wrong), wrong[:3])
     assert len(refused) < 5  # elliptic_pi of three arguments is no operation of symad

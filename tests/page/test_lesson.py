@@ -34,6 +34,11 @@ def type_in(page: Any, text: str) -> None:
     page.wait_for_timeout(60)
 
 
+def slide(page: Any, selector: str, value: float) -> None:
+    move = "(r, value) => { r.value = value; r.dispatchEvent(new Event('input')); }"
+    page.eval_on_selector(selector, move, value)
+
+
 def slopes(page: Any) -> list[str]:
     return page.eval_on_selector_all("svg.graph .box .slope text", "all => all.map(x => x.textContent)")
 
@@ -173,9 +178,7 @@ def test_a_slider_moves_no_box_and_no_number_leaves_its_cell(open_page: Open) ->
     page = open_page()
     places = "all => all.map(x => x.getAttribute('x') + ' ' + x.getAttribute('y'))"
     before = page.eval_on_selector_all("svg.graph rect.frame", places)
-    page.evaluate(
-        "r = document.querySelector('#sliders input[type=range]'); r.value = -1.2345e-3; r.dispatchEvent(new Event('input'))"
-    )
+    slide(page, "#sliders input[type=range]", -1.2345e-3)
     page.wait_for_timeout(100)
     assert page.eval_on_selector_all("svg.graph rect.frame", places) == before
     wide = "t => t.getComputedTextLength() > t.previousSibling.getBBox().width"
@@ -262,8 +265,8 @@ def test_a_long_chain_shows_its_ends_and_more_on_a_click(open_page: Open) -> Non
 @pytest.mark.parametrize(
     ("text", "at"),
     [
-        ("log(x)", "x:-1"), ("0*log(x)", "x:0"), ("exp(exp(x))", "x:10"), ("3", ""), ("(x, y)", "x:1,y:2"), ("0*x", "x:-1"),
-        ("Piecewise((x, x < 0))", "x:1"), ("x", "x:1"), ("Piecewise((x, x < 0), (y, True))", "x:1,y:2"), ("n", "n:1"),
+        ("log(x)", "x:-1"), ("0*log(x)", "x:0"), ("exp(exp(x))", "x:10"), ("3", ""), ("(x, y)", "x:1,y:2"),
+        ("0*x", "x:-1"), ("Piecewise((x, x < 0))", "x:1"), ("x", "x:1"), ("Piecewise((x, x < 0), (y, True))", "x:1,y:2"), ("n", "n:1"),
     ],
 )  # fmt: skip
 def test_strange_values(open_page: Open, text: str, at: str) -> None:
@@ -355,7 +358,7 @@ def test_depth_of_random_networks(open_page: Open) -> None:
 def test_depth_of_a_family(open_page: Open) -> None:
     page = open_page(**CHAIN, pane="depth")
     assert "At n = 10 the slope by x falls below 1e-6" in page.inner_text("#pane-depth")
-    page.evaluate("r = document.getElementById('net-n'); r.value = 4; r.dispatchEvent(new Event('input'))")
+    slide(page, "#net-n", 4)
     page.wait_for_timeout(100)
     assert page.inner_text("#sizeout") == "4"
 
@@ -365,7 +368,7 @@ def test_a_family_gets_its_size_by_itself(open_page: Open) -> None:
     type_in(page, "sum(i = 1..n, x[i]**2)")
     assert page.inner_text("#sizeout") == "3"
     assert page.locator("#sliders label").all_inner_texts() == ["x1", "x2", "x3"]
-    page.evaluate("r = document.getElementById('size'); r.value = 5; r.dispatchEvent(new Event('input'))")
+    slide(page, "#size", 5)
     assert page.locator("#sliders label").count() == 5
     type_in(page, "x*y")
     assert page.is_hidden("#sizebox")
@@ -426,12 +429,9 @@ def test_sliders_are_quick(open_page: Open) -> None:
         + " + ".join(f"v{k}" for k in range(20))
     )
     page = open_page(f=text)
-    move = "document.querySelector('#sliders input[type=range]').value = Math.random(); const r = document.querySelector('#sliders input'); r.oninput()"
-    page.evaluate(f"() => {{ {move} }}")
-    page.wait_for_timeout(100)
     found = []
-    for _ in range(9):
-        page.evaluate(f"() => {{ {move} }}")
+    for k in range(9):
+        slide(page, "#sliders input[type=range]", 0.1 * k)
         page.wait_for_timeout(60)
         found.append(page.evaluate("lessonTimes.move"))
     assert sorted(found)[4] < SLIDER_MS
