@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # In this order: each uses those before it.
 SCRIPTS = (
     "core.js", "words.js", "layout.js", "graph.js", "chart.js", "mathml.js", "state.js", "ui.js", "stage.js",
-    "says.js", "predict.js", "panes.js", "studies.js", "networks.js", "descent.js", "lesson.js",
+    "says.js", "predict.js", "panes.js", "studies.js", "networks.js", "descent.js", "fields.js", "out.js", "lesson.js",
 )  # fmt: skip
 _TITLE = "symad: a formula and its derivative"
 

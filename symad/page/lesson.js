@@ -2,10 +2,10 @@
 (async () => {
   "use strict";
   const {now} = State, {make} = Ui, {S} = Stage, $ = id => document.getElementById(id);
-  const SHOWN_VARIABLES = 100, LONGEST_FORMULA = 120, BOUNDED = 3000; /* nodes up to which a bound on rounding is asked for */
+  const LONGEST_FORMULA = 120, BOUNDED = 3000; /* nodes up to which a bound on rounding is asked for */
   const STARTS = [1.2, 0.7, 1.5, 0.4], SURE = 12, WAIT_MS = 250, GRADIENT = 0;
   const times = globalThis.lessonTimes = {};
-  let m = null, sweep = null, script = [], valid = false, slopeLines = [], frame = 0, later = 0;
+  let m = null, sweep = null, script = [], valid = false, frame = 0, later = 0;
 
   const timed = (name, f) => {
     const begun = performance.now(), found = f();
@@ -77,8 +77,8 @@
     m = timed("model", () => Graph.model(tape, now.opened));
     accept();
     timed("draw", () => Stage.draw(m, unfold));
-    sliders();
-    choices();
+    Fields.sliders(m, soon);
+    Fields.choices(m);
     heading();
     move();
   }
@@ -162,7 +162,7 @@
       script = Graph.script(m, sweep, now.mode, m.g.outputs[now.result]);
     });
     $("cursor").max = script.length;
-    slopeLines.forEach((line, k) => { line.textContent = now.predict ? "" : slopeWords(k); });
+    Fields.slopes(k => now.predict ? "" : slopeWords(k));
     timed("paint", paint);
     timed("pane", () => Panes.show(moment()));
     toAddress();
@@ -206,75 +206,14 @@
     later = setTimeout(() => { if (valid) history.replaceState(null, "", `#${State.hash(m.g.inputs, script.length)}`); }, WAIT_MS);
   }
 
-  /* ---- point and choices -------------------------------------------------------------------------------------- */
+  /* ---- wires -------------------------------------------------------------------------------------------------- */
   const soon = () => { if (!frame) frame = requestAnimationFrame(() => { frame = 0; timed("move", move); }); };
-  function sliders() {
-    slopeLines = [];
-    const made = m.g.inputs.slice(0, SHOWN_VARIABLES).flatMap(name => {
-      const v = now.at.get(name), far = Math.max(5, 2 * Math.abs(v)), slope = make("div", {class: "slope mono"});
-      const range = make("input", {id: `r-${name}`, type: "range", min: -far, max: far, step: "any"});
-      const box = make("input", {type: "number", step: "any", "aria-label": `${name}, value`});
-      const set = (x, other) => { now.at.set(name, x); other.value = x; soon(); };
-      range.value = box.value = v;
-      range.oninput = () => set(Number(Number(range.value).toPrecision(4)), box);
-      box.oninput = () => { if (box.value !== "" && Number.isFinite(Number(box.value))) set(Number(box.value), range); };
-      slopeLines.push(slope);
-      return [make("label", {class: "mono", for: range.id}, name), range, box, slope];
-    });
-    $("sliders").replaceChildren(...(made.length ? made : ["no variables"]));
-  }
-  function choices() {
-    const fill = (id, names, chosen) => {
-      $(id).replaceChildren(...names.map(n => make("option", {}, n)));
-      $(id).selectedIndex = chosen;
-    };
-    fill("seed", m.g.inputs, now.seed);
-    fill("result", m.g.outputs.map((o, k) => `${k + 1}: ${m.names.get(o)}`), now.result);
-    $("resultbox").hidden = m.g.outputs.length < 2;
-    $("seedbox").hidden = now.mode !== "forward";
-    document.querySelector(`[name=mode][value=${now.mode}]`).checked = true;
-    $("predict").checked = now.predict;
-    $("sizebox").hidden = now.n === null;
-    $("size").max = Math.max(60, now.n ?? 0);
-    $("size").value = now.n ?? State.SIZE;
-    $("sizeout").textContent = now.n ?? "";
-  }
   function restart() {
     now.k = Infinity;
-    choices();
+    Fields.choices(m);
     move();
   }
 
-  /* ---- what leaves the page ----------------------------------------------------------------------------------- */
-  function save(name, type, text) {
-    const link = make("a", {href: URL.createObjectURL(new Blob([text], {type})), download: name});
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  }
-  async function copy(text, what) {
-    try {
-      await navigator.clipboard.writeText(text);
-      $("copied").textContent = `${what} copied`;
-    } catch { $("copied").textContent = text; }
-  }
-  /* The graph with its own colours, the light ones. */
-  function picture() {
-    const css = document.querySelector("style").textContent, svg = Stage.svg().cloneNode(true);
-    const inks = /:root\{[^}]*\}/.exec(css)[0].replace(":root", "svg.graph"), rules = css.split("\n").filter(l => l.startsWith("svg.graph"));
-    svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-    svg.prepend(Chart.el("style", {}, [inks, ...rules].join("\n")));
-    return svg.outerHTML;
-  }
-  function latex() {
-    const special = {"\\": "\\textbackslash{}", "^": "\\^{}", "~": "\\~{}"}, name = n => m.names.get(n);
-    const code = s => `\\texttt{${s.replace(/[\\{}$&#_%^~]/g, c => special[c] ?? `\\${c}`)}}`;
-    const rows = m.steps.map(n => `${code(name(n))} & ${code(n < m.g.nInputs ? "variable" : Says.excerpt(m, n))} & ${S(sweep.values[n])} & `
-      + `${m.active[n] ? S(sweep.slopes[n]) : "--"} \\\\`);
-    const head = "\\begin{tabular}{llrr}\n\\hline\nname & operation & value & adjoint \\\\ \\hline";
-    return `% ${command("steps")}\n${head}\n${rows.join("\n")}\n\\hline\n\\end{tabular}\n`;
-  }
-
-  /* ---- wires -------------------------------------------------------------------------------------------------- */
   function wire() {
     $("text").oninput = e => { now.text = e.target.value; timed("edit", edit); };
     $("examples").replaceChildren(make("option", {}, "examples"), ...Object.keys(State.examples).map(n => make("option", {}, n)));
@@ -305,10 +244,10 @@
       const act = {ArrowRight: steps.next, ArrowLeft: steps.back, Home: steps.first, End: steps.last}[e.key];
       if (act && valid) { e.preventDefault(); act(); }
     });
-    $("svg").onclick = () => save("symad.svg", "image/svg+xml", picture());
-    $("latex").onclick = () => save("symad.tex", "text/plain", latex());
-    $("command").onclick = () => copy(command("steps"), "command");
-    $("link").onclick = () => copy(`${location.href.split("#")[0]}#${State.hash(m.g.inputs, script.length)}`, "link");
+    $("svg").onclick = Out.savePicture;
+    $("latex").onclick = () => Out.saveLatex(moment());
+    $("command").onclick = () => Out.copy(command("steps"), "command");
+    $("link").onclick = () => Out.copy(`${location.href.split("#")[0]}#${State.hash(m.g.inputs, script.length)}`, "link");
     addEventListener("beforeprint", () => { if (valid) Panes.fill("table", moment()); });
     addEventListener("hashchange", fresh);
   }
