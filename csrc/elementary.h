@@ -219,9 +219,9 @@ static inline double k_cbrt(double a) {
   double f = double_of((bits_of(wide) & 0xfffffffffffffu) | 0x3ff0000000000000u);
   double root = rest < 0.0 ? 0x1.965fea53d6e3dp-1 : rest > 0.0 ? 0x1.428a2f98d728bp+0 : 1.0; /* of 2^rest */
   /* of the cube root 2^-16.7 */
-  double guess = 0.506978671199609 + f * (0.7181560123751278 +
-                                          f * (-0.3006138006210887 +
-                                               f * (0.0860924017420912 + f * -0.010604078530525798)));
+  double guess =
+      0.506978671199609 +
+      f * (0.7181560123751278 + f * (-0.3006138006210887 + f * (0.0860924017420912 + f * -0.010604078530525798)));
   double x = f * two_to(rest + ROUNDER), t = cbrt_nearer(x, guess * root);
   double r = cbrt_nearer(x, leading(t)) * two_to(third) * back;
   return m > 0.0 && m <= DBL_MAX ? copysign(r, a) : a;

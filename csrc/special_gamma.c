@@ -1,7 +1,6 @@
 /* Gamma, log|gamma| and factorial. */
 #include "special.h"
 #include "special_dd.h"
-#include "elementary.h"
 
 static const double factorials[] = {1.0,
                                     1.0,
@@ -312,9 +311,9 @@ double k_loggamma(double a) {
   if (!(m <= DBL_MAX))
     return m;
   if (m < 0x1p-60)
-    return -k_log(m);
+    return -plain_log(m);
   if (a >= 0x1p1000)
-    return a * (k_log(a) - 1.0);
+    return a * (plain_log(a) - 1.0);
   if (a > 0.0)
     return dd_value(loggamma_positive(a));
   if (is_whole(a))

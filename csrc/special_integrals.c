@@ -112,8 +112,8 @@ double k_e1(double a) {
 /* exp(a)/a, also where exp alone overflows. */
 double k_ei_slope(double a) {
   if (!(a >= 700.0 && a < 1e3))
-    return a < 700.0 ? k_exp(a) / a : a == a ? HUGE_VAL : a;
-  return k_exp(a - 64.0) / a * 6.235149080811617e27; /* exp(64) */
+    return a < 700.0 ? plain_exp(a) / a : a == a ? HUGE_VAL : a;
+  return plain_exp(a - 64.0) / a * 6.235149080811617e27; /* exp(64) */
 }
 
 /* Ei(log a), the logarithm in double-double. */
@@ -225,7 +225,7 @@ double k_chi(double a) {
 
 /* exp(a)/(2a) from 700 on: cosh(a)/a and sinh(a)/a there, also where cosh and sinh alone overflow. */
 static double half_exp_over(double a) {
-  return a < 1e3 ? k_exp(a - 64.0) / a * 3.1175745404058085e27 : a == a ? HUGE_VAL : a; /* exp(64)/2 */
+  return a < 1e3 ? plain_exp(a - 64.0) / a * 3.1175745404058085e27 : a == a ? HUGE_VAL : a; /* exp(64)/2 */
 }
 
 double k_chi_slope(double a) {

@@ -3,7 +3,6 @@
 #include "special_functions.h"
 
 #include "special_dd.h"
-#include "elementary.h"
 
 static const dd euler_number = {2.718281828459045, 1.4456468917292502e-16};
 
@@ -34,14 +33,14 @@ static double near_branch(double p) {
  * Halley on w exp(w) = x. */
 static double start(double x) {
   if (x > 2.0) {
-    double l = k_log(x), w = l - k_log(l > 1.0 ? l : 1.0);
+    double l = plain_log(x), w = l - plain_log(l > 1.0 ? l : 1.0);
     for (int i = 0; i < 6; i++)
-      w -= (w + k_log(w) - l) / (1.0 + 1.0 / w);
+      w -= (w + plain_log(w) - l) / (1.0 + 1.0 / w);
     return w;
   }
-  double w = x > -0.3 ? k_log1p(x) : near_branch(sqrt(2.0 * dd_value(above_branch(x))));
+  double w = x > -0.3 ? plain_log1p(x) : near_branch(sqrt(2.0 * dd_value(above_branch(x))));
   for (int i = 0; i < 4; i++) {
-    double e = k_exp(w), f = w * e - x;
+    double e = plain_exp(w), f = w * e - x;
     w -= f / (e * (w + 1.0) - 0.5 * (w + 2.0) * f / (w + 1.0));
   }
   return w;
@@ -68,10 +67,10 @@ static dd lambert(double x) {
 static dd lower_branch(double x) {
   double p = sqrt(2.0 * dd_value(above_branch(x))), w = near_branch(-p);
   if (p >= 0.0625) {
-    double l = k_log(-x);
-    w = p < 0.8 ? w : l - k_log(-l);
+    double l = plain_log(-x);
+    w = p < 0.8 ? w : l - plain_log(-l);
     for (int i = 0; i < 8; i++)
-      w -= (w + k_log(-w) - l) / (1.0 + 1.0 / w);
+      w -= (w + plain_log(-w) - l) / (1.0 + 1.0 / w);
   }
   return improved(improved(dd_of(w), x), x);
 }

@@ -19,9 +19,10 @@ FLAGS = (
     "-target", "wasm32-wasi", "-std=c11", "-msimd128", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math",
     "-fvisibility=hidden", '-DSYMAD_API=__attribute__((visibility("default"),used))',
 )  # fmt: skip
-SMALL, FAST = "-Os", "-O2"  # what runs over many points is compiled for speed: 20 kB of the page for half of the time
-LOOPS = {"engine_portable.c"}
-LINKED = ("-mexec-model=reactor", "-s", "-Wl,--export-dynamic", "-Wl,--strip-all", "-Wl,--max-memory=268435456")
+# For size: -O2 is up to twice as fast over many points, of which a page has some thousands, and 34 kB larger.
+LINKED = (
+    "-Os", "-mexec-model=reactor", "-s", "-Wl,--export-dynamic", "-Wl,--strip-all", "-Wl,--max-memory=268435456",
+)  # fmt: skip
 GLUE = Path(__file__).with_name("lesson.c")
 _CUSTOM = b"\0"  # the number of a section that engines do not read
 
@@ -50,7 +51,7 @@ def digest(csrc: Path, zig: Sequence[str]) -> str:
     """Equal only for the same sources, flags and version of the compiler."""
     files = sorted({GLUE, *csrc.rglob("*.[ch]"), *csrc.rglob("*.def")}, key=lambda path: path.name)
     digests = (f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files)
-    parts = [version(zig), *FLAGS, SMALL, FAST, *LINKED, *digests]
+    parts = [version(zig), *FLAGS, *LINKED, *digests]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -69,17 +70,10 @@ def make(csrc: Path, zig: Sequence[str]) -> bytes:
     MakingError
         If the compiler refuses its work.
     """
-    all_of = sources(csrc)
     headers = [f"-I{csrc}", f"-I{csrc / 'include'}", *(f"-I{one}" for one in sorted(csrc.iterdir()) if one.is_dir())]
-    compile_ = [*zig, "cc", *FLAGS, *headers]
     with tempfile.TemporaryDirectory(prefix="symad-page-") as folder:
-        loops = []
-        for source in (one for one in all_of if one.name in LOOPS):
-            loops.append(str(Path(folder) / f"{source.stem}.o"))
-            _run([*compile_, FAST, "-c", str(source), "-o", loops[-1]])
         built = Path(folder) / "symad.wasm"
-        rest = [str(one) for one in all_of if one.name not in LOOPS]
-        _run([*compile_, SMALL, *LINKED, *rest, *loops, "-o", str(built)])
+        _run([*zig, "cc", *FLAGS, *LINKED, *headers, *map(str, sources(csrc)), "-o", str(built)])
         return built.read_bytes() + _section("symad", f"zig {version(zig)}")
 
 

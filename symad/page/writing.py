@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from symad.errors import ExpressionError, ParseError
@@ -103,9 +104,13 @@ def _size(text: str, at: dict[str, float]) -> int | None:
     """The size of a family, taken from its point; None for what is a formula without one."""
     try:
         parsed(Source("", text))
-    except ParseError:
-        wanted = at.pop("n", float(_SIZE))
+    except ParseError as error:
+        wanted = at.get("n", float(_SIZE))
         if not wanted.is_integer() or not 0 <= wanted <= _MOST:
             raise ExpressionError(f"n is a whole number from 0 to {_MOST}, not {wanted!r}") from None
-        return int(wanted)
+        with suppress(ParseError):
+            parsed(Source("", text), int(wanted))
+            at.pop("n", None)
+            return int(wanted)
+        raise error from None
     return None

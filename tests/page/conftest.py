@@ -10,15 +10,21 @@ from urllib.parse import urlencode
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright not installed: pip install symad[page-test]")
+try:
+    from playwright.sync_api import sync_playwright
+except ImportError:
+    sync_playwright = None
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
+    if sync_playwright is None:
+        pytest.skip("playwright not installed: pip install symad[page-test]")
     if CHROMIUM is None:
         pytest.skip("no Chromium on PATH")
-    with playwright.sync_playwright() as p:
+    with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()

@@ -266,7 +266,8 @@ def test_a_long_chain_shows_its_ends_and_more_on_a_click(open_page: Open) -> Non
     ("text", "at"),
     [
         ("log(x)", "x:-1"), ("0*log(x)", "x:0"), ("exp(exp(x))", "x:10"), ("3", ""), ("(x, y)", "x:1,y:2"),
-        ("0*x", "x:-1"), ("Piecewise((x, x < 0))", "x:1"), ("x", "x:1"), ("Piecewise((x, x < 0), (y, True))", "x:1,y:2"), ("n", "n:1"),
+        ("0*x", "x:-1"), ("Piecewise((x, x < 0))", "x:1"), ("x", "x:1"), ("n", "n:1"),
+        ("Piecewise((x, x < 0), (y, True))", "x:1,y:2"),
     ],
 )  # fmt: skip
 def test_strange_values(open_page: Open, text: str, at: str) -> None:
