@@ -31,8 +31,8 @@ def run(options: argparse.Namespace) -> int:
     from symad.commands import output
     from symad.commands.statuses import AGREE
     from symad.errors import SymadError
+    from symad.inputs.sources import Source, SourceError, located, numbers, read
     from symad.page.writing import lesson_page
-    from symad.sources import Source, SourceError, located, numbers, read
 
     source = Source("", (options.formula or "").strip())
     try:

@@ -11,10 +11,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symad.cache import LibraryCache, default_folder
 from symad.errors import NativeError, SymadError
 from symad.page import making
-from symad.storing import replace
+from symad.system.cache import LibraryCache, default_folder
+from symad.system.storing import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,14 +6,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from symad.errors import ExpressionError, ParseError
+from symad.inputs.sources import Source, SourceError, numbers, parsed
 from symad.page.assemble import lesson
 from symad.page.core import core
-from symad.sources import Source, SourceError, numbers, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 _SIZE = 3  # of a family without one: as in the page
 _MOST = 200  # of a size in the page

@@ -159,8 +159,8 @@ def test_state_is_in_the_address(open_page: Open) -> None:
 
 
 def test_a_page_begins_with_what_it_was_made_with(open_page: Open, tmp_path: Path) -> None:
+    from symad.inputs.sources import Source
     from symad.page.writing import lesson_page
-    from symad.sources import Source
 
     menu = [Source("own", "x**3 @ x=2"), Source("", "l = x; repeat n: l = 4*l*(1 - l) @ x=0.2, n=5")]
     path = tmp_path / "made.html"
@@ -303,7 +303,7 @@ def test_small_view_and_scheme(open_page: Open) -> None:
 
 def test_counts_are_those_of_the_command(open_page: Open) -> None:
     import symad
-    from symad.measure import count
+    from symad.formula.counts import count
 
     page = open_page(**POLY)
     gradient = count(symad.gradient(symad.parse(POLY["f"])))
@@ -389,7 +389,7 @@ def test_descent_walks_down(open_page: Open) -> None:
 
 def test_the_table_is_the_listing_of_the_command(open_page: Open) -> None:
     import symad
-    from symad.listing import listing
+    from symad.lecture.listing import listing
 
     page = open_page(**POLY, pane="table")
     shown = page.inner_text("#pane-table")

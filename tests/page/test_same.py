@@ -12,13 +12,13 @@ from typing import Any
 import corpus
 
 import symad
-from symad import automatic
-from symad.drawing.layout import layout
+from symad.derive import automatic
 from symad.errors import ParseError
-from symad.excerpt import excerpt, slopes, text
-from symad.listing import active_nodes, has_slope_formulas, step_names
-from symad.measure import count
-from symad.report.numbers import brief
+from symad.formula.counts import count
+from symad.formula.numbers import brief
+from symad.lecture.drawing.layout import layout
+from symad.lecture.excerpt import excerpt, slopes, text
+from symad.lecture.listing import active_nodes, has_slope_formulas, step_names
 
 SHORT = 60  # nodes: what a listing shows as formulas
 CHUNK = 50

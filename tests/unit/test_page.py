@@ -12,11 +12,11 @@ import pytest
 import symad
 from symad.cli import main
 from symad.errors import ExpressionError, ParseError
+from symad.inputs.sources import Source, SourceError
 from symad.page import core as finding
 from symad.page import making
 from symad.page.assemble import SCRIPTS, lesson
 from symad.page.writing import lesson_page, page_of
-from symad.sources import Source, SourceError
 
 PAGES = Path(finding.__file__).parent
 JS_LINES = 300
