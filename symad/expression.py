@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,7 @@ class Expression:
     Made by `symad.parse`, `symad.from_sympy` and the derivatives; never directly.
     """
 
+    __module__ = "symad"  # where users find it, and pickles for ever
     __slots__ = ("_cache", "_handle", "_source")
 
     def __init__(
@@ -273,12 +275,11 @@ class Expression:
         return self._handle.hash()
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_from_pickle, (self.to_bytes(), dict(given_symbols(self))))
+        """By public names: a pickle outlives the modules that things stand in."""
+        return (partial(Expression.from_bytes, name="pickle"), (self.to_bytes(),), dict(given_symbols(self)) or None)
 
-
-def _from_pickle(raw: bytes, symbols: Mapping[str, sympy.Symbol]) -> Expression:
-    handle = _core_files.load(raw, "pickle")
-    return Expression(handle, _core_files.source(handle), symbols)
+    def __setstate__(self, symbols: Mapping[str, sympy.Symbol]) -> None:
+        self._cache["symbols"] = MappingProxyType(dict(symbols))
 
 
 def given_symbols(expression: Expression) -> Mapping[str, sympy.Symbol]:
