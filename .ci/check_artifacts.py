@@ -11,8 +11,9 @@ from pathlib import Path
 
 HEADERS = ("symad.h", "symad_aliases.def", "symad_ops.def", "symad_status.def")
 IN_WHEEL = (
-    "symad/__init__.py", "symad/py.typed", "symad/_symad.abi3.so", "symad/lib/libsymad.a", "symad/csrc/kernels.h",
-    "licenses/LICENSE", "symad/lib/pkgconfig/symad.pc", "symad/lib/cmake/symad/symadConfig.cmake",
+    "symad/__init__.py", "symad/py.typed", "symad/_symad.abi3.so", "symad/lib/libsymad.a",
+    "symad/csrc/kernels/kernels.h", "licenses/LICENSE", "symad/lib/pkgconfig/symad.pc",
+    "symad/lib/cmake/symad/symadConfig.cmake",
     "symad/lib/cmake/symad/symadConfigVersion.cmake", "symad/page/lesson.html", "symad/page/symad.wasm",
 )  # fmt: skip
 IN_SDIST = (
@@ -20,7 +21,7 @@ IN_SDIST = (
     "csrc/FORMAT.md", "csrc/package/symad.pc.in", "examples/embed/gradient.c",
 )  # fmt: skip
 BUILT = (".so", ".o", ".a", ".pyc", ".wasm")
-# In bytes, of which the core for browsers is 0.26 MB; debug information would make four times as many.
+# In bytes, of which the core for browsers is 0.24 MB; debug information would make four times as many.
 LARGEST_WHEEL = 2_300_000
 
 

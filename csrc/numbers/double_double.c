@@ -2,8 +2,6 @@
  * 60 digits and split in two doubles as far as that is felt at 2^-98. */
 #include "numbers/double_double.h"
 
-#include "kernels/elementary.h"
-
 #include <stdint.h>
 
 const dd dd_pi = {3.141592653589793, 1.2246467991473532e-16};
@@ -60,18 +58,6 @@ static dd log1p_small(dd u) {
   return dd_scale(dd_mul(s, series), 2.0);
 }
 
-double plain_exp(double a) {
-  return k_exp(a);
-}
-
-double plain_log(double a) {
-  return k_log(a);
-}
-
-double plain_log1p(double a) {
-  return k_log1p(a);
-}
-
 /* log(m 2^e) = e log 2 - log(i/32) + log(1 + u), i the nearest integer to 32/m and 1 + u = m i/32. Near 1 the first
  * two terms vanish, which keeps the relative accuracy. Beyond the positive doubles: what a logarithm is there. */
 dd dd_log(dd a) {
@@ -102,7 +88,7 @@ dd dd_log(dd a) {
                              {0.3409265869705932, 1.7467136443544747e-17},
                              {0.3629054936893685, -2.1492361455310972e-17}};
   if (!(a.h > 0.0 && a.h <= 1.7976931348623157e308))
-    return dd_of(plain_log(a.h));
+    return dd_of(a.h > 0.0 ? a.h : a.h == 0.0 ? -HUGE_VAL : (double)NAN);
   int e;
   double f = frexp(a.h, &e);
   if (f < 0.70710678118654752) {

@@ -105,9 +105,4 @@ dd dd_quarters(double x, int *n);
 
 extern const dd dd_pi, dd_log_pi, dd_half_log_2pi;
 
-/* k_exp, k_log and k_log1p as calls: one copy of each for all special functions. */
-double plain_exp(double a);
-double plain_log(double a);
-double plain_log1p(double a);
-
 #endif

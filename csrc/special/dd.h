@@ -15,6 +15,7 @@ typedef struct {
 } gamma_parts;
 
 gamma_parts gamma_split(dd z);
+dd_scaled gamma_unbounded(dd z); /* of no poles */
 dd stirling_tail(dd z);
 dd digamma_positive(dd z);
 dd digamma_of(dd z);
@@ -54,5 +55,10 @@ static inline dd_scaled scaled_div(dd_scaled a, dd b) {
 /* B_2k/(2k)! for k = 1, 2, ..., the terms of Euler and Maclaurin's formula (digamma.c). */
 #define N_EULER_MACLAURIN 12
 extern const double euler_maclaurin_terms[N_EULER_MACLAURIN];
+
+/* k_exp, k_log and k_log1p as calls: one copy of each for all special functions. */
+double plain_exp(double a);
+double plain_log(double a);
+double plain_log1p(double a);
 
 #endif
