@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symad import judging, routes, stepping, timing, verdicts
+from symad.answers.findings import Findings
 from symad.clocks import Clock
 from symad.diagnosis import Doctor
 from symad.evidence import Witness
@@ -96,6 +97,8 @@ class Run:
         self._witness = Witness(target, self._judged, self._routes)
         self._doctor = Doctor(target, self._judged, self._witness, self._clock)
         self._condition = judging.Conditions(self._clock)
+        self._judged_rows: list[list[Entry]] = []
+        self._usual = routes.usual(target, self._judged) if len(self._judged) else np.empty((0, len(target.asked)))
 
     def _measured(self) -> dict[str, list[Timing | None]]:
         """Times of the function, of each route and of what its ratio is taken over, by the way they are called."""
@@ -132,6 +135,20 @@ class Run:
             n_outputs=self._expression.n_outputs,
             entries=tuple(target.name(k) for k in range(len(target.asked))),
             right=self._right() if self._errors else None,
+            findings=self._findings(),
+        )
+
+    def _findings(self) -> Findings:
+        """What answers are made from, without more work than has been done."""
+        keys = [route.key for route in self._routes]
+        return Findings(
+            target=self._target,
+            points=self._judged,
+            n_points=len(self._points.array),
+            known=self._known,
+            rows=dict(zip(keys, self._judged_rows, strict=True)),
+            routes=dict(zip(keys, self._routes, strict=True)),
+            usual=self._usual,
         )
 
     def _right(self) -> tuple[tuple[float, ...], ...]:
@@ -163,7 +180,7 @@ class Run:
 
     def _methods(self, function: MethodResult) -> tuple[MethodResult, ...]:
         answers = [self._answers(route) for route in self._routes]
-        rows = self._rows(answers)
+        rows = self._judged_rows = self._rows(answers)
         outputs = range(self._expression.n_outputs)
         status = routes.status([self._witness.single(output) for output in outputs], self._judged)
         found = []
@@ -192,7 +209,7 @@ class Run:
         """Every answer of every method judged; nothing where no point has a reference."""
         if len(self._judged) == 0:
             return [[] for _ in self._routes]
-        usual, order = routes.usual(self._target, self._judged), self._target.order
+        usual, order = self._usual, self._target.order
         rows = [
             [] if found is None else judging.entries(found, usual, self._known.asked, exact=route.exact, order=order)
             for route, found in zip(self._routes, answers, strict=True)

@@ -15,6 +15,7 @@ Polynomial: TypeAlias = "dict[Monomial, Fraction]"
 
 MOST_TERMS = 24  # beyond, a sum stays what it is
 MOST_POWER = 6  # of a sum that is multiplied out
+LONGEST_BELOW = 1000  # a denominator that is still written as one
 LARGEST = 10**15  # a coefficient that is no short number any more
 
 
@@ -53,7 +54,7 @@ class Polynomials:
             return {(): Fraction(value)} if value else {}
         operands = [self._found[operand] for operand in terms.operands(term)]
         made = _arithmetic(terms.row(term), operands, terms, term)
-        small = made is not None and len(made) <= MOST_TERMS and all(abs(one) < LARGEST for one in made.values())
+        small = made is not None and len(made) <= MOST_TERMS and all(1 < LARGEST * abs(one) < LARGEST**2 for one in made.values())
         return made if made is not None and small else {((term, 1),): Fraction(1)}
 
     def term(self, form: Polynomial) -> int:
@@ -70,13 +71,14 @@ class Polynomials:
     def _summand(self, monomial: Monomial, coefficient: Fraction) -> int:
         """A product over a product."""
         size = abs(coefficient)
-        above = self._product([(t, p) for t, p in monomial if p > 0], size.numerator)
-        below = self._product([(t, -p) for t, p in monomial if p < 0], size.denominator)
+        number, over = (size, 1) if _is_decimal(size) else (Fraction(size.numerator), size.denominator)
+        above = self._product([(t, p) for t, p in monomial if p > 0], number)
+        below = self._product([(t, -p) for t, p in monomial if p < 0], Fraction(over))
         one = self._terms.number(1)
         found = above if below == one else self._terms.op(DIV, above, below)
         return self._terms.op(NEG, found) if coefficient < 0 else found
 
-    def _product(self, powers: list[tuple[int, int]], number: int) -> int:
+    def _product(self, powers: list[tuple[int, int]], number: Fraction) -> int:
         factors = [term if power == 1 else self._power(term, power) for term, power in powers]
         if number != 1 or not factors:
             factors.insert(0, self._terms.number(number))
@@ -87,6 +89,11 @@ class Polynomials:
 
     def _power(self, term: int, power: int) -> int:
         return self._terms.op(POWN, term, self._terms.number(power))
+
+
+def _is_decimal(size: Fraction) -> bool:
+    """Whether a coefficient is a double that nobody would write as a quotient, as 1e-7 is."""
+    return size.denominator > LONGEST_BELOW and Fraction(float(size)) == size
 
 
 def _arithmetic(operation: int, operands: list[Polynomial], terms: Terms, term: int) -> Polynomial | None:

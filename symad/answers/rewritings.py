@@ -221,17 +221,16 @@ class Rewritten:
     @property
     def text(self) -> str:
         """The part as it is to be written."""
-        return _bare(self._of.terms.expression(self._piece))
+        return bare(str(self._of.terms.expression(self._piece)))
 
     @property
     def replaces(self) -> str:
         """The part that is written in the formula; "" where that is all of it."""
         whole = self._term == self._of.terms.root
-        return "" if whole else _bare(self._of.terms.expression(self._term))
+        return "" if whole else bare(str(self._of.terms.expression(self._term)))
 
 
-def _bare(expression: Expression) -> str:
+def bare(text: str) -> str:
     """The text without a header of variables."""
-    text = str(expression)
     head, colon, body = text.partition(": ")
     return body if colon and "=" not in head and "(" not in head else text

@@ -4,7 +4,7 @@ All derivatives are Expressions run by the one evaluator, except the textbook sw
 differences, which call the function's own evaluator, and the complex step, for which that has no numbers.
 """
 
-from symad.routes.building import build, chosen, usual
+from symad.routes.building import adjoint, build, chosen, usual
 from symad.routes.by_sympy import FORMS as BY_SYMPY
 from symad.routes.evaluating import BLOCK, block_of, jobs, lowered, memory, native_jobs, status, value
 from symad.routes.model import DEFAULT, METHODS, SWEEP, Route
@@ -16,6 +16,7 @@ __all__ = [
     "METHODS",
     "SWEEP",
     "Route",
+    "adjoint",
     "block_of",
     "build",
     "chosen",

@@ -50,6 +50,7 @@ LAYERS = (
     {"interop", "judging", "routes", "results", "rules"},
     {"evidence", "stepping"},
     {"diagnosis"},
+    {"answers"},
     {"running"},
     {"comparison"},
     {"studies", "surveys"},
