@@ -1,1 +1,8 @@
-"""Answers to what people ask of a formula: facts behind the first screen, rewritings that were tried."""
+"""Answers to what people ask of a formula: its derivative as they would write it, what to do about lost digits.
+
+Every answer is checked before it is shown.
+"""
+
+from symad.answers.derivative import Derivative, Slope, derivative, diff
+
+__all__ = ["Derivative", "Slope", "derivative", "diff"]
