@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symad import routes
+from symad.errors import ExpressionError
 from symad.expression import Expression
 from symad.parsing import parse
 from symad.points import DEFAULT_N_POINTS, choose
@@ -27,6 +28,7 @@ __all__ = ["FUNCTION", "Comparison", "Diagnosis", "MethodResult", "StepCurve", "
 def compare(
     formula: Expression | str | sympy.Basic | Sequence[sympy.Basic],
     *,
+    n: int | None = None,
     at: Mapping[str, float] | None = None,
     points: ArrayLike | None = None,
     domain: Mapping[str, Interval] | None = None,
@@ -49,6 +51,8 @@ def compare(
     ----------
     formula : Expression, str or SymPy expression
         Several outputs (a tuple) for ``of="value"`` and ``of="jacobian"``.
+    n : int, optional
+        The size of a family, such as ``sum(i = 1..n, x[i]**2)``.
     at : mapping of name to number, optional
         One point.
     points : (n_points, n_vars) array-like, optional
@@ -88,6 +92,7 @@ def compare(
     Returns
     -------
     Comparison
+        Printed, its first screen: verdict, advice, derivative, six methods; `Comparison.details` has all columns.
 
     Raises
     ------
@@ -97,8 +102,18 @@ def compare(
         If there is nothing of the kind asked for (several outputs, no variables), or a name is missing or unknown.
     ShapeError
         If points, numbers or intervals do not have the form above.
+
+    See Also
+    --------
+    symad.diff : the derivative alone.
+
+    Examples
+    --------
+    >>> found = symad.compare("x**2", at={"x": 3.0}, timings=False)
+    >>> found.agree, found.answer.values, found.answer.slopes[0].formula, found.answer.slopes[0].value
+    (True, (9.0,), '2*x', 6.0)
     """
-    expression = _expression(formula, variables)
+    expression = _expression(formula, variables, n)
     asked, keys = target(expression, of, wrt), routes.chosen(methods)
     chosen = choose(expression.variables, at=at, points=points, domain=domain, n_points=n_points, seed=seed)
     command = compiler if native else None
@@ -110,12 +125,14 @@ def compare(
 
 
 def _expression(
-    formula: Expression | str | sympy.Basic | Sequence[sympy.Basic], variables: Sequence[str] | None
+    formula: Expression | str | sympy.Basic | Sequence[sympy.Basic], variables: Sequence[str] | None, n: int | None
 ) -> Expression:
+    if isinstance(formula, str):
+        return parse(formula, variables=variables, n=n)
+    if n is not None:
+        raise ExpressionError("n is the size of a family that is given as a text")
     if isinstance(formula, Expression):
         return formula
-    if isinstance(formula, str):
-        return parse(formula, variables=variables)
     from symad.sympy_bridge import from_sympy
 
     return from_sympy(formula, variables=variables)

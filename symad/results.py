@@ -265,8 +265,8 @@ class Comparison:
         Names of the numbers that each method answers at a point, in their order, such as "df/dx".
     right : tuple of tuple of float, or None
         At each judged point the right numbers, in that order, nan where there is not one; None unless asked for.
-    findings : Findings or None
-        What `answer` is made from; None of what was saved.
+    findings : Findings, Answer or None
+        What `answer` is made from; of what was saved the answer itself, if there is one.
     """
 
     formula: str
@@ -284,7 +284,7 @@ class Comparison:
     n_outputs: int = 1
     entries: tuple[str, ...] = ()
     right: tuple[tuple[float, ...], ...] | None = None
-    findings: Findings | None = field(default=None, compare=False, repr=False)
+    findings: Findings | Answer | None = field(default=None, compare=False, repr=False)
 
     @property
     def answer(self) -> Answer:
@@ -324,6 +324,7 @@ class Comparison:
         """The answer as data for JSON: finite numbers, text, null."""
         from symad.report import document, record
 
+        _ = self.answer  # it belongs to the data
         entry = {"name": None, **record.to_dict(self)}  # only a file of formulas has names
         return document.document("compare", self.machine, self.settings, [entry])
 

@@ -149,6 +149,7 @@ class Run:
             rows=dict(zip(keys, self._judged_rows, strict=True)),
             routes=dict(zip(keys, self._routes, strict=True)),
             usual=self._usual,
+            budget_s=self._budget.seconds,
         )
 
     def _right(self) -> tuple[tuple[float, ...], ...]:

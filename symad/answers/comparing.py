@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from symad import verdicts
 from symad.answers import losses, spelling
+from symad.answers.baseline import operations
 from symad.answers.conditions import outside
 from symad.answers.facts import Answer, Bend, Outside, Slope
 from symad.answers.findings import Findings
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from symad.symbolic import SymbolicWorker
 
 
-def answer(comparison: Comparison, worker: SymbolicWorker | None = None) -> Answer:
+def answer(comparison: Comparison, worker: SymbolicWorker | None = None, *, spell: bool = True) -> Answer:
     """The facts of a comparison; made once, and with a worker that is there without starting another.
 
     Parameters
@@ -26,23 +27,25 @@ def answer(comparison: Comparison, worker: SymbolicWorker | None = None) -> Answ
     comparison : Comparison
     worker : SymbolicWorker, optional
         Where SymPy is loaded.
+    spell : bool
+        Whether derivatives are spelled for the eye; else they are as SymPy's differentiation leaves them.
     """
     found = comparison.findings
     if not isinstance(found, Findings):
         return found or Answer()
     if found.answer is None:
-        found.answer = _made(comparison, found, worker)
+        found.answer = _made(comparison, found, worker, spell=spell)
     return found.answer
 
 
-def _made(comparison: Comparison, found: Findings, worker: SymbolicWorker | None) -> Answer:
-    spelt = spelling.spelt(found, worker)
+def _made(comparison: Comparison, found: Findings, worker: SymbolicWorker | None, *, spell: bool) -> Answer:
+    spelt = spelling.spelt(found, worker, spell=spell)
     exact, others = losses.keys(comparison, exact=True), losses.keys(comparison, exact=False)
     loss = losses.loss(comparison, found, exact, exact)
     return Answer(
         names=spelt.names,
         values=_values(found),
-        slopes=tuple(_slope(found, k, one) for k, one in enumerate(spelt.slopes)),
+        slopes=tuple(_slope(found, k, one) for one, k in spelt.slopes),
         lines=spelt.lines,
         loss=loss,
         loss_of_differences=losses.loss(comparison, found, others, exact),
@@ -50,6 +53,7 @@ def _made(comparison: Comparison, found: Findings, worker: SymbolicWorker | None
         outside=_outside(comparison, found),
         n_outside=sum(any(one.kind == verdicts.UNDEFINED for one in row) for row in found.known.asked),
         rewritings=_rewritings(found) if loss is not None else (),
+        operations=operations(found),
     )
 
 
@@ -68,7 +72,7 @@ def _slope(found: Findings, number: int, spelt: Slope) -> Slope:
     value, between = truth.exact, None
     if truth.kind in (verdicts.KINK, verdicts.JUMP):
         value = float(found.usual[0, number])
-        between = (min(truth.sides), max(truth.sides)) if len(truth.sides) == 2 else None  # noqa: PLR2004
+        between = (min(truth.sides), max(truth.sides)) if len(truth.sides) == 2 else None
     known = None if math.isnan(value) else value + 0.0  # of two zeros the one without a sign
     return Slope(spelt.name, spelt.formula, spelt.raw, spelt.latex, known, between)
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FULL = 15.5  # digits from which all of them are right: a double's own rounding is 15.95
 MOST_DIGITS = 15.95
@@ -161,6 +165,8 @@ class Answer:
         Points at which some number has no value.
     rewritings : tuple of Rewriting
         Tried because digits are lost, the best first.
+    operations : mapping of str to mapping of str to int
+        By method, how often each operation stands in one evaluation of its program.
     """
 
     names: tuple[str, ...] = ("f",)
@@ -173,6 +179,7 @@ class Answer:
     outside: Outside | None = None
     n_outside: int = 0
     rewritings: tuple[Rewriting, ...] = ()
+    operations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def offered(self) -> Rewriting | None:

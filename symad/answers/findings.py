@@ -37,6 +37,8 @@ class Findings:
     routes : mapping of str to Route
     usual : (n_judged, n_asked) float64
         What the tape's conventions answer.
+    budget_s : float
+        Of the comparison.
     answer : Answer or None
         Made when it was asked for first.
     """
@@ -48,4 +50,5 @@ class Findings:
     rows: Mapping[str, Sequence[Entry]]
     routes: Mapping[str, Route]
     usual: Array
+    budget_s: float
     answer: Answer | None = field(default=None)

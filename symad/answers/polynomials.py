@@ -54,7 +54,11 @@ class Polynomials:
             return {(): Fraction(value)} if value else {}
         operands = [self._found[operand] for operand in terms.operands(term)]
         made = _arithmetic(terms.row(term), operands, terms, term)
-        small = made is not None and len(made) <= MOST_TERMS and all(1 < LARGEST * abs(one) < LARGEST**2 for one in made.values())
+        small = (
+            made is not None
+            and len(made) <= MOST_TERMS
+            and all(1 < LARGEST * abs(one) < LARGEST**2 for one in made.values())
+        )
         return made if made is not None and small else {((term, 1),): Fraction(1)}
 
     def term(self, form: Polynomial) -> int:

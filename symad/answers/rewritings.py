@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from symad.answers.matching import Matcher
 from symad.answers.polynomials import Polynomials
-from symad.answers.terms import DIV, MUL, NEG, SUB, ADD, Terms
+from symad.answers.terms import ADD, DIV, MUL, NEG, SUB, Terms
 from symad.parsing import parse
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The derivatives of a comparison as formulas; the spelling for the eye is that of `symad diff`."""
+"""The derivatives of a comparison as formulas: those of `symad diff`, and SymPy's own, which the comparison has."""
 
 from __future__ import annotations
 
@@ -6,36 +6,62 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symad import automatic
+from symad.answers.derivative import derivative
 from symad.answers.facts import Slope
+from symad.answers.named import Program
 from symad.answers.rewritings import bare
-from symad.target import VALUE
+from symad.errors import SymadError
+from symad.target import HESSIAN, VALUE
 
 if TYPE_CHECKING:
     from symad.answers.findings import Findings
     from symad.symbolic import SymbolicWorker
 
-MOST_WRITTEN = 400  # operations of a formula that is written out as it stands
+MOST_WRITTEN = 400  # operations of a formula of SymPy's that is written out as it stands
+LARGEST = 2_000  # nodes of a function that is spelled: beyond, nobody reads it
+SHARE = 0.3  # of a comparison's budget, for the spelling
+HAS = False
+SECONDS = 3.0  # at most
 
 
 @dataclass(frozen=True, slots=True)
 class Spelt:
-    """Names of outputs, slopes without values, and the lines that the slopes refer to."""
+    """Names of outputs, slopes without values and the numbers asked for that they are, the lines they refer to."""
 
     names: tuple[str, ...]
-    slopes: tuple[Slope, ...]
+    slopes: tuple[tuple[Slope, int], ...]
     lines: tuple[tuple[str, str], ...] = ()
 
 
-def spelt(found: Findings, worker: SymbolicWorker | None) -> Spelt:
-    """Each number asked for with its formula."""
-    del worker
-    names = _names(found)
+def spelt(found: Findings, worker: SymbolicWorker | None, *, spell: bool) -> Spelt:
+    """Each derivative asked for with its formula; of second ones each once."""
+    asked = found.target
+    names = tuple(Program(asked.expression, asked.wrt).results) if asked.order else _plain(found)
+    places = [k for k, one in enumerate(asked.asked) if asked.of != HESSIAN or one.columns[0] <= one.columns[1]]
+    if asked.of == VALUE:
+        return Spelt(names, ())
     raw = _raw(found)
-    slopes = tuple(Slope(_called(found, k, names), one, one) for k, one in enumerate(raw))
-    return Spelt(names, slopes)
+    plain = tuple((Slope(_called(found, k, names), raw[k], raw[k]), k) for k in places)
+    if not spell or asked.expression.n_nodes > LARGEST:
+        return Spelt(names, plain)
+    try:
+        answer = derivative(
+            asked.expression,
+            wrt=asked.wrt,
+            order=asked.order,
+            seconds=min(SECONDS, SHARE * found.budget_s),
+            worker=worker,
+        )
+    except SymadError:
+        return Spelt(names, plain)
+    slopes = tuple(
+        (Slope(ours.name, theirs.formula, ours.raw, theirs.latex if HAS else ""), k)
+        for (ours, k), theirs in zip(plain, answer.slopes, strict=True)
+    )
+    return Spelt(names, slopes, answer.lines)
 
 
-def _names(found: Findings) -> tuple[str, ...]:
+def _plain(found: Findings) -> tuple[str, ...]:
     """What the text calls its outputs, else f, or f1, f2 and so on."""
     expression = found.target.expression
     n, given = expression.n_outputs, expression.output_names
@@ -45,16 +71,14 @@ def _names(found: Findings) -> tuple[str, ...]:
 def _called(found: Findings, number: int, names: tuple[str, ...]) -> str:
     """A number asked for by the name of its output, such as "dr/dx"."""
     asked, variables = found.target.asked[number], found.target.expression.variables
-    order = "" if len(asked.columns) < 2 else str(len(asked.columns))  # noqa: PLR2004
-    below = " ".join(f"d{variables[column]}" for column in asked.columns)
-    return f"d{order}{names[asked.output]}/{below}" if below else names[asked.output]
+    order = "" if len(asked.columns) == 1 else str(len(asked.columns))
+    return f"d{order}{names[asked.output]}/{' '.join(f'd{variables[column]}' for column in asked.columns)}"
 
 
 def _raw(found: Findings) -> list[str]:
     """SymPy's derivatives as they are, where they are short enough to be read."""
     route, n = found.routes.get("symbolic"), len(found.target.asked)
-    program = found.target.expression if found.target.of == VALUE else route.program if route is not None else None
-    if program is None:
+    if route is None or route.program is None:
         return [""] * n
-    singles = [automatic.select(program, [k]) for k in range(n)]
+    singles = [automatic.select(route.program, [k]) for k in range(n)]
     return [bare(str(one)) if one.counts.n_written_out <= MOST_WRITTEN else "" for one in singles]

@@ -35,6 +35,16 @@ def lines(answer: Answer, width: int, room: int) -> list[str]:
     return [*found, *_definitions(answer.lines, width, most - len(found))]
 
 
+def written(answer: Answer, *, values: bool = False) -> list[str]:
+    """Every derivative and every line it refers to, whole; with its value if that is asked for."""
+    slopes = [
+        " = ".join(part for part in (one.name, one.formula, _value(one) if values else "") if part)
+        for one in answer.slopes
+        if one.formula or (values and one.value is not None)
+    ]
+    return [*slopes, *(f"{name} = {formula}" for name, formula in answer.lines)]
+
+
 def _few(slopes: Sequence[Slope], most: int) -> list[Slope]:
     """The last ones, shortest first."""
     last = list(slopes[-min(LAST, max(most - 1, 1)) :])
@@ -54,11 +64,12 @@ def _only(slope: Slope, named: Sequence[tuple[str, str]], width: int, most: int)
 
 
 def _value(slope: Slope) -> str:
+    """The value, unless the formula is nothing else."""
     if slope.value is None:
         return ""
     shown = numbers.shortest(slope.value)
     if slope.between is None:
-        return shown
+        return "" if shown == slope.formula else shown
     return f"{shown}   (from {numbers.brief(slope.between[0])} to {numbers.brief(slope.between[1])})"
 
 

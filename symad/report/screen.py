@@ -79,15 +79,19 @@ def _sentence(label: str, clauses: Sequence[str], width: int) -> list[str]:
 
 
 def _wrapped(label: str, text: str, width: int) -> list[str]:
-    return textwrap.wrap(
-        text, width, initial_indent=label, subsequent_indent=" " * len(label), break_on_hyphens=False
-    )
+    return textwrap.wrap(text, width, initial_indent=label, subsequent_indent=" " * len(label), break_on_hyphens=False)
 
 
 def _worst(comparison: Comparison, answer: Answer, width: int) -> list[str]:
-    said = worst(comparison, answer)
-    lines = _wrapped("worst:  ", said, width) if said else []
-    return lines[:_SENTENCE]
+    """One line: with fewer digits of its numbers where six are too many."""
+    for n_digits in (6, 4, 3, 2):
+        said = worst(comparison, answer, n_digits)
+        if not said:
+            return []
+        line = f"worst:  {said}"
+        if wide(line) <= width:
+            return [line]
+    return _wrapped("worst:  ", said, width)[:_SENTENCE]
 
 
 def shown(comparison: Comparison) -> list[MethodResult]:

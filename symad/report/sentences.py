@@ -239,14 +239,14 @@ def _gave_up(rows: Sequence[MethodResult]) -> Iterator[str]:
         yield f"{_named([name(row) for row in found])} gave up ({_first(found[0].reason)})"
 
 
-def worst(comparison: Comparison, answer: Answer) -> str:
+def worst(comparison: Comparison, answer: Answer, n_digits: int = 6) -> str:
     """Where most digits are lost: what came out, what is right."""
     loss = answer.loss
     if loss is None:
         return ""
     rows = {row.key: name(row) for row in comparison.methods}
     who = "every exact method" if loss.alike else rows.get(loss.by[0], "a method")
-    pairs = [f"{one} = {numbers.brief(value)}" for one, value in loss.at.items()]
+    pairs = [f"{one} = {value:.{n_digits}g}" for one, value in loss.at.items()]
     at = ", ".join(pairs[:_FEW]) + (", ..." if len(pairs) > _FEW else "")
     which = f"{loss.name} " if len(answer.slopes) > 1 else ""
-    return f"{which}at {at} {who} says {loss.said:.6g}, right is {loss.right:.6g}"
+    return f"{which}at {at} {who} says {loss.said:.{n_digits}g}, right is {loss.right:.{n_digits}g}"

@@ -1,0 +1,61 @@
+"""``symad compare --baseline``: each answer against the one of a saved run; differences go to standard error."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from symad.commands.statuses import DIFFER, gravest
+
+if TYPE_CHECKING:
+    from symad.commands.formulas import Answer
+    from symad.results import Comparison
+
+
+class Baseline:
+    """A saved run, by the names and texts of its formulas; without a file nothing is compared."""
+
+    def __init__(self) -> None:
+        self._path = ""
+        self._saved: dict[tuple[str, str], Comparison] = {}
+
+    def read(self, path: str | None) -> None:
+        """Read what ``symad compare --format json`` or jsonl wrote.
+
+        Raises
+        ------
+        SourceError
+            If the file cannot be read as that.
+        """
+        if path is None:
+            return
+        from symad.errors import AnswerError
+        from symad.report import saved
+        from symad.sources import SourceError, text_of
+
+        try:
+            found = saved.entries(text_of(path))
+        except AnswerError as error:
+            raise SourceError(f"--baseline {path}: {error}") from error
+        others = {entry.command for entry in found} - {"compare"}
+        if others:
+            raise SourceError(f"--baseline {path}: expected an answer of symad compare, this is of {', '.join(others)}")
+        self._path = path
+        self._saved = {(entry.name, _text(entry.result.formula)): entry.result for entry in found if not entry.error}
+
+    def compared(self, answer: Answer) -> Answer:
+        """The answer, with the status of one that differs where it does."""
+        if not self._path:
+            return answer
+        from symad.answers.baseline import changes
+        from symad.commands.output import say
+
+        saved = self._saved.get((answer.source.name, _text(answer.result.formula)))
+        found = changes(answer.result, saved) if saved is not None else [f"it is not in {self._path}"]
+        for line in found:
+            say(f"{answer.title}: {line}")
+        return replace(answer, status=gravest((answer.status, DIFFER))) if found else answer
+
+
+def _text(formula: str) -> str:
+    return " ".join(formula.split())
