@@ -39,7 +39,7 @@ def _rows(program: Expression) -> Iterator[int]:
 
 
 def changes(now: Comparison, saved: Comparison) -> list[str]:
-    """A line for each method that has other operations, another verdict or other digits; nothing where all is as it was.
+    """A line for each method that has other operations, another verdict or other digits; none where all is as it was.
 
     Parameters
     ----------

@@ -166,7 +166,7 @@ class Rewriter:
 
     def _short(self, term: int) -> int:
         """The term without the factors of 1 and the double signs that rules leave behind."""
-        one, found = self.terms.number(1), {}
+        one, found = self.terms.number(1), dict[int, int]()
         for part in self.terms.below(term):
             operands = tuple(found[operand] for operand in self.terms.operands(part))
             operation = self.terms.row(part)

@@ -63,9 +63,7 @@ class Terms:
             return self.op(NEG, self.number(-found))
         if found.denominator == 1 or Fraction(float(found)) == found:
             return self.put((NUMBER, found))
-        return self.op(
-            DIV, self.put((NUMBER, Fraction(found.numerator))), self.put((NUMBER, Fraction(found.denominator)))
-        )
+        return self.op(DIV, self.number(found.numerator), self.number(found.denominator))
 
     def operands(self, term: int) -> tuple[int, ...]:
         """The operands of a term; none of a variable or a number."""

@@ -44,9 +44,8 @@ def render(
         heads = [f"## {one.title}\n\n" if titled else "" for one in answers]
         return "\n".join(head + one.report.to_markdown(one.result) for head, one in zip(heads, answers, strict=True))
     if not details and all(hasattr(one.report, "to_screen") for one in answers):
-        return (
-            _screens(answers, width, paint) if titled else answers[0].report.to_screen(answers[0].result, width, paint)
-        )
+        first = answers[0]
+        return _screens(answers, width, paint) if titled else first.report.to_screen(first.result, width, paint)
     blocks = [(one.title, one.report.to_text(one.result, width, paint)) for one in answers]
     return _joined(blocks, width, paint) if titled else blocks[0][1]
 

@@ -88,8 +88,8 @@ def from_dict(data: Mapping[str, Any]) -> Answer:
 def _read_slope(data: Mapping[str, Any]) -> Slope:
     low, high = read_number(data, "from"), read_number(data, "to")
     between = None if low is None or high is None else (low, high)
-    texts = (data[key] or "" for key in ("formula", "raw", "latex"))
-    return Slope(data["name"], *texts, read_number(data, "value"), between)
+    formula, raw, latex = (data[key] or "" for key in ("formula", "raw", "latex"))
+    return Slope(data["name"], formula, raw, latex, read_number(data, "value"), between)
 
 
 def _read_loss(data: Mapping[str, Any] | None) -> Loss | None:

@@ -52,7 +52,7 @@ _ERRORS = {
 
 
 def to_dict(comparison: Comparison) -> dict[str, object]:
-    """An entry among the results of a JSON answer; what the first screen says is in it where that has been asked for."""
+    """An entry among the results of a JSON answer, with what the first screen says where that has been asked for."""
     return {
         "formula": comparison.formula,
         "variables": list(comparison.variables),
