@@ -25,7 +25,7 @@ _SHOWN = 8  # doubtful numbers that are named one by one
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The point, whether slopes are wanted, and what counts as doubtful."""
     add_formula(parser)
-    add_point(parser)
+    add_point(parser, table=True)
     add_answer(parser)
     add_check(parser)
     parser.add_argument("--grad", action="store_true", help="also the gradient, or the Jacobian of a tuple")
@@ -35,17 +35,24 @@ def run(options: argparse.Namespace) -> int:
     """Evaluate each formula."""
     from symad.commands.formulas import answer_all
 
-    return answer_all(options, _answer)
+    return answer_all(options, _answers)
 
 
-def _answer(task: Task, expression: Expression) -> Answer:
+def _answers(task: Task, expression: Expression) -> list[Answer]:
+    from symad.commands.formulas import each_place
+
+    tape = expression.compile()
+    return each_place(task, expression, lambda x: _answer(task, tape, x))
+
+
+def _answer(task: Task, tape: Tape, x: NDArray[np.float64]) -> Answer:
     import numpy as np
 
     from symad.commands.formulas import Answer
     from symad.commands.statuses import AGREE, UNDECIDED
     from symad.report.values import Values
 
-    tape, names, x = expression.compile(), expression.variables, task.point(expression)
+    names = tape.variables
     outputs, slopes = tape.value(x).reshape(-1), None
     if task.options.grad:
         slopes = tape.jacobian(x).reshape(-1, len(names)) if names else np.empty((len(outputs), 0))

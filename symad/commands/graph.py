@@ -33,13 +33,14 @@ def run(options: argparse.Namespace) -> int:
     """Draw one formula."""
     from symad.commands import output
     from symad.commands.formulas import Task, said
+    from symad.commands.reading import given
     from symad.commands.statuses import AGREE
     from symad.drawing import MAX_NODES, draw
     from symad.errors import SymadError
-    from symad.sources import SourceError, located, numbers, parsed, read
+    from symad.sources import SourceError, located, numbers, parsed
 
     try:
-        source, *more = read(options.formula, options.file)
+        source, *more = given(options)
         if more:
             raise SourceError(f"graph draws one formula, {options.file or 'standard input'} holds {1 + len(more)}")
         at = numbers(options.at)
