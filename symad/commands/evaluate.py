@@ -50,6 +50,7 @@ def _answer(task: Task, tape: Tape, x: NDArray[np.float64]) -> Answer:
 
     from symad.commands.formulas import Answer
     from symad.commands.statuses import AGREE, UNDECIDED
+    from symad.frames import output_names
     from symad.report.values import Values
 
     names = tape.variables
@@ -64,7 +65,8 @@ def _answer(task: Task, tape: Tape, x: NDArray[np.float64]) -> Answer:
             slopes, doubtful = found.reshape(slopes.shape), doubtful + more
     at = dict(zip(names, map(float, x), strict=True))
     rows = None if slopes is None else tuple(dict(zip(names, row, strict=True)) for row in slopes.tolist())
-    result = Values(task.source.text, at, tuple(outputs.tolist()), rows)
+    called = output_names(tape.output_names)
+    result = Values(task.source.text, at, tuple(outputs.tolist()), rows, called)
     return Answer(task.source, "eval", result, status=UNDECIDED if doubtful else AGREE)
 
 
@@ -76,10 +78,11 @@ def _checked(task: Task, tape: Tape, x: NDArray[np.float64], of: str) -> tuple[N
 
 def _labels(expression: Expression, of: str) -> list[str]:
     """What each number of a check is called, as the answer calls it."""
-    n = expression.n_outputs
-    outputs = ["f"] if n == 1 else [f"f{k + 1}" for k in range(n)]
+    from symad.frames import output_names
+
+    outputs = output_names(expression.output_names)
     if of == "value":
-        return outputs
+        return list(outputs)
     return [f"d{f}/d{name}" for f in outputs for name in expression.variables]
 
 

@@ -129,8 +129,6 @@ def point_table(options: argparse.Namespace) -> Table | None:
     if path is None:
         numbers(options.at)
         return None
-    if path == "-" in (getattr(options, "formula", None), options.file):
-        raise SourceError("standard input holds either formulas or points, not both")
     return table(path)
 
 
@@ -165,6 +163,7 @@ def answer_all(
             check(options)
         read = point_table(options)
         output.check_folder(options.output)
+        output.check_form(options.output, (".txt",), "a table")
     except SymadError as error:
         return output.refuse(str(error), debug=options.debug)
     alone = len(sources) == 1

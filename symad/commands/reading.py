@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-# The last statement of a line where it binds a name or a function: `a = x**2`, `h[1] = x`, `f(u) = u*u`.
-_BINDS = re.compile(r"(?:.*[;\s])??(?P<name>[^\W\d]\w*(?:\[[\d\s,]*\])?)\s*(?:\([\w\s,]*\)\s*)?=(?!=)[^;=]*;?\s*", re.S)
+# A statement that binds a name or a function: `a = x**2`, `h[1] = x`, `f(u) = u*u`.
+_BINDS = re.compile(r"\s*(?P<name>[^\W\d]\w*(?:\[[\d\s,]*\])?)\s*(?:\([\w\s,]*\)\s*)?=(?!=)")
 _NAMES = re.compile(r"[^\W\d]\w*(?:\[[\d\s,]*\])?")
 _WIDTH = 80  # of a message, as the answers have it where they are folded
 
@@ -25,6 +25,8 @@ def given(options: argparse.Namespace) -> list[Source]:
     if options.program and options.lines:
         raise SourceError("give either --program or --lines, not both")
     typed, path = options.formula, options.file
+    if "-" in (typed, path) and "-" in getattr(options, "at", ()):
+        raise SourceError("standard input holds either formulas or points, not both")
     whole = options.program or options.lines
     if path is None and typed is not None and typed.strip() != "-":
         if whole:
@@ -107,7 +109,7 @@ def _refuse_either(path: str, sources: Sequence[Source]) -> None:
                 f"{where(path)}: line {line} uses {used}, which line {bound[used]} binds: add --program ({whole}) "
                 f"or --lines ({len(sources)} formulas)"
             ))  # fmt: skip
-        match = _BINDS.fullmatch(source.text)
+        match = _BINDS.match(source.text.rstrip("; ").rpartition(";")[2])
         if match:
             bound[plain(match["name"])] = line
 

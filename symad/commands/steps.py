@@ -18,7 +18,7 @@ HELP = "the forward and the reverse sweep at one point, every number of them"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The point, and the form of the answer."""
     add_formula(parser)
-    add_point(parser)
+    add_point(parser, table=True)
     add_answer(parser)
 
 
@@ -29,10 +29,11 @@ def run(options: argparse.Namespace) -> int:
     return answer_all(options, _answer)
 
 
-def _answer(task: Task, expression: Expression) -> Answer:
-    from symad.commands.formulas import Answer
+def _answer(task: Task, expression: Expression) -> list[Answer]:
+    from symad.commands.formulas import Answer, each_place
     from symad.expression import one_output
     from symad.listing import listing
 
     one_output(expression, "steps")
-    return Answer(task.source, "steps", listing(expression.compile().sweep(task.point(expression))))
+    tape = expression.compile()
+    return each_place(task, expression, lambda x: Answer(task.source, "steps", listing(tape.sweep(x))))
