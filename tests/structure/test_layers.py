@@ -47,6 +47,7 @@ LAYERS = (
     {"programs"},
     {"tape", "symbolic", "excerpt"},
     {"numeric", "listing", "files", "compiling"},
+    {"answers"},
     {"interop", "judging", "routes", "results", "rules"},
     {"evidence", "stepping"},
     {"diagnosis"},

@@ -1,0 +1,85 @@
+"""Reverse mode in the names of a program, by the rows alone: for where SymPy gives up. Nothing is simplified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symad.answers.named import Program, Step
+from symad.excerpt import slopes as local_slopes
+from symad.excerpt import text
+from symad.ops import row
+from symad.parsing import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+LONG = 24  # characters of an adjoint that deserves a line of its own
+_SUMS = (row("ADD").number, row("SUB").number)
+_PRODUCTS = (row("MUL").number, row("DIV").number, row("NEG").number)
+
+
+def spelled(program: Program) -> tuple[list[list[str]], list[tuple[str, str]]]:
+    """For each output a text for each variable, and the lines of adjoints in the order of the steps."""
+    locals_of = {step.name: _local(step, program) for step in program.steps}
+    slopes: list[list[str]] = []
+    lines: list[tuple[str, str]] = []
+    for output, adjoints in zip(program.outputs, program.adjoints, strict=True):
+        met = {name: [("1", slope)] for name, slope in _local(output, program).items()}
+        own: list[tuple[str, str]] = []
+        for step, adjoint in reversed(list(zip(program.steps, adjoints, strict=True))):
+            if step.name not in met:
+                continue
+            total = _total(met.pop(step.name))
+            if len(total) > LONG:
+                own.append((adjoint, total))
+                total = adjoint
+            for name, slope in locals_of[step.name].items():
+                met.setdefault(name, []).append((total, slope))
+        slopes.append([_total(met.get(name, [])) for name in program.wrt])
+        lines += own[::-1]
+    return slopes, lines
+
+
+def _local(step: Step, program: Program) -> dict[str, str]:
+    """The slopes of a step by what it uses and what depends on the chosen variables."""
+    active = program.active
+    if not active.intersection(step.formula.variables):
+        return {}
+    return {name: slope for name, slope in local_slopes(step.formula).items() if name in active and slope != "0"}
+
+
+def _total(parts: Iterable[tuple[str, str]]) -> str:
+    """The sum of products of adjoints and slopes."""
+    total = ""
+    for adjoint, slope in parts:
+        term, negative = _product([adjoint, slope])
+        if not total:
+            total = f"-{term}" if negative else term
+        else:
+            total += f" {'-' if negative else '+'} {term}"
+    return total or "0"
+
+
+def _product(factors: Sequence[str]) -> tuple[str, bool]:
+    """A product without its sign, and whether there was a minus."""
+    negative, kept = False, []
+    for factor in factors:
+        plain = factor
+        kind = _kind(factor)
+        if factor.startswith("-") and kind not in _SUMS:
+            plain, negative = factor[1:].lstrip(), not negative
+            plain = plain[1:-1] if plain.startswith("(") and plain.endswith(")") and _kind(plain[1:-1]) else plain
+        if plain != "1":
+            kept.append(f"({plain})" if len(factors) > 1 and kind in _SUMS else plain)
+    return "*".join(kept) or "1", negative
+
+
+def _kind(factor: str) -> int | None:
+    """The operation that a text ends with."""
+    expression = parse(factor, strict=True)
+    return expression.graph.op[expression.outputs[0]]
+
+
+def plain(formula: str) -> str:
+    """A text as the printer writes it."""
+    return text(parse(formula, strict=True))
