@@ -119,6 +119,7 @@ class Listing:
     reverse: tuple[ReverseStep, ...]
     status: tuple[tuple[str, str], ...]
     passes: tuple[Pass, ...] = ()
+    digits: int = 6  # in which it is printed; data keep all
 
 
 @dataclass(frozen=True, slots=True)

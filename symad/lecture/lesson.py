@@ -5,6 +5,7 @@ Reads numbers off finished sweeps and never differentiates on its own; must not 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symad.excerpt import text
@@ -31,9 +32,7 @@ if TYPE_CHECKING:
     from symad.lecture.statement import Local, Reason
     from symad.sweeps import Sweep
 
-    Speller = Callable[
-        [Sequence[tuple[str, Expression, Mapping[str, float]]], Mapping[str, float]], list[dict[str, str]]
-    ]
+    Speller = Callable[[Sequence[tuple[str, Expression]]], list[dict[str, str]]]
 
 FORMULAS = 500  # listings up to this many steps also show each local slope as a formula
 BY_CONVENTION, NOT_TAKEN = "by convention", "not taken"
@@ -64,6 +63,7 @@ def listing(
     each: bool = True,
     spell: Speller | None = None,
     tangents: Mapping[str, Sweep] | None = None,
+    digits: int = 6,
 ) -> Listing:
     """The listing of a reverse sweep; its numbers are those of the sweep, bit for bit.
 
@@ -74,11 +74,14 @@ def listing(
     each : bool
         Whether every operation has its line; by default so, else the names of the text decide.
     spell : callable, optional
-        Spells local slopes: of names, formulas and slopes of steps, and the values of all names.
+        Spells local slopes: for each name and formula of a step one by each of its variables.
     tangents : mapping of variable to Sweep, optional
         The tangent sweep by each variable, for the passes of forward mode.
+    digits : int
+        In which numbers are printed; 17 are all.
     """
-    return _Lesson(sweep, shown_names(sweep.expression, each=each), spell).listing(tangents or {})
+    names = shown_names(sweep.expression, each=each)
+    return replace(_Lesson(sweep, names, spell).listing(tangents or {}), digits=digits)
 
 
 class _Lesson:
@@ -116,13 +119,9 @@ class _Lesson:
         smooth = [one for one in self._statements.values() if self._active[one.node]]
         if self._spell is None or len(self._names) > FORMULAS:
             return {}
-        asked, nodes = [], []
-        for one in smooth:
-            if one.resolved is not None:
-                slopes = {self._names[k]: local.value for k, local in one.slopes.items() if local.taken}
-                asked.append((one.name, one.resolved, slopes))
-                nodes.append(one.node)
-        return dict(zip(nodes, self._spell(asked, self._values), strict=True))
+        found = [(one.node, one.name, one.resolved) for one in smooth if one.resolved is not None]
+        spelled = self._spell([(name, formula) for _, name, formula in found])
+        return {node: formulas for (node, _, _), formulas in zip(found, spelled, strict=True)}
 
     def _forward(self, node: int) -> ForwardStep:
         statement = self._statements.get(node)

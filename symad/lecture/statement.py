@@ -209,7 +209,7 @@ class Statement:
             return "", True
         if holds:
             return written, False
-        sign = "<" if left < right else ">" if left > right else "=="
+        sign = ("<" if left < right else ">") if op in _ORDERED else "==" if left == right else "!="
         return f"{self._text(operands[0])} {sign} {self._text(operands[1])}", False
 
     def _at_edge(self, conditions: Sequence[int]) -> bool:
