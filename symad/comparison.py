@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 from symad import routes
 from symad.errors import ExpressionError
@@ -28,7 +28,6 @@ __all__ = ["FUNCTION", "Comparison", "Diagnosis", "MethodResult", "StepCurve", "
 def compare(
     formula: Expression | str | sympy.Basic | Sequence[sympy.Basic],
     *,
-    n: int | None = None,
     at: Mapping[str, float] | None = None,
     points: ArrayLike | None = None,
     domain: Mapping[str, Interval] | None = None,
@@ -43,6 +42,7 @@ def compare(
     budget: float | Budget | None = None,
     worker: SymbolicWorker | None = None,
     errors: bool = False,
+    n: SupportsIndex | None = None,
     variables: Sequence[str] | None = None,
 ) -> Comparison:
     """Differentiate a formula in every way; count, time and judge each against a 50-digit reference.
@@ -51,8 +51,6 @@ def compare(
     ----------
     formula : Expression, str or SymPy expression
         Several outputs (a tuple) for ``of="value"`` and ``of="jacobian"``.
-    n : int, optional
-        The size of a family, such as ``sum(i = 1..n, x[i]**2)``.
     at : mapping of name to number, optional
         One point.
     points : (n_points, n_vars) array-like, optional
@@ -86,6 +84,8 @@ def compare(
     errors : bool, optional
         True keeps every answer of every method with its error and its word, in `MethodResult.errors`, and the right
         numbers in `Comparison.right`.
+    n : int, optional
+        Size of a family, for text: what ``n`` stands for.
     variables : sequence of str, optional
         Order of the variables, for text and SymPy.
 
@@ -125,12 +125,14 @@ def compare(
 
 
 def _expression(
-    formula: Expression | str | sympy.Basic | Sequence[sympy.Basic], variables: Sequence[str] | None, n: int | None
+    formula: Expression | str | sympy.Basic | Sequence[sympy.Basic],
+    variables: Sequence[str] | None,
+    n: SupportsIndex | None,
 ) -> Expression:
     if isinstance(formula, str):
-        return parse(formula, variables=variables, n=n)
+        return parse(formula, n=n, variables=variables)
     if n is not None:
-        raise ExpressionError("n is the size of a family that is given as a text")
+        raise ExpressionError("n is the size of a family in text: leave it out here")
     if isinstance(formula, Expression):
         return formula
     from symad.sympy_bridge import from_sympy

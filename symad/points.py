@@ -46,6 +46,12 @@ class Points:
     seed: int | None
 
 
+def said(variables: Sequence[str], point: ArrayLike) -> str:
+    """``x = 2, y = 0.5``, with the digits that read back."""
+    numbers = np.asarray(point, np.float64).tolist()
+    return ", ".join(f"{name} = {x!r}".removesuffix(".0") for name, x in zip(variables, numbers, strict=True))
+
+
 def choose(
     variables: Sequence[str],
     *,

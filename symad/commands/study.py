@@ -98,6 +98,7 @@ def _form(options: argparse.Namespace) -> str:
     from symad.sources import SourceError
 
     suffix = Path(options.output or "").suffix.lower()
+    output.check_form(options.output, (".svg", ".png"), "a study")
     form = str(options.format or _SUFFIXES.get(suffix, "table"))
     if form == "png" and options.output in (None, "-"):
         raise SourceError("a PNG is not for the terminal: add -o FILE.png")

@@ -1,0 +1,1 @@
+"""The sweeps at one point as a lecturer writes them down."""
