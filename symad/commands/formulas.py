@@ -95,7 +95,7 @@ class Task:
 
 def answer_all(
     options: argparse.Namespace,
-    answer: Callable[[Task, Expression], Answer],
+    answer: Callable[[Task, Expression], Answer | Refusal],
     *,
     check: Callable[[argparse.Namespace], None] | None = None,
     long: bool = False,
@@ -164,7 +164,7 @@ def said(expression: Expression, source: Source) -> Expression:
     return expression
 
 
-def _attempt(task: Task, answer: Callable[[Task, Expression], Answer]) -> Answer | Refusal:
+def _attempt(task: Task, answer: Callable[[Task, Expression], Answer | Refusal]) -> Answer | Refusal:
     try:
         return answer(task, said(parsed(task.source, task.options.n, alone=task.alone), task.source))
     except SymadError as error:
