@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symad.answers.derivative import Derivative as Derivative
+    from symad.answers.derivative import diff as diff
     from symad.automatic import forward_gradient as forward_gradient
     from symad.automatic import gradient as gradient
     from symad.automatic import hessian as hessian
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from symad.tape import Tape as Tape
 
 _HOMES = {
+    "answers.derivative": ("Derivative", "diff"),
     "automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "checking": ("Check",),
     "comparison": ("Comparison", "compare"),

@@ -29,7 +29,7 @@ def to_text(expression: Expression) -> str:
 
 
 def to_pieces(expression: Expression, *, sharing: bool = True) -> tuple[list[tuple[str, str]], list[str]]:
-    """The bindings of `to_text`, as names and texts, and the outputs; without `sharing` only for parts that lie deep."""
+    """The bindings of `to_text` as (name, text), and the outputs; without `sharing` only deep parts are bound."""
     printer = _Printer(expression, sharing=sharing)
     bindings = [(name, "".join(printer.write(node))) for node, name in printer.names.items()]
     return bindings, ["".join(printer.write(output, named=True)) for output in expression.outputs]

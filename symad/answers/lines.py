@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from symad.answers.derivative import Derivative, Slope
     from symad.answers.values import Number
 
 CUT = 72  # columns after which a formula is cut
@@ -17,6 +16,37 @@ _MORE = " ..."
 _DIFF = ", ... (symad diff)"
 _MARGIN = 8  # columns that a formula leaves free
 _WORDS = {"jump": "a jump here", "boundary": "from one side", "outside the domain": "no slope here"}
+
+
+class Slope(Protocol):
+    """What a line holds."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def formula(self) -> str: ...
+    @property
+    def number(self) -> Number | None: ...
+
+
+class Derivative(Protocol):
+    """What the lines hold."""
+
+    @property
+    def form(self) -> str: ...
+    @property
+    def slopes(self) -> Sequence[Slope]: ...
+    @property
+    def lines(self) -> Sequence[tuple[str, str]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One derivative as it is shown: its name, its formula, and its number at the point."""
+
+    name: str
+    formula: str
+    number: Number | None
 
 
 def number_text(value: float) -> str:
@@ -47,7 +77,12 @@ def lines(derivative: Derivative, *, width: int | None = None) -> list[str]:
     width : int, optional
         Columns of a line. Formulas are cut at an operator so that they fit, after `CUT` columns at most.
     """
-    return [*slope_lines(derivative.slopes, width=width), *(f"{name} = {text}" for name, text in derivative.lines)]
+    return [*slope_lines(derivative.slopes, width=width), *name_lines(derivative.lines)]
+
+
+def name_lines(found: Sequence[tuple[str, str]]) -> list[str]:
+    """A line for each name in a derivative."""
+    return [f"{name} = {text}" for name, text in found]
 
 
 def slope_lines(slopes: Sequence[Slope], *, width: int | None = None) -> list[str]:
@@ -84,7 +119,7 @@ def first_screen(derivative: Derivative, *, width: int = 80, most: int = 8, seve
     """The lines of `symad compare`: at most `most`, else the last slopes, the shortest first, and how many more."""
     slopes = list(derivative.slopes)
     if derivative.form == "program":
-        slopes = [replace(slope, formula="(a program: symad diff)") for slope in slopes]
+        slopes = [Line(slope.name, "(a program: symad diff)", slope.number) for slope in slopes]
     if len(slopes) == 1:
         return _one(derivative, slopes[0], width)
     if len(slopes) <= most:

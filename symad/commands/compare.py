@@ -90,12 +90,11 @@ def run(options: argparse.Namespace) -> int:
         baseline.read(options.baseline)
 
     with SymbolicWorker(budget) as worker:
-        return answer_all(
-            options,
-            lambda task, expression: baseline.compared(_answer(task, expression, worker)),
-            check=check,
-            long=True,
-        )
+
+        def answered(task: Task, expression: Expression) -> Answer:
+            return baseline.compared(_answer(task, expression, worker), alone=task.alone)
+
+        return answer_all(options, answered, check=check, long=True)
 
 
 def _check(options: argparse.Namespace) -> None:

@@ -134,7 +134,7 @@ def point_table(options: argparse.Namespace) -> Table | None:
 
 def answer_all(
     options: argparse.Namespace,
-    answer: Callable[[Task, Expression], Answer | list[Answer]],
+    answer: Callable[[Task, Expression], Answer | Refusal | list[Answer]],
     *,
     check: Callable[[argparse.Namespace], None] | None = None,
     long: bool = False,
@@ -205,7 +205,9 @@ def said(expression: Expression, source: Source) -> Expression:
     return expression
 
 
-def _attempt(task: Task, answer: Callable[[Task, Expression], Answer | list[Answer]]) -> Sequence[Answer | Refusal]:
+def _attempt(
+    task: Task, answer: Callable[[Task, Expression], Answer | Refusal | list[Answer]]
+) -> Sequence[Answer | Refusal]:
     try:
         found = answer(task, said(parsed(task.source, task.options.n, alone=task.alone), task.source))
     except SymadError as error:

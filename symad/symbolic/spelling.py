@@ -28,9 +28,9 @@ LONG = 24  # characters of an adjoint that deserves a line of its own
 _OPERATIONS = 60  # from here on nothing is cancelled or factored
 _WRITTEN = 5_000  # of one slope; longer ones nobody reads
 _POLISHING_S = 0.2  # of processor time, for all cancelling and factoring of one program
-_SIMPLIFYING_S = 1.0  # the same, where the whole formula is simplified
+_SIMPLIFYING_S = 0.5  # the same, where the whole formula is simplified
 _DIGITS = 9  # of an index
-_PATIENCE = 5  # wall clock beside processor time, on a busy machine
+_PATIENCE = 3  # wall clock beside processor time, on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
