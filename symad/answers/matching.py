@@ -200,7 +200,7 @@ class _Looked:
     def some(
         self, wanted: Sequence[Part], have: Sequence[Part], kind: tuple[int, ...], bound: Bound, used: tuple[int, ...]
     ) -> Iterator[tuple[Bound, tuple[int, ...]]]:
-        """Each wanted part matched by one of those there are; the last letter also by all that are left together."""
+        """Each wanted part matched by one of those there are; the last one also by all that are left together."""
         if not wanted:
             yield bound, used
             return
@@ -210,10 +210,10 @@ class _Looked:
             if have[k][0] == sign:
                 for found in self.match(node, have[k][1], bound):
                     yield from self.some(others, have, kind, found, (*used, k))
-        letter = self._graph.input_index(node) if self._graph.op[node] == INPUT else None
-        if not others and len(left) > 1 and letter is not None and letter not in bound:
+        if not others and len(left) > 1 and (self._graph.op[node] == INPUT or self._letters[node] <= bound.keys()):
             rest = self._matcher.joined([(sign * have[k][0], have[k][1]) for k in left], kind)
-            yield {**bound, letter: rest}, (*used, *left)
+            for found in self.match(node, rest, bound):
+                yield found, (*used, *left)
 
 
 def _kind(operation: int) -> tuple[int, ...] | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symad import automatic
-from symad.answers.derivative import derivative
+from symad.answers import derivative as derivatives
 from symad.answers.facts import Slope
 from symad.answers.named import Program
 from symad.answers.rewritings import bare
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 MOST_WRITTEN = 400  # operations of a formula of SymPy's that is written out as it stands
 LARGEST = 2_000  # nodes of a function that is spelled: beyond, nobody reads it
 SHARE = 0.3  # of a comparison's budget, for the spelling
-HAS = False
 SECONDS = 3.0  # at most
+_INNER = re.compile(r"(?<!\w)_[a-z]\w*\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def spelt(found: Findings, worker: SymbolicWorker | None, *, spell: bool) -> Spe
     if not spell or asked.expression.n_nodes > LARGEST:
         return Spelt(names, plain)
     try:
-        answer = derivative(
+        answer = derivatives.derivative(
             asked.expression,
             wrt=asked.wrt,
             order=asked.order,
@@ -55,10 +56,23 @@ def spelt(found: Findings, worker: SymbolicWorker | None, *, spell: bool) -> Spe
     except SymadError:
         return Spelt(names, plain)
     slopes = tuple(
-        (Slope(ours.name, theirs.formula, ours.raw, theirs.latex if HAS else ""), k)
+        (Slope(ours.name, _public(theirs.formula), ours.raw, _latex(theirs) if _public(theirs.formula) else ""), k)
         for (ours, k), theirs in zip(plain, answer.slopes, strict=True)
     )
     return Spelt(names, slopes, answer.lines)
+
+
+def _public(formula: str) -> str:
+    """A formula in operations that people type; "" where a row of derivatives alone stands in it."""
+    return "" if _INNER.search(formula) else formula
+
+
+def _latex(slope: derivatives.Slope) -> str:
+    """As LaTeX; "" where the formula is too long for it."""
+    try:
+        return slope.latex
+    except SymadError:
+        return ""
 
 
 def _plain(found: Findings) -> tuple[str, ...]:

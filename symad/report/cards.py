@@ -6,13 +6,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from symad.answers.facts import digits
-from symad.report import derivatives, numbers, remarks, screen, sentences
+from symad.report import numbers, remarks, screen, sentences
 from symad.report.advice import advice
 from symad.report.grid import wide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from symad.answers.facts import Slope
     from symad.expression import Expression
     from symad.results import Comparison, MethodResult
     from symad.tape import Tape
@@ -58,11 +59,19 @@ def comparison(found: Comparison) -> str:
     table = f'<table style="border-collapse:collapse;border:0;font:inherit;color:inherit">{"".join(lines)}</table>'
     verdict = f"<b>{escape('; '.join(sentences.verdict(found, answer)))}</b>"
     where = f'<span style="{_QUIET}">{escape(sentences.head(found, answer))}</span>'
-    slopes = [_code(line) for line in derivatives.written(answer, values=True)[:_MANY]]
+    slopes = [_slope(one) for one in answer.slopes[:_MANY]] + [_code(f"{a} = {b}") for a, b in answer.lines[:_MANY]]
     foot = filter(None, [*found.warnings, remarks.tolerances(found)])
     notes = [f'<span style="{_QUIET}">{escape(line)}</span>' for line in foot]
     parts = [f"{_code(remarks.formula(found))} {where}", verdict, escape(advice(found, answer)), *slopes, table]
     return _card("Comparison", [*filter(None, parts), _folded(found), *notes])
+
+
+def _slope(one: Slope) -> str:
+    """A derivative with its value, as a notebook sets LaTeX."""
+    value = "" if one.value is None else f" = {numbers.shortest(one.value)}"
+    if not one.latex:
+        return _code(f"{one.name} = {one.formula}{value}") if one.formula else ""
+    return f"<code>{escape(one.name)}</code> ${escape(f'= {one.latex}{value}')}$"
 
 
 def _folded(found: Comparison) -> str:

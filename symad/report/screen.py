@@ -25,6 +25,7 @@ _HIDDEN_BY_DEFAULT = ("forward-jacobian", "sweep", "complex")
 _DROPPED = ("time", "typical", "x function", "operations")  # where the table is too wide, in this order
 _LEAST_WIDTH = 40
 _SENTENCE = 2  # lines of a verdict or an advice at 80 columns
+_STAYS = "\u00a0"
 _SHORT_FORMULA = 10  # operations that `symad steps` shows on a screen
 
 
@@ -79,7 +80,9 @@ def _sentence(label: str, clauses: Sequence[str], width: int) -> list[str]:
 
 
 def _wrapped(label: str, text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, initial_indent=label, subsequent_indent=" " * len(label), break_on_hyphens=False)
+    kept = text.replace(" = ", f"{_STAYS}={_STAYS}")  # no line ends within an equation
+    how = textwrap.TextWrapper(width, initial_indent=label, subsequent_indent=" " * len(label), break_on_hyphens=False)
+    return [line.replace(_STAYS, " ") for line in how.wrap(kept)]
 
 
 def _worst(comparison: Comparison, answer: Answer, width: int) -> list[str]:
@@ -164,7 +167,10 @@ def _foot(comparison: Comparison, answer: Answer, width: int, paint: Paint) -> l
     else:
         first = f"{remarks.tolerances(comparison)}."
         if not any(row.n_entries for row in comparison.methods):
-            first = "no digits: there is not one right number."
+            why = (
+                "there is not one right number" if answer.bend else "the right numbers are none, or beyond the doubles"
+            )
+            first = f"no digits: {why}."
         more = f"More: --details{', symad steps' if _steps(comparison) else ''}"
     line = f"{first}   {more}"
     lines = [line] if wide(line) <= width else textwrap.wrap(f"{first} {more}", width)

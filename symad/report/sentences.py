@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from symad.answers.facts import Answer, Loss
     from symad.results import Comparison, MethodResult
 
-NAMES = {"forward": "forward mode", "reverse": "reverse mode", "sweep": "textbook sweep"}
+NAMES = {
+    "forward": "forward mode",
+    "reverse": "reverse mode",
+    "sweep": "textbook sweep",
+    "forward-jacobian": "forward Jacobian",
+}
 WELL_CONDITIONED = 1e3  # of a derivative: another formula can have all but three digits
 _COORDINATES = 12  # of a point that a head has room for
 _FEW = 3  # methods that a sentence names
