@@ -11,6 +11,7 @@ from symad.answers.latex import derivative_latex, name_latex
 from symad.answers.latex import to_latex as formula_latex
 from symad.answers.lines import Line
 from symad.answers.values import Number
+from symad.errors import LimitError
 from symad.report.document import finite, finite_map, read_map, read_number
 from symad.report.grid import Column, code, markdown
 from symad.report.paint import plain
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from symad.answers.derivative import Derivative
     from symad.report.paint import Paint
 
-CSV_HEAD = ("derivative", "formula", "value")
+CSV_HEAD = ("derivative", "expression", "value")
 LATEX = "latex"  # the form that is shown as LaTeX
+PROGRAM = "program"  # one that was asked for is shown as a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ def shown(found: Derivative, text: str, *, latex: bool = False) -> Shown:
 def to_text(found: Shown, width: int, paint: Paint = plain) -> str:
     """A line a derivative; a single one has its value below."""
     del width, paint  # a formula that was asked for is never cut
-    if found.form == LATEX:
+    if found.form == PROGRAM and not found.note:
+        pieces = _statements(found)
+    elif found.form == LATEX:
         pieces = [formula_latex(slope.formula) for slope in found.slopes]
         pieces += [f"{name_latex(name)} = {formula_latex(text)}" for name, text in found.lines]
     elif len(found.slopes) == 1:
@@ -70,6 +74,14 @@ def to_text(found: Shown, width: int, paint: Paint = plain) -> str:
     else:
         pieces = laying.lines(found)
     return "\n".join(pieces) + "\n"
+
+
+def _statements(found: Shown) -> list[str]:
+    """A program that parses back, a statement a line; then the values."""
+    slopes = [slope.formula for slope in found.slopes]
+    result = slopes[0] if len(slopes) == 1 else f"({', '.join(slopes)})"
+    values = [f"{slope.name} = {_value(slope)}" for slope in found.slopes if slope.number is not None]
+    return [*laying.name_lines(found.lines), result, *values]
 
 
 def latex_lines(found: Shown | Derivative) -> list[str]:
@@ -127,12 +139,20 @@ def to_dict(found: Shown) -> dict[str, object]:
         "note": found.note or None,
         **finite_map("point", found.point or {}),
         "derivatives": [_slope(slope) for slope in found.slopes],
-        "names": [{"name": name, "formula": text, "latex": formula_latex(text)} for name, text in found.lines],
+        "names": [{"name": name, "formula": text, "latex": _latex(text)} for name, text in found.lines],
     }
 
 
+def _latex(formula: str) -> str | None:
+    """The formula in LaTeX; None where it is too long for it."""
+    try:
+        return formula_latex(formula)
+    except LimitError:
+        return None
+
+
 def _slope(slope: Line) -> dict[str, object]:
-    data: dict[str, object] = {"name": slope.name, "formula": slope.formula, "latex": formula_latex(slope.formula)}
+    data: dict[str, object] = {"name": slope.name, "formula": slope.formula, "latex": _latex(slope.formula)}
     number = slope.number
     if number is None:
         return data

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import sympy
 
@@ -18,19 +18,26 @@ class Arranger:
 
     Parameters
     ----------
-    known : collection of SymPy sums
-        Those that the program is made of: their signs stay, ``1 - h`` does not become ``h - 1``.
     late : collection of Symbol
         What stands behind the other symbols of a product that is a whole right-hand side: ``x*da``.
     """
 
-    def __init__(self, known: Collection[sympy.Add] = (), late: Collection[sympy.Symbol] = ()) -> None:
+    def __init__(self, late: Collection[sympy.Symbol] = ()) -> None:
         import sympy
 
         self._sympy = sympy
-        self._turned = {self._negative(item) for item in known} - set(known)
+        self._known: set[sympy.Add] = set()
+        self._turned: set[sympy.Add] = set()
         self._late = late
         self._done: dict[sympy.Basic, sympy.Basic] = {}
+
+    def know(self, sums: Iterable[sympy.Add]) -> None:
+        """Sums that the program is made of: their signs stay, ``1 - h`` does not become ``h - 1``."""
+        new = set(sums) - self._known
+        if new:
+            self._known |= new
+            self._turned = (self._turned | {self._negative(item) for item in new}) - self._known
+            self._done.clear()
 
     def arranged(self, root: sympy.Basic) -> sympy.Basic:
         """The same object, arranged; an explicit stack goes down to its leaves."""
@@ -89,7 +96,7 @@ class Arranger:
     def _product(self, item: sympy.Basic) -> sympy.Basic:
         """Sums of the program keep their signs; a minus that is left goes into a sum that has one inside."""
         coefficient, originals = _split(item)
-        originals = [factor for factor in item.as_ordered_factors() if factor in originals]
+        originals = _ordered_factors(item, originals)
         factors = [self._done[factor] for factor in originals]
         for k, factor in enumerate(originals):
             base = _odd_base(factor)
@@ -113,8 +120,7 @@ class Arranger:
         return next(iter(plain or mixed), None)
 
     def _is_known(self, factor: sympy.Basic) -> bool:
-        base = _odd_base(factor)
-        return base is not None and self._negative(base) in self._turned
+        return _odd_base(factor) in self._known
 
     def _behind(self, product: sympy.Basic) -> sympy.Basic:
         """The product with its late symbols behind the others."""
@@ -132,6 +138,16 @@ def _ordered(item: sympy.Basic) -> list[sympy.Basic]:
     return terms if len(terms) == len(item.args) else list(item.args)
 
 
+def _ordered_factors(item: sympy.Basic, factors: Sequence[sympy.Basic]) -> list[sympy.Basic]:
+    """The factors in SymPy's order; short sums before long ones, and those with a number behind others."""
+    ordered = [factor for factor in item.as_ordered_factors() if factor in factors]
+    if len(ordered) != len(factors):
+        ordered = list(factors)
+    sums = (factor for factor in ordered if factor.is_Add)
+    sorted_sums = iter(sorted(sums, key=lambda one: (len(one.args), one.count_ops(), any(map(_is_number, one.args)))))
+    return [next(sorted_sums) if factor.is_Add else factor for factor in ordered]
+
+
 def _split(item: sympy.Basic) -> tuple[sympy.Number, list[sympy.Basic]]:
     """The number in front of a product, and its other factors."""
     import sympy
@@ -140,6 +156,10 @@ def _split(item: sympy.Basic) -> tuple[sympy.Number, list[sympy.Basic]]:
         return sympy.Integer(1), [item]
     first = item.args[0]
     return (first, list(item.args[1:])) if first.is_Number else (sympy.Integer(1), list(item.args))
+
+
+def _is_number(term: sympy.Basic) -> bool:
+    return bool(term.is_Number)
 
 
 def _is_negative(term: sympy.Basic) -> bool:
