@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from symad.answers import named
 from symad.ops import ROWS, row
 
 if TYPE_CHECKING:
@@ -143,22 +144,22 @@ def active_nodes(expression: Expression) -> list[bool]:
 
 
 def step_names(expression: Expression) -> dict[int, str]:
-    """Variables, bound names, ``f`` for the result, ``v1, v2, ...`` for the rest; constants stay inline."""
-    graph, labels, outputs = expression.graph, expression.labels, expression.outputs
-    taken = set(labels.values())
+    """Variables, bound names, ``f`` for the result, ``v1, v2, ...`` for the rest; constants stay inline.
+
+    A name that is bound again is numbered: ``l1, l2, ...``.
+    """
+    graph, outputs = expression.graph, expression.outputs
+    labels = {**dict(enumerate(expression.variables)), **named.step_names(expression)}
+    taken = set(labels.values()) | set(expression.labels.values())
     free = (name for k in range(1, graph.n_nodes + len(taken) + 1) if (name := f"v{k}") not in taken)
     tried: dict[str, int] = {}
     results: dict[int, str] = {}
     for k, output in enumerate(outputs, 1):
         results.setdefault(output, _fresh(f"f{k}" if len(outputs) > 1 else "f", taken, tried))
     names: dict[int, str] = {}
-    used = set[str]()
     for node in range(graph.n_nodes):
         if node < graph.n_inputs or node in results or is_step(graph, node):
-            name = labels.get(node) or results.get(node) or next(free)
-            names[node] = _fresh(name, taken, tried) if name in used else name  # a name may have been bound again
-            used.add(names[node])
-            taken.add(names[node])
+            names[node] = labels.get(node) or results.get(node) or next(free)
     return names
 
 

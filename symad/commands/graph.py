@@ -30,8 +30,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--max-nodes",
         metavar="N",
         type=count,
-        help="draw at most N boxes, one of them for all the others (default: 60)",
+        help="draw at most N boxes (default: 60): in a larger graph names that differ in their last index share one",
     )
+    parser.add_argument("--all", action="store_true", help="draw every operation, however many there are")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -56,7 +57,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         expression = said(parsed(source, options.n), source)
         point = _point(Task(source, options, alone=True, table=table), expression)
-        text = draw(expression, at=point, format=form, max_nodes=options.max_nodes or MAX_NODES)
+        most = None if options.all else options.max_nodes or MAX_NODES
+        text = draw(expression, at=point, format=form, max_nodes=most)
         output.write(text, options.output)
     except SymadError as error:
         return output.refuse(located(source, error), debug=options.debug)

@@ -42,7 +42,7 @@ LONGEST = 60  # operations, written out, of a statement that stays in one line
 def shown_names(expression: Expression, *, each: bool) -> dict[int, str]:
     """What gets a line of its own: what the text names, or each operation where it names nothing or that is asked for.
 
-    A statement of more than `LONGEST` operations is shown operation by operation.
+    A statement of more than `LONGEST` operations is shown in pieces.
     """
     names, labels, graph = step_names(expression), expression.labels, expression.graph
     kept = {node for node in names if node < graph.n_inputs or node in labels or node in expression.outputs}
@@ -119,7 +119,8 @@ class _Lesson:
         smooth = [one for one in self._statements.values() if self._active[one.node]]
         if self._spell is None or len(self._names) > FORMULAS:
             return {}
-        found = [(one.node, one.name, one.resolved) for one in smooth if one.resolved is not None]
+        resolved = [(one.node, one.name, one.resolved) for one in smooth]
+        found = [(node, name, formula) for node, name, formula in resolved if formula is not None and formula.variables]
         spelled = self._spell([(name, formula) for _, name, formula in found])
         return {node: formulas for (node, _, _), formulas in zip(found, spelled, strict=True)}
 

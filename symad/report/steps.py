@@ -133,8 +133,9 @@ def _table(columns: Sequence[Column], width: int, paint: Paint) -> list[str]:
     broad = max(len(left) + len(_INDENT) + len(right) for left, right in pairs)
     joined = [f"{left}{right:>{broad - len(left)}}" if number.right else left for left, right in pairs]
     both = [Column("", joined, right=False, whole=True)] if number.right else [_bare(first), _bare(number)]
-    if fit([*both, _bare(last)], room):
-        return [f"{_INDENT}{line}" for line in aligned([*both, _bare(last)], room, paint)[2:]]
+    both += [_bare(last)] if any(last.cells) else []
+    if fit(both, room):
+        return [f"{_INDENT}{line}" for line in aligned(both, room, paint)[2:]]
     return packed(first, [[number], [last]], width, paint)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import symad
-from symad.listing import listing
+from symad.lecture.lesson import listing
 from symad.points import Points
 from symad.report import document, grid, numbers, steps, text, values
 from symad.results import Comparison, MethodResult
