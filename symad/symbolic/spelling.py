@@ -210,8 +210,8 @@ class Speller:
         return _n_names(spelling), not item.is_Mul, len(spelling)
 
     def _length(self, item: sympy.Basic, spelling: str) -> tuple[int, int]:
-        """What makes a spelling short: its characters, a name counting as three; then its operations."""
-        return len(spelling) + 2 * _n_names(spelling), item.count_ops()
+        """What makes a spelling short: its characters, a name counting as three, a sum two more; its operations."""
+        return len(spelling) + 2 * _n_names(spelling) + 2 * item.is_Add, item.count_ops()
 
     def _shortest(self, item: sympy.Basic) -> tuple[sympy.Basic, str]:
         """The shortest spelling, the object and its text."""
@@ -278,12 +278,15 @@ def _factor(item: sympy.Basic) -> sympy.Basic:
 
 
 def in_terms_of_itself(formula: sympy.Basic, symbol: sympy.Symbol, slope: sympy.Basic) -> sympy.Basic | None:
-    """A slope of a step in the step's own symbol, by solving its formula for its one transcendental part."""
+    """A slope of a step in the step's own symbol, by solving its formula for its one transcendental part.
+
+    A slope of a product or quotient may hold it as a whole: ``-r/y`` for ``r = x/y``.
+    """
     import sympy
 
     part = _transcendental(formula)
     if part is None:
-        return None
+        return slope.subs(formula, symbol) if formula.is_Mul and slope.is_Mul else None
     unknown = sympy.Dummy("t", real=True)
     above, below = sympy.fraction(sympy.together(formula.subs(part, unknown)))
     if not (above.is_polynomial(unknown) and below.is_polynomial(unknown)):
