@@ -9,6 +9,7 @@ import random
 import time
 from typing import TYPE_CHECKING
 
+from symad.clocks import within
 from symad.errors import BudgetError, SymadError
 from symad.numeric.evaluation import Evaluator
 from symad.parsing import parse
@@ -52,12 +53,12 @@ class Checker:
         except SymadError:  # no text of ours: it is not shown
             return False
         try:
-            return self._agrees(spelled, time.monotonic() + seconds)
+            return within(seconds, "the check", lambda: self._agrees(spelled), clock=time.process_time)
         except BudgetError:
             return False
 
-    def _agrees(self, spelled: Expression, deadline: float) -> bool:
-        runs = [Evaluator(one, deadline=deadline) for one in (self._expression, self._program, spelled)]
+    def _agrees(self, spelled: Expression) -> bool:
+        runs = [Evaluator(one) for one in (self._expression, self._program, spelled)]
         names = [self._places[name] for name in spelled.variables]
         n_good = 0
         for point in _points(len(self._expression.variables)):

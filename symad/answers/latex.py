@@ -30,6 +30,7 @@ _AROUND = {
     "sqrt": (r"\sqrt{", "}"), "cbrt": (r"\sqrt[3]{", "}"), "exp": ("e^{", "}"), "Abs": (r"\left|{", r"}\right|"),
     "floor": (r"\left\lfloor{", r"}\right\rfloor"), "ceiling": (r"\left\lceil{", r"}\right\rceil"),
 }  # fmt: skip
+_LENGTHS = ("norm", "hypot")
 _MACROS = frozenset(["sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth", "log", "max", "min"])
 _GREEK = frozenset(
     [
@@ -208,6 +209,11 @@ class _Writer:
         return _POWER, [(base, _ATOM), *raised]
 
     def _call(self, name: str, operands: Sequence[int]) -> tuple[int, Sequence[Piece]]:
+        if name in _LENGTHS:
+            squares: list[Piece] = []
+            for operand in operands:
+                squares += [" + ", (operand, _ATOM), "^{2}"]
+            return _ATOM, [r"\sqrt{", *squares[1:], "}"]
         if name in _AROUND:
             before, after = _AROUND[name]
             return (_POWER if name == "exp" else _ATOM), [before, (operands[0], _OR), after]

@@ -5,12 +5,16 @@ Nothing is computed: an arranged object is the same sum or product, built withou
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     import sympy
+
+
+_SHORT = 2**10  # denominators of doubles that are fractions, such as 1/2; a larger one is a decimal that somebody typed
 
 
 class Arranger:
@@ -26,6 +30,7 @@ class Arranger:
         import sympy
 
         self._sympy = sympy
+        self._decimals: dict[sympy.Symbol, float] = {}
         self._known: set[sympy.Add] = set()
         self._turned: set[sympy.Add] = set()
         self._late = late
@@ -38,6 +43,20 @@ class Arranger:
             self._known |= new
             self._turned = (self._turned | {self._negative(item) for item in new}) - self._known
             self._done.clear()
+
+    def decimal(self, value: float) -> sympy.Basic:
+        """What stands for a double: its exact fraction if this is short, else a symbol, so that nothing is folded."""
+        exact = self._sympy.Rational(*value.as_integer_ratio())
+        if exact.q <= _SHORT:
+            return exact
+        symbol = self._sympy.Symbol(repr(value), positive=True)
+        self._decimals[symbol] = value
+        return symbol
+
+    def bindings(self, item: sympy.Basic) -> list[tuple[sympy.Symbol, sympy.Basic]]:
+        """The symbols of decimals in an object, and their numbers."""
+        found = (self._decimals.keys() & item.free_symbols) if self._decimals else ()
+        return [(symbol, self._sympy.Rational(*self._decimals[symbol].as_integer_ratio())) for symbol in found]
 
     def arranged(self, root: sympy.Basic) -> sympy.Basic:
         """The same object, arranged; an explicit stack goes down to its leaves."""
@@ -106,7 +125,17 @@ class Arranger:
             place = self._place_of_minus(originals, factors)
             if place is not None:
                 factors[place], coefficient = self._swapped(factors[place]), -coefficient
-        return self._joined(coefficient, factors)
+        return self._joined(*self._folded(coefficient, factors))
+
+    def _folded(self, coefficient: sympy.Number, factors: list[sympy.Basic]) -> tuple[sympy.Number, list[sympy.Basic]]:
+        """A whole coefficient and a decimal as one decimal, where a double holds their product exactly."""
+        value = self._decimals.get(factors[0]) if factors else None
+        if value is None or not coefficient.is_Integer or abs(coefficient) == 1:
+            return coefficient, factors
+        product = abs(int(coefficient)) * value
+        if Fraction(product) != abs(int(coefficient)) * Fraction(value):
+            return coefficient, factors
+        return self._sympy.Integer(1 if coefficient > 0 else -1), [self.decimal(product), *factors[1:]]
 
     def _swapped(self, factor: sympy.Basic) -> sympy.Basic:
         if factor.is_Add:

@@ -28,10 +28,9 @@ LONG = 24  # characters of an adjoint that deserves a line of its own
 _OPERATIONS = 60  # from here on nothing is cancelled or factored
 _WRITTEN = 5_000  # of one slope; longer ones nobody reads
 _POLISHING_S = 0.2  # of processor time, for all cancelling and factoring of one program
-_SIMPLIFYING_S = 0.5  # the same, where the whole formula is simplified
+_SIMPLIFYING_S = 1.0  # the same, where the whole formula is simplified
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _DIGITS = 9  # of an index
-_PATIENCE = 3  # wall clock beside processor time, on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ class Allowance:
         start = time.thread_time()
         unable = (ArithmeticError, AttributeError, KeyError, NotImplementedError, TypeError, ValueError, BudgetError)
         try:
-            return within(_PATIENCE * self._left, "a spelling", step)
+            return within(self._left, "a spelling", step, clock=time.process_time)
         except (*unable, sympy.polys.polyerrors.BasePolynomialError, RecursionError):
             return None
         finally:
@@ -111,9 +110,9 @@ class Speller:
         self._symbols = _symbols(names)
         self._allowance = Allowance((_SIMPLIFYING_S if simplify else _POLISHING_S) if polish else 0.0)
         self._polish, self._simplify = polish, simplify
+        self._arranger = Arranger({self._symbols[name] for row in steps.adjoints for name in row})
         self._formulas = {name: self._formula(text) for name, text in steps.steps}
         self._slopes: dict[str, dict[str, sympy.Basic]] = {}
-        self._arranger = Arranger({self._symbols[name] for row in steps.adjoints for name in row})
         for formula, _ in self._formulas.values():
             self._know(formula)
 
@@ -121,7 +120,7 @@ class Speller:
         """A step in SymPy, and the names that it uses."""
         expression = parse(text, strict=True)
         leaves = [self._symbols[name] for name in expression.variables]
-        return written(expression, leaves), expression.variables
+        return written(expression, leaves, literals=self._arranger.decimal), expression.variables
 
     def _know(self, formula: sympy.Basic) -> None:
         import sympy
@@ -211,8 +210,8 @@ class Speller:
         return _n_names(spelling), not item.is_Mul, len(spelling)
 
     def _length(self, item: sympy.Basic, spelling: str) -> tuple[int, int]:
-        """What makes a spelling short: its characters, a name counting as three; then its operations."""
-        return len(spelling) + 2 * _n_names(spelling), item.count_ops()
+        """What makes a spelling short: its characters, a name counting as three, a sum two more; its operations."""
+        return len(spelling) + 2 * _n_names(spelling) + 2 * item.is_Add, item.count_ops()
 
     def _shortest(self, item: sympy.Basic) -> tuple[sympy.Basic, str]:
         """The shortest spelling, the object and its text."""
@@ -251,9 +250,9 @@ def _symbols(names: Iterable[str]) -> dict[str, sympy.Symbol]:
 def text_of(item: sympy.Basic, symbols: Mapping[str, sympy.Symbol], arranger: Arranger) -> str:
     """An object as text, arranged, without the list of its variables."""
     arranged = arranger.arranged(item)
-    free = item.free_symbols
+    free = arranged.free_symbols
     inputs = [(name, symbol) for name, symbol in symbols.items() if symbol in free]
-    expression = read([arranged], inputs=inputs, as_given=True)
+    expression = read([arranged], inputs=inputs, bindings=arranger.bindings(arranged), as_given=True)
     if writes_more_than(expression, _WRITTEN):
         raise BudgetError(f"a slope has more than {_WRITTEN:,} operations written out")
     bindings, (text,) = to_pieces(expression, sharing=False)
@@ -279,12 +278,15 @@ def _factor(item: sympy.Basic) -> sympy.Basic:
 
 
 def in_terms_of_itself(formula: sympy.Basic, symbol: sympy.Symbol, slope: sympy.Basic) -> sympy.Basic | None:
-    """A slope of a step in the step's own symbol, by solving its formula for its one transcendental part."""
+    """A slope of a step in the step's own symbol, by solving its formula for its one transcendental part.
+
+    A slope of a product or quotient may hold it as a whole: ``-r/y`` for ``r = x/y``.
+    """
     import sympy
 
     part = _transcendental(formula)
     if part is None:
-        return None
+        return slope.subs(formula, symbol) if formula.is_Mul and slope.is_Mul else None
     unknown = sympy.Dummy("t", real=True)
     above, below = sympy.fraction(sympy.together(formula.subs(part, unknown)))
     if not (above.is_polynomial(unknown) and below.is_polynomial(unknown)):

@@ -27,7 +27,7 @@ from symad.numeric.evaluation import Evaluator
 from symad.symbolic import Budget, SymbolicWorker
 from symad.target import JACOBIAN, target
 
-SECONDS = 3.0  # for SymPy, each formula
+SECONDS = 6.0  # for SymPy, each formula
 DIGITS = 50
 PLACES = (90, 300, 900)  # of the evaluations; the next where digits cancel
 OWN_S = 0.5  # what must hold
