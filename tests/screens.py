@@ -16,9 +16,9 @@ import acceptance
 import corpus
 
 from symad.answers.comparing import answer
-from symad.comparison import compare
+from symad.comparison.compared import compare
+from symad.comparison.result import Comparison
 from symad.report.screen import LINES, WIDTH, to_screen
-from symad.results import Comparison
 from symad.symbolic import Budget, SymbolicWorker
 
 WIDTHS = (100, 80, 60)  # a pipe, a terminal, a narrow one

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symad.answers.facts import digits
-from symad.ops import ROWS
+from symad.formula.ops import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from symad.answers.findings import Findings
-    from symad.expression import Expression
-    from symad.results import Comparison, MethodResult
+    from symad.comparison.result import Comparison, MethodResult
+    from symad.formula.expression import Expression
 
 CHANGED = 0.5  # digits: another mathematics library moves the last ones
 LARGEST = 50_000  # nodes of a program whose operations are told apart

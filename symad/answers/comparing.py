@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from symad import verdicts
 from symad.answers import losses, spelling
 from symad.answers.baseline import operations
 from symad.answers.conditions import outside
 from symad.answers.facts import Answer, Bend, Outside, Slope
 from symad.answers.findings import Findings
 from symad.answers.trying import Trial
+from symad.comparison import verdicts
 
 if TYPE_CHECKING:
     from symad.answers.facts import Rewriting
-    from symad.results import Comparison
+    from symad.comparison.result import Comparison
     from symad.symbolic import SymbolicWorker
 
 

@@ -10,11 +10,11 @@ from symad.answers.facts import Outside
 from symad.answers.polynomials import Polynomials
 from symad.answers.rewritings import bare
 from symad.answers.terms import INPUT, Terms
-from symad.ops import ROWS
-from symad.rules import operation
+from symad.comparison.single_rules import operation
+from symad.formula.ops import ROWS
 
 if TYPE_CHECKING:
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 _PLAIN = re.compile(r"\(?([ab]) (>|<|>=|<=|!=) (-?[\d.]+)\)?")
 _TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "!=": "!="}

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symad.answers.facts import Answer
-    from symad.judging import Known
-    from symad.routes import Route
-    from symad.target import Target
-    from symad.verdicts import Entry
+    from symad.comparison.judging import Known
+    from symad.comparison.methods import Route
+    from symad.comparison.target import Target
+    from symad.comparison.verdicts import Entry
 
     Array = NDArray[np.float64]
 

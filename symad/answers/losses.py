@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from symad import verdicts
 from symad.answers.facts import Loss
 from symad.answers.terms import ADD, SUB
+from symad.comparison import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from symad.answers.findings import Findings
-    from symad.results import Comparison
-    from symad.verdicts import Entry
+    from symad.comparison.result import Comparison
+    from symad.comparison.verdicts import Entry
 
 ALIKE = 1e-6  # relative: answers that a line of six digits cannot tell apart
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from symad.answers.polynomials import Polynomials
 from symad.answers.terms import ADD, DIV, INPUT, MUL, NEG, SUB
-from symad.ops import ROWS
+from symad.formula.ops import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from symad.answers.terms import Terms
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
     Bound = dict[int, int]  # column of a letter of the pattern: the term that it stands for
     Part = tuple[int, int]  # sign, or exponent of +-1, and the term or the node of a pattern

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from symad.answers.matching import Matcher
 from symad.answers.polynomials import Polynomials
 from symad.answers.terms import ADD, DIV, MUL, NEG, SUB, Terms
-from symad.parsing import parse
+from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from symad.answers.matching import Found
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 # What is written, and what to write instead, of any formulas u, v, a, b. A statement `n = ...` is brought into normal
 # form: there what cancels has cancelled exactly, as x + 1 - x does.

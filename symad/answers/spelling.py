@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symad import automatic
 from symad.answers import derivative as derivatives
 from symad.answers.facts import Slope
 from symad.answers.named import Program
 from symad.answers.rewritings import bare
+from symad.comparison.target import HESSIAN, VALUE
+from symad.derive import automatic
 from symad.errors import SymadError
-from symad.target import HESSIAN, VALUE
 
 if TYPE_CHECKING:
     from symad.answers.findings import Findings

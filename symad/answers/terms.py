@@ -6,14 +6,14 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symad import _core
-from symad.expression import build
-from symad.ops import row
+from symad._core.tapes import tapes
+from symad.formula.expression import build
+from symad.formula.ops import row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 INPUT, NUMBER = row("INPUT").number, row("NUMBER").number
 ADD, SUB, NEG = row("ADD").number, row("SUB").number, row("NEG").number
@@ -124,7 +124,7 @@ class Terms:
 
     def expression(self, root: int) -> Expression:
         """The formula with this root, with all variables of the first one."""
-        builder = _core.Builder()
+        builder = tapes.Builder()
         inputs = [builder.input(name) for name in self._of.variables]
         found: dict[int, int] = {}
         for term in self.below(root):
@@ -139,7 +139,7 @@ class Terms:
         return build(builder)
 
 
-def _number(builder: _core.Builder, value: object) -> int:
+def _number(builder: tapes.Builder, value: object) -> int:
     if isinstance(value, Fraction) and value.denominator == 1 and Fraction(float(value)) != value:
         return builder.literal(str(value.numerator))
     return builder.number(float(value))  # type: ignore[arg-type]  # a number

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad import routes, verdicts
 from symad.answers.facts import FULL, LEAST_GAIN, Rewriting, digits
 from symad.answers.rewritings import Rewriter, bare
-from symad.clocks import Clock
+from symad.comparison import methods, verdicts
+from symad.comparison.target import VALUE, target
 from symad.errors import SymadError
-from symad.target import VALUE, target
+from symad.system.clocks import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from symad.expression import Expression
-    from symad.target import Target
-    from symad.verdicts import Truth
+    from symad.comparison.target import Target
+    from symad.comparison.verdicts import Truth
+    from symad.formula.expression import Expression
 
     Array = NDArray[np.float64]
 
@@ -82,8 +82,8 @@ class Trial:
         """Right digits at worst of what reverse mode answers; None where it cannot, or where the values are others."""
         try:
             asked = target(formula, self._asked.of, self._asked.wrt if self._asked.order else None)
-            own = routes.value(formula, self._points)
-            answers = own if asked.of == VALUE else routes.adjoint(asked)(self._points)
+            own = methods.value(formula, self._points)
+            answers = own if asked.of == VALUE else methods.adjoint(asked)(self._points)
         except SymadError:
             return None
         if values and not self._same(own):

@@ -9,7 +9,7 @@ from symad.commands.statuses import DIFFER, gravest
 
 if TYPE_CHECKING:
     from symad.commands.formulas import Answer
-    from symad.results import Comparison
+    from symad.comparison.result import Comparison
 
 
 class Baseline:
@@ -30,8 +30,8 @@ class Baseline:
         if path is None:
             return
         from symad.errors import AnswerError
+        from symad.inputs.sources import SourceError, text_of
         from symad.report import saved
-        from symad.sources import SourceError, text_of
 
         try:
             found = saved.entries(text_of(path))

@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from symad.answers.facts import LEAST_GAIN, digits
-from symad.report import numbers
+from symad.formula import numbers
 from symad.report.sentences import kept, whole
 
 if TYPE_CHECKING:
     from symad.answers.facts import Answer, Loss, Slope
-    from symad.results import Comparison, MethodResult
+    from symad.comparison.result import Comparison, MethodResult
 
 EXPLODES = 10  # times the operations of reverse mode, written out: nobody writes that down
 AS_SHORT = 1.5  # times the operations of reverse mode: the formula is as good as a program

@@ -6,7 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from symad.answers.facts import digits
-from symad.report import numbers, remarks, screen, sentences
+from symad.formula import numbers
+from symad.report import remarks, screen, sentences
 from symad.report.advice import advice
 from symad.report.grid import wide
 
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from symad.answers.facts import Slope
-    from symad.expression import Expression
-    from symad.results import Comparison, MethodResult
-    from symad.tape import Tape
+    from symad.comparison.result import Comparison, MethodResult
+    from symad.formula.expression import Expression
+    from symad.tape.tape import Tape
 
 _LONG = 300  # characters of a formula on a card
 _MOST_NODES = 200  # beyond, a formula without a source is not written out for a card

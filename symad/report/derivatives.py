@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from symad.report import numbers
+from symad.formula import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,18 +6,19 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from symad.answers.facts import digits
-from symad.report import derivatives, numbers, remarks
+from symad.formula import numbers
+from symad.report import derivatives, remarks
 from symad.report.advice import advice
+from symad.report.colours import plain
 from symad.report.grid import Column, aligned, wide
-from symad.report.paint import plain
 from symad.report.sentences import head, name, verdict, whole, worst
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from symad.answers.facts import Answer
-    from symad.report.paint import Paint
-    from symad.results import Comparison, MethodResult
+    from symad.comparison.result import Comparison, MethodResult
+    from symad.report.colours import Paint
 
 WIDTH, LINES = 80, 25
 SHOWN = ("symbolic", "cse", "forward", "reverse", "central", "one-sided", "simplified", "factored")

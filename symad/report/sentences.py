@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symad.answers.facts import FULL, digits
-from symad.report import numbers, remarks
+from symad.formula import numbers
+from symad.report import remarks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from symad.answers.facts import Answer, Loss
-    from symad.results import Comparison, MethodResult
+    from symad.comparison.result import Comparison, MethodResult
 
 NAMES = {
     "forward": "forward mode",

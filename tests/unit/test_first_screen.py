@@ -13,10 +13,10 @@ from symad.answers.conditions import outside
 from symad.answers.facts import digits
 from symad.cli import main
 from symad.commands.statuses import AGREE, DIFFER, UNDECIDED, USAGE
+from symad.comparison.result import Comparison
 from symad.report import derivatives, screen
 from symad.report.advice import advice
 from symad.report.sentences import verdict, whole
-from symad.results import Comparison
 
 SQUARE = "a = x**2; b = sin(a); c = a + b; a*c"
 LOSES = "(1 - cos(x))/x**2"

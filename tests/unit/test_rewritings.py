@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 
 import symad
-from symad import judging, numeric
+from symad import numeric
 from symad.answers.facts import LEAST_GAIN, Rewriting
 from symad.answers.polynomials import Polynomials
 from symad.answers.rewritings import RULES, Rewriter
 from symad.answers.terms import Terms
 from symad.answers.trying import Trial
-from symad.points import choose
-from symad.target import VALUE, target
+from symad.comparison import judging
+from symad.comparison.target import VALUE, target
+from symad.inputs.points import choose
 
 SAME = 40  # digits to which both sides of a rule are one number
 LETTERS = {"a": "0.7*y", "b": "0.3*y", "u": "0.4*x*y", "v": "0.3*x"}
