@@ -10,15 +10,15 @@ import time
 from typing import TYPE_CHECKING
 
 from symad.errors import BudgetError, SymadError
+from symad.formula.parsing import parse
 from symad.numeric.evaluation import Evaluator
-from symad.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import mpmath
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 DIGITS = 50  # to which both must agree
 _PRECISIONS = (75, 150, 400)  # the next one where digits cancel

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import argparse
 
     from symad.commands.formulas import Answer, Task
-    from symad.comparison import Comparison
-    from symad.expression import Expression
+    from symad.comparison.compared import Comparison
+    from symad.formula.expression import Expression
     from symad.symbolic import SymbolicWorker
 
 HELP = "what each way of differentiating costs, and how many digits are right"
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from symad.sources import SourceError, at_table, intervals, numbers
+    from symad.inputs.sources import SourceError, at_table, intervals, numbers
 
     path = at_table(options.at)
     at, domain = path or numbers(options.at), intervals(options.domain)
@@ -94,9 +94,9 @@ def _check(options: argparse.Namespace) -> None:
 
 def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answer:
     from symad.commands.formulas import Answer
-    from symad.comparison import compare
-    from symad.points import DEFAULT_N_POINTS
-    from symad.sources import intervals, numbers
+    from symad.comparison.compared import compare
+    from symad.inputs.points import DEFAULT_N_POINTS
+    from symad.inputs.sources import intervals, numbers
 
     options = task.options
     at, domain = numbers(options.at) if task.table is None else {}, intervals(options.domain)

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from symad.checking import Check
     from symad.commands.formulas import Answer, Task
-    from symad.expression import Expression
-    from symad.tape import Tape
+    from symad.formula.expression import Expression
+    from symad.tape.checking import Check
+    from symad.tape.tape import Tape
 
 HELP = "the value at one point, with --grad also the gradient"
 _SAYS = {"agreed": "two precisions agree", "limit": "the limit, by differences"}
@@ -50,7 +50,7 @@ def _answer(task: Task, tape: Tape, x: NDArray[np.float64]) -> Answer:
 
     from symad.commands.formulas import Answer
     from symad.commands.statuses import AGREE, UNDECIDED
-    from symad.frames import output_names
+    from symad.inputs.frames import output_names
     from symad.report.values import Values
 
     names = tape.variables
@@ -78,7 +78,7 @@ def _checked(task: Task, tape: Tape, x: NDArray[np.float64], of: str) -> tuple[N
 
 def _labels(expression: Expression, of: str) -> list[str]:
     """What each number of a check is called, as the answer calls it."""
-    from symad.frames import output_names
+    from symad.inputs.frames import output_names
 
     outputs = output_names(expression.output_names)
     if of == "value":
@@ -89,7 +89,7 @@ def _labels(expression: Expression, of: str) -> list[str]:
 def _tell(check: Check, labels: list[str]) -> int:
     """Name the doubtful numbers on standard error, each with what makes it so; how many there are."""
     from symad.commands.output import say
-    from symad.report.numbers import shortest
+    from symad.formula.numbers import shortest
 
     doubtful = [k for k, one in enumerate(check.doubtful) if one]
     for k, certificate in enumerate(check.certificates.tolist()):

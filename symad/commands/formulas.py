@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from symad import points
 from symad.commands import output
 from symad.commands.reading import given
 from symad.commands.statuses import AGREE, INTERRUPTED, USAGE, gravest
 from symad.errors import ExpressionError, SymadError
+from symad.inputs import points
+from symad.inputs.sources import SourceError, at_table, located, numbers, parsed, table
 from symad.report.kinds import KINDS
-from symad.sources import SourceError, at_table, located, numbers, parsed, table
-from symad.timing import machine
+from symad.system.timing import machine
 
 if TYPE_CHECKING:
     import argparse
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from symad.expression import Expression
-    from symad.sources import Source, Table
+    from symad.formula.expression import Expression
+    from symad.inputs.sources import Source, Table
 
 
 @dataclass(frozen=True, slots=True)

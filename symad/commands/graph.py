@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import argparse
 
     from symad.commands.formulas import Task
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 HELP = "the graph of a formula as a picture, with --at its values, local partials and adjoints"
 _FORMATS = ("svg", "dot", "mermaid")
@@ -41,9 +41,9 @@ def run(options: argparse.Namespace) -> int:
     from symad.commands.formulas import Task, point_table, said
     from symad.commands.reading import given
     from symad.commands.statuses import AGREE
-    from symad.drawing import MAX_NODES, draw
     from symad.errors import SymadError
-    from symad.sources import SourceError, located, parsed
+    from symad.inputs.sources import SourceError, located, parsed
+    from symad.lecture.drawing import MAX_NODES, draw
 
     try:
         source, *more = given(options)
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 def _form(options: argparse.Namespace) -> str:
     """The format asked for, or the one that the name of the file means; never another under its name."""
     from symad.commands import output
-    from symad.sources import SourceError
+    from symad.inputs.sources import SourceError
 
     suffix = Path(options.output or "").suffix.lower()
     output.check_form(options.output, (".svg",), "a graph")

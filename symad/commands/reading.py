@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symad.sources import NAMED, Source, SourceError, parsed, plain, read, text_of, where
+from symad.inputs.sources import NAMED, Source, SourceError, parsed, plain, read, text_of, where
 
 if TYPE_CHECKING:
     import argparse
@@ -62,7 +62,7 @@ def refuse_file(typed: str) -> None:
 def _as_formula(name: str) -> str:
     """How to write what also is a formula, so that it is no file's name."""
     from symad.errors import SymadError
-    from symad.parsing import parse
+    from symad.formula.parsing import parse
 
     try:
         parse(name)

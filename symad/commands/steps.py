@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symad.commands.formulas import Answer, Task
-    from symad.expression import Expression
-    from symad.listing import Listing
+    from symad.formula.expression import Expression
+    from symad.lecture.listing import Listing
     from symad.symbolic import SymbolicWorker
-    from symad.tape import Tape
+    from symad.tape.tape import Tape
 
 HELP = "the forward and the reverse sweep at one point, by the text's own names"
 _MOST = 4  # passes of forward mode that are shown unasked
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from symad.sources import SourceError
+    from symad.inputs.sources import SourceError
 
     if options.wrt is not None and not options.forward:
         raise SourceError("--wrt is for --forward: one backward sweep gives the slope by every variable")
@@ -62,7 +62,7 @@ def _check(options: argparse.Namespace) -> None:
 
 def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> list[Answer]:
     from symad.commands.formulas import Answer, each_place
-    from symad.expression import one_output
+    from symad.formula.expression import one_output
 
     one_output(expression, "steps")
     tape = expression.compile()
@@ -74,7 +74,7 @@ def _listing(task: Task, tape: Tape, x: NDArray[np.float64], worker: SymbolicWor
 
     from symad.lecture.lesson import listing
     from symad.lecture.spelling import Textbook
-    from symad.sweeps import trace
+    from symad.tape.sweeps import trace
 
     options, names = task.options, tape.variables
     by = _wrt(options.wrt, names) if options.forward else []

@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _surveyed(options: argparse.Namespace) -> Survey:
     from symad.commands.reading import of_file
-    from symad.sources import SourceError, intervals
+    from symad.inputs.sources import SourceError, intervals
     from symad.surveys import BUDGET_S, N_POINTS, saved, survey
 
     if not options.files:

@@ -8,10 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symad.excerpt import text
-from symad.lecture.statement import Statement
-from symad.lecture.typed import typed
-from symad.listing import (
+from symad.lecture.excerpt import text
+from symad.lecture.listing import (
     Contribution,
     Dual,
     ForwardStep,
@@ -24,13 +22,15 @@ from symad.listing import (
     is_step,
     step_names,
 )
+from symad.lecture.statement import Statement
+from symad.lecture.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
     from symad.lecture.statement import Local, Reason
-    from symad.sweeps import Sweep
+    from symad.tape.sweeps import Sweep
 
     Speller = Callable[[Sequence[tuple[str, Expression]]], list[dict[str, str]]]
 

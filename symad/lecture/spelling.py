@@ -7,15 +7,15 @@ import time
 from typing import TYPE_CHECKING
 
 from symad.answers.checked import Checker
-from symad.automatic import gradient
+from symad.derive.automatic import gradient
 from symad.errors import BudgetError, SymadError
-from symad.excerpt import slopes as by_rows
+from symad.lecture.excerpt import slopes as by_rows
 from symad.symbolic import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
     from symad.symbolic import SymbolicWorker
 
 SECONDS = 4.0  # of wall clock for the slopes of one listing; what is left then is written by the rules of the table

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from symad.excerpt import Instead, condition, excerpt, text
-from symad.listing import flow
-from symad.ops import ROWS, row
+from symad.formula.ops import ROWS, row
+from symad.lecture.excerpt import Instead, condition, excerpt, text
+from symad.lecture.listing import flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from symad.expression import Expression, Graph
-    from symad.sweeps import Sweep
+    from symad.formula.expression import Expression, Graph
+    from symad.tape.sweeps import Sweep
 
 _SELECT, _ABS, _MAX, _MIN, _NOT = (row(name).number for name in ("SELECT", "ABS", "MAX", "MIN", "NOT"))
 _ORDERED = frozenset(row(name).number for name in ("LT", "LE", "GT", "GE"))

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from symad.errors import SymadError
-from symad.excerpt import text
-from symad.parsing import parse
-from symad.printing import to_text
+from symad.formula.parsing import parse
+from symad.formula.printing import to_text
+from symad.lecture.excerpt import text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 _BINDING = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=(?!=)(?P<text>.*)", re.DOTALL)
 _LONGEST = 10_000  # characters of a program whose statements are looked for

@@ -14,9 +14,9 @@ import pytest
 import symad
 from symad.cli import main
 from symad.commands.statuses import AGREE, USAGE
-from symad.drawing.layout import layout
-from symad.drawing.picture import NOT_TAKEN, REST, picture
-from symad.listing import step_names
+from symad.lecture.drawing.layout import layout
+from symad.lecture.drawing.picture import NOT_TAKEN, REST, picture
+from symad.lecture.listing import step_names
 
 LECTURE = "a = x**2; b = sin(a); c = a + b; a*c"
 FORMULAS = [

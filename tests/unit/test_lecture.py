@@ -10,13 +10,13 @@ import pytest
 
 import symad
 from symad.cli import main
-from symad.excerpt import slopes
+from symad.lecture.excerpt import slopes
 from symad.lecture.lesson import LONGEST, listing
+from symad.lecture.listing import Listing, Partial
 from symad.lecture.spelling import Textbook
-from symad.listing import Listing, Partial
 from symad.report import steps
-from symad.sweeps import trace
 from symad.symbolic import SymbolicWorker
+from symad.tape.sweeps import trace
 
 # Sums of a few products of doubles, each rounded once.
 RTOL = 1e-13
