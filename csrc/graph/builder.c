@@ -1,6 +1,6 @@
 /* The builder: hash-consed nodes as they are written. Folds nothing, but knows which constants are exact. */
 #include "base/internal.h"
-#include "parse/lex.h"
+#include "text/lex.h"
 
 #include <math.h>
 #include <string.h>
@@ -173,6 +173,13 @@ symad_status builder_number_with_text(symad_builder *b, double value, const char
   symad_node n = {SYMAD_OP_NUMBER, SYMAD_OP_NUMBER, 0, 0, 0, 0};
   status = append_constant(b, constant_from_literal(value, text, length), text, &n.c);
   return status == SYMAD_OK ? append_node(b, place, &n, node) : status;
+}
+
+symad_status symad_builder_literal(symad_builder *builder, const char *text, size_t length, uint32_t *node) {
+  literal found;
+  symad_status status = decimal_read(text, length, &builder->limits, &found);
+  return status == SYMAD_OK ? builder_number_with_text(builder, found.value, found.digits, found.n_digits, node)
+                            : status;
 }
 
 rational builder_exact(const symad_builder *b, uint32_t node) {
