@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symad.answers.named import Program, Step
+from symad.derive.excerpt import slopes as local_slopes
+from symad.derive.excerpt import text
 from symad.formula.ops import row
 from symad.formula.parsing import parse
-from symad.lecture.excerpt import slopes as local_slopes
-from symad.lecture.excerpt import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

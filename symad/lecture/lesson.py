@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symad.lecture.excerpt import text
+from symad.derive.excerpt import text
 from symad.lecture.listing import (
     Contribution,
     Dual,

@@ -10,7 +10,7 @@ import pytest
 
 import symad
 from symad.cli import main
-from symad.lecture.excerpt import slopes
+from symad.derive.excerpt import slopes
 from symad.lecture.lesson import LONGEST, listing
 from symad.lecture.listing import Listing, Partial
 from symad.lecture.spelling import Textbook
