@@ -2,6 +2,7 @@
 #include "base/internal.h"
 #include "text/lex.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -126,6 +127,9 @@ static symad_status find_place(symad_builder *b, const key *k, size_t *place) {
 
 /* Appends the node into its free place; room for everything else has been made before. */
 static symad_status append_node(symad_builder *b, size_t place, const symad_node *n, uint32_t *node) {
+  /* Operands come before their user: every pass over the nodes rests on it. */
+  assert(op_arity(n->op) <= 0 || (n->a < b->nodes.count && n->b < b->nodes.count));
+  assert(op_arity(n->op) < 3 || n->c < b->nodes.count);
   if (b->nodes.count >= b->limit_nodes || b->nodes.count >= MAX_NODES)
     return SYMAD_ERR_LIMIT_NODES;
   if (b->keep_spans) {
