@@ -226,6 +226,11 @@ def test_a_status_stands_first(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("status: domain at 1/x\nf = inf at x = 0\n")
 
 
+def test_a_slope_outside_the_domain_has_no_formula(textbook: Textbook) -> None:
+    one = partials("a = log(x); a*2", textbook, x=-1.0)["x"]
+    assert (one.formula, str(one.value)) == ("", "nan")
+
+
 def test_narrow_terminals_have_two_tables() -> None:
     one = found(NETWORK, w1=0.15, x=2.0, b1=0.35, y=1.0)
     assert max(map(len, steps.to_text(one, 40).splitlines())) <= 40
