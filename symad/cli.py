@@ -40,8 +40,8 @@ verdict and decides nothing."""
 _FORMULA = """\
 formulas: + - * / ** (or ^), parentheses, pi, E, functions under their SymPy names (the README lists them all),
 Piecewise((value, condition), ..., (value, True)); `a = x**2; a + sin(a)` binds names, `f(u) = u*u; f(x)` functions. A
-file holds one formula a line, with a name before it if you like (`name: formula`), and # comments; `-` is standard
-input."""
+file holds one formula a line, with a name before it if you like (`name: formula`), and # comments; with --program one
+program, a line `name:` beginning another; `-` is standard input. `symad FORMULA` is `symad compare FORMULA`."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -61,7 +61,7 @@ class _Parser(argparse.ArgumentParser):
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from symad._core.tapes import tapes
+        from symad._core import tapes
 
         output.write(f"symad {tapes.version()}\n", None)
         parser.exit()

@@ -13,7 +13,7 @@ from symad.formula.ops import ROWS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from symad.answers.findings import Findings
+    from symad.comparison.findings import Findings
     from symad.comparison.result import Comparison, MethodResult
     from symad.formula.expression import Expression
 

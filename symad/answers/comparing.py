@@ -9,9 +9,9 @@ from symad.answers import losses, spelling
 from symad.answers.baseline import operations
 from symad.answers.conditions import outside
 from symad.answers.facts import Answer, Bend, Outside, Slope
-from symad.answers.findings import Findings
 from symad.answers.trying import Trial
 from symad.comparison import verdicts
+from symad.comparison.findings import Findings
 
 if TYPE_CHECKING:
     from symad.answers.facts import Rewriting

@@ -12,7 +12,7 @@ from symad.comparison import verdicts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symad.answers.findings import Findings
+    from symad.comparison.findings import Findings
     from symad.comparison.result import Comparison
     from symad.comparison.verdicts import Entry
 

@@ -15,7 +15,7 @@ from symad.derive import automatic
 from symad.errors import SymadError
 
 if TYPE_CHECKING:
-    from symad.answers.findings import Findings
+    from symad.comparison.findings import Findings
     from symad.symbolic import SymbolicWorker
 
 MOST_WRITTEN = 400  # operations of a formula of SymPy's that is written out as it stands

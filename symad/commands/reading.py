@@ -22,23 +22,29 @@ _WIDTH = 80  # of a message, as the answers have it where they are folded
 
 def given(options: argparse.Namespace) -> list[Source]:
     """The formulas that the options of `add_formula` name."""
-    if options.program and options.lines:
-        raise SourceError("give either --program or --lines, not both")
     typed, path = options.formula, options.file
     if "-" in (typed, path) and "-" in getattr(options, "at", ()):
         raise SourceError("standard input holds either formulas or points, not both")
-    whole = options.program or options.lines
-    if path is None and typed is not None and typed.strip() != "-":
-        if whole:
+    if path is None and (typed is None or typed.strip() != "-"):
+        if typed is not None:
+            refuse_file(typed)
+        if options.program or options.lines:
             raise SourceError(f"--{'program' if options.program else 'lines'} is for files: add -f FILE")
-        refuse_file(typed)
-    if options.program and (path is not None or typed is not None):
-        if path is not None and typed is not None:
-            raise SourceError("give either a formula or -f FILE, not both")
-        return programs("-" if path is None else path)
-    sources = read(typed, path)
+        return read(typed, None)
+    if typed is not None and path is not None:
+        raise SourceError("give either a formula or -f FILE, not both")
+    return of_file("-" if path is None else path, options)
+
+
+def of_file(path: str, options: argparse.Namespace) -> list[Source]:
+    """The formulas or programs of a file, as --program and --lines say; - is standard input."""
+    if options.program and options.lines:
+        raise SourceError("give either --program or --lines, not both")
+    if options.program:
+        return programs(path)
+    sources = read(None, path)
     if len(sources) > 1 and not options.lines:
-        _refuse_either("-" if path is None else path, sources)
+        _refuse_either(path, sources)
     return sources
 
 

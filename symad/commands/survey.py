@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from symad.commands import output
-from symad.commands.options import add_answer, count, seconds, size
+from symad.commands.options import add_answer, add_whole, count, seconds, size
 from symad.commands.statuses import INTERRUPTED, OF_AGREEMENT, USAGE, gravest
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="formulas, one a line; what stands before a slash in a name groups them in the sums "
         "(`physics/pendulum: ...`); without files the answers in --results are summed up",
     )
+    add_whole(parser)
     parser.add_argument(
         "--results",
         metavar="FILE",
@@ -81,14 +82,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _surveyed(options: argparse.Namespace) -> Survey:
-    from symad.inputs.sources import SourceError, intervals, read
+    from symad.commands.reading import of_file
+    from symad.inputs.sources import SourceError, intervals
     from symad.surveys import BUDGET_S, N_POINTS, saved, survey
 
     if not options.files:
         if not options.results:
             raise SourceError("formulas are missing: give files of them, or --results FILE of a survey to sum up")
         return saved(options.results)
-    sources = [source for path in options.files for source in read(None, path)]
+    sources = [source for path in options.files for source in of_file(path, options)]
     asked: dict[str, Any] = {"n_points": options.points or N_POINTS, "budget": options.budget or BUDGET_S}
     asked |= {"seed": options.seed, "of": options.of, "methods": options.methods, "timings": not options.no_timings}
     asked["n"] = options.n

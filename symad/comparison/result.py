@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from symad.answers.facts import Answer
-    from symad.answers.findings import Findings
+    from symad.comparison.findings import Findings
     from symad.formula.counts import Counts
     from symad.inputs.points import Points
 

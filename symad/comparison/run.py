@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad.answers.findings import Findings
 from symad.comparison import judging, verdicts
 from symad.comparison import methods as routes
 from symad.comparison import step_curve as stepping
 from symad.comparison.diagnosis import Doctor
 from symad.comparison.evidence import Witness
+from symad.comparison.findings import Findings
 from symad.comparison.result import Answered, Comparison, MethodResult, Speed
 from symad.system import timing
 from symad.system.clocks import Clock

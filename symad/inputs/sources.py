@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 NAMED = re.compile(r"\s*(?P<name>(?!(?:repeat|for|lambda)\b)[^\s:;,()=*/+^?<>-][^:;,()=?<>]*?)\s*:(?!=)\s*")
 _NEXT_NAME = re.compile(r",(?=\s*[A-Za-z_]\w*(?:\[[0-9\s,]*\])?\s*=(?!=))")
-_INDEXED = re.compile(r"([A-Za-z_]\w*)\[\s*([0-9]+(?:\s*,\s*[0-9]+)*)\s*\]")
 
 
 class SourceError(SymadError, ValueError):
@@ -121,8 +120,9 @@ def assignments(given: Sequence[str], option: str, example: str) -> dict[str, st
 
 def plain(name: str) -> str:
     """The name that x[2] or x[1, 2] is short for: x2, x1_2."""
-    match = _INDEXED.fullmatch(name)
-    return match[1] + "_".join(index.strip().lstrip("0") or "0" for index in match[2].split(",")) if match else name
+    from symad.inputs.points import plain  # which loads NumPy
+
+    return plain(name)
 
 
 def number(text: str, what: str) -> float:

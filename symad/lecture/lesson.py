@@ -6,9 +6,10 @@ Reads numbers off finished sweeps and never differentiates on its own; must not 
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isnan
 from typing import TYPE_CHECKING
 
-from symad.lecture.excerpt import text
+from symad.derive.excerpt import text
 from symad.lecture.listing import (
     Contribution,
     Dual,
@@ -139,7 +140,8 @@ class _Lesson:
         formulas = self._formulas.get(statement.node, {})
         for node, local in statement.slopes.items():
             name = self._names[node]
-            yield Partial(name, formulas.get(name, ""), local.value, local.taken, _said(node, local, statement.reasons))
+            formula = "" if isnan(local.value) else formulas.get(name, "")  # outside a domain it would say otherwise
+            yield Partial(name, formula, local.value, local.taken, _said(node, local, statement.reasons))
 
     def _reverse(self) -> Iterator[ReverseStep]:
         sweep = self._sweep

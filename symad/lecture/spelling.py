@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from symad.answers.checked import Checker
 from symad.derive.automatic import gradient
+from symad.derive.excerpt import slopes as by_rows
 from symad.errors import BudgetError, SymadError
-from symad.lecture.excerpt import slopes as by_rows
 from symad.symbolic import Steps
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from symad.derive.excerpt import Instead, condition, excerpt, text
 from symad.formula.ops import ROWS, row
-from symad.lecture.excerpt import Instead, condition, excerpt, text
 from symad.lecture.listing import flow
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from symad.derive.excerpt import text
 from symad.errors import SymadError
 from symad.formula.parsing import parse
 from symad.formula.printing import to_text
-from symad.lecture.excerpt import text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

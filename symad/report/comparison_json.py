@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad.answers.findings import Findings
+from symad.comparison.findings import Findings
 from symad.comparison.result import Answered, Comparison, Diagnosis, MethodResult, Speed, StepCurve
 from symad.formula.counts import Counts
 from symad.inputs import points

@@ -78,6 +78,9 @@ def compile(  # noqa: A001  # the name that users type
     return Tape(expression, _native_compiler(compiler) if native else None)
 
 
+compile.__module__ = "symad"  # what the pickle of a Tape refers to
+
+
 def _read(formula: Formula, variables: Sequence[sympy.Symbol | str] | None, n: SupportsIndex | None) -> Expression:
     if isinstance(formula, str):
         return parse(formula, n=n, variables=None if variables is None else [str(name) for name in variables])

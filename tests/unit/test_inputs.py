@@ -198,3 +198,27 @@ def test_a_survey_has_a_size(capsys: pytest.CaptureFixture[str]) -> None:
     asked = ("--methods", "reverse", "--points", "1", "--no-timings", "--workers", "1", "--format", "json")
     out = answered(capsys, "survey", "many.txt", "--n", "2", *asked)[0]
     assert '"error"' not in out
+
+
+def test_an_index_is_part_of_the_name() -> None:
+    found = symad.compare("x1*x[2]", at={"x[1]": 2.0, "x2": 3.0}, methods="reverse", timings=False)
+    assert found.points.array.tolist() == [[2.0, 3.0]]
+    with pytest.raises(ExpressionError, match="at: x1 is given twice"):
+        symad.compare("x1", at={"x[1]": 2.0, "x1": 3.0}, methods="reverse", timings=False)
+
+
+def test_surveys_read_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("net.txt").write_text(NET)
+    asked = ("--methods", "reverse", "--points", "1", "--no-timings", "--workers", "1", "--format", "json")
+    assert answered(capsys, "survey", "net.txt", *asked, status=2) == ("", REFUSED)
+    out = answered(capsys, "survey", "net.txt", "--program", *asked)[0]
+    assert json.loads(out)["results"][0]["n_asked"] == 1
+
+
+def test_a_study_takes_a_table_of_one_point(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("p.csv").write_text("x\n0.3\n")
+    asked = ("--n", "1", "--methods", "reverse", "--format", "json")
+    answered(capsys, "study", "l = x; repeat n: l = 4*l*(1 - l)", "--at", "p.csv", *asked)
+    Path("p.csv").write_text("x\n0.3\n0.4\n")
+    error = answered(capsys, "study", "l = x; repeat n: l = 4*l*(1 - l)", "--at", "p.csv", *asked, status=2)[1]
+    assert error == "symad: study takes one point; p.csv holds 2\n"

@@ -10,7 +10,7 @@ import pytest
 
 import symad
 from symad.cli import main
-from symad.lecture.excerpt import slopes
+from symad.derive.excerpt import slopes
 from symad.lecture.lesson import LONGEST, listing
 from symad.lecture.listing import Listing, Partial
 from symad.lecture.spelling import Textbook
@@ -224,6 +224,11 @@ def test_wrt_is_for_forward_mode(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_status_stands_first(capsys: pytest.CaptureFixture[str]) -> None:
     main(["steps", "1/x", "--at", "x=0"])
     assert capsys.readouterr().out.startswith("status: domain at 1/x\nf = inf at x = 0\n")
+
+
+def test_a_slope_outside_the_domain_has_no_formula(textbook: Textbook) -> None:
+    one = partials("a = log(x); a*2", textbook, x=-1.0)["x"]
+    assert (one.formula, str(one.value)) == ("", "nan")
 
 
 def test_narrow_terminals_have_two_tables() -> None:
