@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from symad.answers.named import Program, Step
 from symad.errors import BudgetError
-from symad.excerpt import slopes as local_slopes
-from symad.excerpt import text
-from symad.ops import row
-from symad.parsing import parse
+from symad.formula.ops import row
+from symad.formula.parsing import parse
+from symad.lecture.excerpt import slopes as local_slopes
+from symad.lecture.excerpt import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,17 +9,17 @@ import random
 import time
 from typing import TYPE_CHECKING
 
-from symad.clocks import within
 from symad.errors import BudgetError, SymadError
+from symad.formula.parsing import parse
 from symad.numeric.evaluation import Evaluator
-from symad.parsing import parse
+from symad.system.clocks import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import mpmath
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 DIGITS = 50  # to which both must agree
 _PRECISIONS = (75, 150, 400)  # the next one where digits cancel

@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from symad import automatic
 from symad.answers import lines as laying
 from symad.answers.named import Program, has_names
 from symad.answers.search import NAMED, PROGRAM, RAW, SIMPLIFIED, Forms, Found, Search, run_program
 from symad.answers.values import Number, numbers
+from symad.comparison.target import HESSIAN, JACOBIAN, Asked, Target, target
+from symad.derive import automatic
 from symad.errors import ExpressionError
-from symad.points import choose
-from symad.target import HESSIAN, JACOBIAN, Asked, Target, target
+from symad.inputs.points import choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from symad.compiling import Formula
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
     from symad.symbolic import SymbolicWorker
+    from symad.tape.compiling import Formula
 
 FORMS = (NAMED, SIMPLIFIED, RAW, "latex", PROGRAM)
 SECONDS = 10.0
@@ -187,8 +187,8 @@ def derivative(
 
     With a `worker` nothing is started, and it is left running; without one a process is started and ended.
     """
-    from symad.compiling import compile as compiled
-    from symad.parsing import parse
+    from symad.formula.parsing import parse
+    from symad.tape.compiling import compile as compiled
 
     expression = parse(formula, n=n) if isinstance(formula, str) else compiled(formula).expression
     asked = _asked(expression, wrt, order)

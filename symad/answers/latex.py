@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from symad.errors import LimitError
-from symad.measure import writes_more_than
-from symad.ops import ROWS, row
-from symad.parsing import parse
-from symad.printing import number_text
+from symad.formula.counts import writes_more_than
+from symad.formula.ops import ROWS, row
+from symad.formula.parsing import parse
+from symad.formula.printing import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
     Piece = str | tuple[int, int]
 

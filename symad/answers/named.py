@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symad.excerpt import excerpt
-from symad.ops import ROWS
+from symad.formula.ops import ROWS
+from symad.lecture.excerpt import excerpt
 from symad.symbolic import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 
 @dataclass(frozen=True, slots=True)

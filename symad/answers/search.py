@@ -6,20 +6,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symad import automatic
 from symad.answers import by_rows
 from symad.answers.checked import Checker
 from symad.answers.named import Program, step_names
+from symad.derive import automatic
 from symad.errors import BudgetError, UnsupportedError
-from symad.printing import to_pieces
+from symad.formula.printing import to_pieces
 from symad.symbolic import RAW as AS_IT_IS
 from symad.symbolic import Budget, SymbolicWorker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from symad.expression import Expression
-    from symad.target import Target
+    from symad.comparison.target import Target
+    from symad.formula.expression import Expression
 
 NAMED, SIMPLIFIED, RAW, PROGRAM = "named", "simplified", "raw", "program"
 MOST_NAMES = 500  # of a named form: each step is differentiated on its own

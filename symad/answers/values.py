@@ -11,9 +11,9 @@ from symad.numeric import nearest_double, references, second_references
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symad.expression import Expression
+    from symad.comparison.target import Target
+    from symad.formula.expression import Expression
     from symad.numeric import Partial
-    from symad.target import Target
 
 NOT_SETTLED = "not settled"
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import argparse
 
     from symad.commands.formulas import Answer, Refusal, Task
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
     from symad.symbolic import SymbolicWorker
 
 HELP = "the derivative itself, in the names of the formula; with --at its value"
@@ -57,8 +57,8 @@ def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answe
     from symad.commands.output import say
     from symad.commands.statuses import AGREE, UNDECIDED
     from symad.errors import BudgetError
+    from symad.inputs.sources import numbers
     from symad.report.derivative import LATEX, shown
-    from symad.sources import numbers
 
     options = task.options
     given = numbers(options.at)

@@ -12,15 +12,15 @@ from symad.answers.latex import to_latex as formula_latex
 from symad.answers.lines import Line
 from symad.answers.values import Number
 from symad.errors import LimitError
+from symad.report.colours import plain
 from symad.report.document import finite, finite_map, read_map, read_number
 from symad.report.grid import Column, code, markdown
-from symad.report.paint import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from symad.answers.derivative import Derivative
-    from symad.report.paint import Paint
+    from symad.report.colours import Paint
 
 CSV_HEAD = ("derivative", "expression", "value")
 LATEX = "latex"  # the form that is shown as LaTeX

@@ -11,13 +11,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from symad.clocks import within
 from symad.errors import BudgetError
-from symad.measure import writes_more_than
-from symad.parsing import parse
-from symad.printing import to_pieces
+from symad.formula.counts import writes_more_than
+from symad.formula.parsing import parse
+from symad.formula.printing import to_pieces
 from symad.symbolic.arranging import Arranger
-from symad.sympy_bridge import read, written
+from symad.symbolic.bridge import read, written
+from symad.system.clocks import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

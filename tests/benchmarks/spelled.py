@@ -23,9 +23,9 @@ from symad.answers.checked import joined
 from symad.answers.derivative import derivative
 from symad.answers.named import Program
 from symad.answers.search import run_program
+from symad.comparison.target import JACOBIAN, target
 from symad.numeric.evaluation import Evaluator
 from symad.symbolic import Budget, SymbolicWorker
-from symad.target import JACOBIAN, target
 
 SECONDS = 6.0  # for SymPy, each formula
 DIGITS = 50

@@ -8,7 +8,7 @@ import sympy
 import symad
 from symad.answers.latex import derivative_latex, name_latex, to_latex
 from symad.symbolic.arranging import Arranger
-from symad.sympy_bridge import read, real_symbols, written
+from symad.symbolic.bridge import read, real_symbols, written
 
 
 @pytest.mark.parametrize(
