@@ -7,7 +7,7 @@
 #ifndef SYMAD_FAMILIES_H
 #define SYMAD_FAMILIES_H
 
-#include "parse/lex.h"
+#include "text/lex.h"
 
 #define MOST_LOOPS 64u             /* loops and sums inside each other */
 #define LARGEST_WHOLE 1000000000   /* of any number in an index or a bound, either sign */

@@ -6,11 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from symad.answers.named import Program, Step
+from symad.derive.excerpt import slopes as local_slopes
+from symad.derive.excerpt import text
 from symad.errors import BudgetError
 from symad.formula.ops import row
 from symad.formula.parsing import parse
-from symad.lecture.excerpt import slopes as local_slopes
-from symad.lecture.excerpt import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

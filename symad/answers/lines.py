@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from symad.formula.numbers import shortest
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -50,8 +52,8 @@ class Line:
 
 
 def number_text(value: float) -> str:
-    """A double as people write it: the shortest digits that give it back, whole numbers without a point."""
-    return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
+    """The shortest digits of a double; -0 is 0."""
+    return shortest(value + 0.0)
 
 
 def note(number: Number) -> str:

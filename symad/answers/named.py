@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from symad.derive.excerpt import excerpt
 from symad.formula.ops import ROWS
-from symad.lecture.excerpt import excerpt
 from symad.symbolic import Steps
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from symad.derive.excerpt import excerpt, slopes, text
 from symad.formula.ops import ROWS, row
-from symad.lecture.excerpt import excerpt, slopes, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

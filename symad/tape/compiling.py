@@ -75,6 +75,9 @@ def compile(  # noqa: A001  # the name that users type
     return Tape(expression, _native_compiler(compiler) if native else None)
 
 
+compile.__module__ = "symad"  # what the pickle of a Tape refers to
+
+
 def _read(formula: Formula, variables: Sequence[sympy.Symbol | str] | None) -> Expression:
     if isinstance(formula, Expression):
         return formula

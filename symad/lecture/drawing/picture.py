@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symad.derive.excerpt import excerpt, slopes, text
 from symad.errors import ExpressionError
 from symad.formula.numbers import brief
 from symad.inputs import points
-from symad.lecture.excerpt import excerpt, slopes, text
 from symad.lecture.listing import active_nodes, flow, has_slope_formulas, step_names
 from symad.tape.sweeps import trace
 
