@@ -13,7 +13,7 @@ from symad.formula.ops import ROWS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from symad.comparison.findings import Findings
+    from symad.comparison.findings import Seen
     from symad.comparison.result import Comparison, MethodResult
     from symad.formula.expression import Expression
 
@@ -22,7 +22,7 @@ LARGEST = 50_000  # nodes of a program whose operations are told apart
 _MOST_SAID = 3  # operations that a line names
 
 
-def operations(found: Findings) -> dict[str, dict[str, int]]:
+def operations(found: Seen) -> dict[str, dict[str, int]]:
     """By method, how often each operation stands in one evaluation of its program."""
     programs = {"function": found.target.expression}
     programs |= {key: route.program for key, route in found.routes.items() if route.program is not None}

@@ -15,6 +15,7 @@ from symad.comparison.findings import Findings
 
 if TYPE_CHECKING:
     from symad.answers.facts import Rewriting
+    from symad.comparison.findings import Seen
     from symad.comparison.result import Comparison
     from symad.symbolic import SymbolicWorker
 
@@ -34,37 +35,38 @@ def answer(comparison: Comparison, worker: SymbolicWorker | None = None, *, spel
     if not isinstance(found, Findings):
         return found or Answer()
     if found.answer is None:
-        found.answer = _made(comparison, found, worker, spell=spell)
+        found.answer = made(found.seen, worker, spell=spell)
     return found.answer
 
 
-def _made(comparison: Comparison, found: Findings, worker: SymbolicWorker | None, *, spell: bool) -> Answer:
+def made(found: Seen, worker: SymbolicWorker | None = None, *, spell: bool) -> Answer:
+    """The facts of what was seen."""
     spelt = spelling.spelt(found, worker, spell=spell)
-    exact, others = losses.keys(comparison, exact=True), losses.keys(comparison, exact=False)
-    loss = losses.loss(comparison, found, exact, exact)
+    exact, others = losses.keys(found, exact=True), losses.keys(found, exact=False)
+    loss = losses.loss(found, exact, exact)
     return Answer(
         names=spelt.names,
         values=_values(found),
         slopes=tuple(_slope(found, k, one) for one, k in spelt.slopes),
         lines=spelt.lines,
         loss=loss,
-        loss_of_differences=losses.loss(comparison, found, others, exact),
-        bend=_bend(comparison, found),
-        outside=_outside(comparison, found),
+        loss_of_differences=losses.loss(found, others, exact),
+        bend=_bend(found),
+        outside=_outside(found),
         n_outside=sum(any(one.kind == verdicts.UNDEFINED for one in row) for row in found.known.asked),
         rewritings=_rewritings(found) if loss is not None else (),
         operations=operations(found),
     )
 
 
-def _values(found: Findings) -> tuple[float | None, ...]:
+def _values(found: Seen) -> tuple[float | None, ...]:
     """The values at the only point, correctly rounded."""
     if found.n_points != 1 or not found.known.values:
         return ()
     return tuple(None if math.isnan(one.exact) else one.exact for one in found.known.values[0])
 
 
-def _slope(found: Findings, number: int, spelt: Slope) -> Slope:
+def _slope(found: Seen, number: int, spelt: Slope) -> Slope:
     """With its value, and at a kink with what is defensible."""
     if found.n_points != 1 or not found.known.asked:
         return spelt
@@ -77,31 +79,31 @@ def _slope(found: Findings, number: int, spelt: Slope) -> Slope:
     return Slope(spelt.name, spelt.formula, spelt.raw, spelt.latex, known, between)
 
 
-def _bend(comparison: Comparison, found: Findings) -> Bend | None:
+def _bend(found: Seen) -> Bend | None:
     """The kinks and jumps at the points, with the first operation that a diagnosis blames."""
     kinds = [{truth.kind for truth in row} & {verdicts.KINK, verdicts.JUMP} for row in found.known.asked]
     met = [kind for kind in kinds if kind]
     if not met:
         return None
     causes = ("convention", "kink")
-    blamed = [row.diagnosis for row in comparison.methods if row.diagnosis and row.diagnosis.cause in causes]
+    blamed = [row.diagnosis for row in found.methods if row.diagnosis and row.diagnosis.cause in causes]
     operation = next((one.operation for one in blamed if one.operation), None) or ""
     return Bend("kink" if any(verdicts.KINK in kind for kind in met) else "jump", operation, len(met))
 
 
-def _outside(comparison: Comparison, found: Findings) -> Outside | None:
+def _outside(found: Seen) -> Outside | None:
     """Where there is no value at any point, the operation to blame at the first."""
     kinds = {truth.kind for row in found.known.asked for truth in row}
     if kinds != {verdicts.UNDEFINED}:
         return None
-    blamed = [row.diagnosis for row in comparison.methods if row.diagnosis and row.diagnosis.node is not None]
+    blamed = [row.diagnosis for row in found.methods if row.diagnosis and row.diagnosis.node is not None]
     single = found.target.expression
     if not blamed or single.n_outputs != 1:
         return Outside(blamed[0].operation or "" if blamed else "", "")
     return outside(single, blamed[0].node or 0)
 
 
-def _rewritings(found: Findings) -> tuple[Rewriting, ...]:
+def _rewritings(found: Seen) -> tuple[Rewriting, ...]:
     if found.target.expression.n_outputs != 1 or not found.target.expression.variables:
         return ()
     return Trial(found.target, found.points, found.known.values, found.known.asked).rewritings()

@@ -12,19 +12,18 @@ from symad.comparison import verdicts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symad.comparison.findings import Findings
-    from symad.comparison.result import Comparison
+    from symad.comparison.findings import Seen
     from symad.comparison.verdicts import Entry
 
 ALIKE = 1e-6  # relative: answers that a line of six digits cannot tell apart
 
 
-def keys(comparison: Comparison, *, exact: bool) -> tuple[str, ...]:
+def keys(found: Seen, *, exact: bool) -> tuple[str, ...]:
     """Keys of the exact methods, or of the difference quotients."""
-    return tuple(row.key for row in comparison.methods if row.exact is exact)
+    return tuple(row.key for row in found.methods if row.exact is exact)
 
 
-def loss(comparison: Comparison, found: Findings, methods: Sequence[str], exact: Sequence[str]) -> Loss | None:
+def loss(found: Seen, methods: Sequence[str], exact: Sequence[str]) -> Loss | None:
     """What these methods have lost; None where they have lost nothing."""
     rows = {key: found.rows[key] for key in methods if key in found.rows}
     lost = {key: [one for one in row if one.word == verdicts.LOSES] for key, row in rows.items()}
@@ -36,7 +35,7 @@ def loss(comparison: Comparison, found: Findings, methods: Sequence[str], exact:
     variables = found.target.expression.variables
     sizes = [abs(one.truth.exact) for row in lost.values() for one in row]
     by = (key, *(other for other, row in lost.items() if row and other != key))
-    operation, cancels = _origin(comparison, found, by)
+    operation, cancels = _origin(found, by)
     return Loss(
         n_points=len(points),
         n_entries=len(places),
@@ -58,14 +57,14 @@ def _size(one: Entry) -> float:
     return -1.0 if math.isnan(one.relative) else one.relative
 
 
-def _alike(found: Findings, worst: Entry, exact: Sequence[str]) -> bool:
+def _alike(found: Seen, worst: Entry, exact: Sequence[str]) -> bool:
     """Whether all exact methods say at a place what one says; the complex step is arithmetic of another kind."""
     keys = [key for key in exact if key in found.rows and key != "complex"]
     said = [one.answer for key in keys for one in found.rows[key] if one.place == worst.place]
     return all(abs(one - worst.answer) <= ALIKE * abs(worst.answer) for one in said)
 
 
-def _place(found: Findings, points: set[int]) -> tuple[str, float, float] | None:
+def _place(found: Seen, points: set[int]) -> tuple[str, float, float] | None:
     """The interval of the one variable that holds the points that lost digits; None where that is everywhere."""
     names = found.target.expression.variables
     if len(names) != 1 or len(found.points) == 1:
@@ -81,11 +80,12 @@ def _interval(name: str, low: float, high: float, xs: Sequence[float]) -> tuple[
     return name, low if low > min(xs) else -math.inf, high if high < max(xs) else math.inf
 
 
-def _origin(comparison: Comparison, found: Findings, by: Sequence[str]) -> tuple[str, bool]:
+def _origin(found: Seen, by: Sequence[str]) -> tuple[str, bool]:
     """The operation of the formula that a diagnosis of one of these methods blames, and whether that is a sum."""
     graph = found.target.expression.graph
+    diagnoses = {row.key: row.diagnosis for row in found.methods}
     for key in by:
-        blamed = comparison.method(key).diagnosis
+        blamed = diagnoses[key]
         if blamed is not None and blamed.operation and blamed.in_formula:
             node = blamed.node if found.target.expression.n_outputs == 1 else None
             return blamed.operation, node is not None and graph.op[node] in (ADD, SUB)

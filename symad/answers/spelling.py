@@ -15,7 +15,7 @@ from symad.derive import automatic
 from symad.errors import SymadError
 
 if TYPE_CHECKING:
-    from symad.comparison.findings import Findings
+    from symad.comparison.findings import Seen
     from symad.symbolic import SymbolicWorker
 
 MOST_WRITTEN = 400  # operations of a formula of SymPy's that is written out as it stands
@@ -34,7 +34,7 @@ class Spelt:
     lines: tuple[tuple[str, str], ...] = ()
 
 
-def spelt(found: Findings, worker: SymbolicWorker | None, *, spell: bool) -> Spelt:
+def spelt(found: Seen, worker: SymbolicWorker | None, *, spell: bool) -> Spelt:
     """Each derivative asked for with its formula; of second ones each once."""
     asked = found.target
     names = tuple(Program(asked.expression, asked.wrt).results) if asked.order else _plain(found)
@@ -75,21 +75,21 @@ def _latex(slope: derivatives.Slope) -> str:
         return ""
 
 
-def _plain(found: Findings) -> tuple[str, ...]:
+def _plain(found: Seen) -> tuple[str, ...]:
     """What the text calls its outputs, else f, or f1, f2 and so on."""
     expression = found.target.expression
     n, given = expression.n_outputs, expression.output_names
     return tuple(name or (f"f{k + 1}" if n > 1 else "f") for k, name in enumerate(given or ("",) * n))
 
 
-def _called(found: Findings, number: int, names: tuple[str, ...]) -> str:
+def _called(found: Seen, number: int, names: tuple[str, ...]) -> str:
     """A number asked for by the name of its output, such as "dr/dx"."""
     asked, variables = found.target.asked[number], found.target.expression.variables
     order = "" if len(asked.columns) == 1 else str(len(asked.columns))
     return f"d{order}{names[asked.output]}/{' '.join(f'd{variables[column]}' for column in asked.columns)}"
 
 
-def _raw(found: Findings) -> list[str]:
+def _raw(found: Seen) -> list[str]:
     """SymPy's derivatives as they are, where they are short enough to be read."""
     route, n = found.routes.get("symbolic"), len(found.target.asked)
     if route is None or route.program is None:

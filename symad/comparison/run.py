@@ -13,7 +13,7 @@ from symad.comparison import methods as routes
 from symad.comparison import step_curve as stepping
 from symad.comparison.diagnosis import Doctor
 from symad.comparison.evidence import Witness
-from symad.comparison.findings import Findings
+from symad.comparison.findings import Findings, Seen
 from symad.comparison.result import Answered, Comparison, MethodResult, Speed
 from symad.system import timing
 from symad.system.clocks import Clock
@@ -138,18 +138,19 @@ class Run:
             n_outputs=self._expression.n_outputs,
             entries=tuple(target.name(k) for k in range(len(target.asked))),
             right=self._right() if self._errors else None,
-            findings=self._findings(),
+            findings=Findings(self._seen(methods)),
         )
 
-    def _findings(self) -> Findings:
+    def _seen(self, methods: tuple[MethodResult, ...]) -> Seen:
         """What answers are made from, without more work than has been done."""
         keys = [route.key for route in self._routes]
-        return Findings(
+        return Seen(
             target=self._target,
             points=self._judged,
             n_points=len(self._points.array),
             known=self._known,
             rows=dict(zip(keys, self._judged_rows, strict=True)),
+            methods=methods,
             routes=dict(zip(keys, self._routes, strict=True)),
             usual=self._usual,
             budget_s=self._budget.seconds,

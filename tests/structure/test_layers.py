@@ -27,6 +27,7 @@ ROOMS = (
 # The fluent interface: methods that hand their object on to a later room, which is loaded when they are called, or
 # named in a type. Each is a pair of the module and of what it loads.
 HANDS_ON = {
+    ("comparison.findings", "answers.comparing"),
     ("comparison.findings", "answers.facts"),
     ("comparison.result", "answers.comparing"),
     ("comparison.result", "answers.facts"),

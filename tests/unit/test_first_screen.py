@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from symad.answers.facts import digits
 from symad.cli import main
 from symad.commands.statuses import AGREE, DIFFER, UNDECIDED, USAGE
 from symad.comparison.result import Comparison
-from symad.report import derivatives, screen
+from symad.report import comparison_json, derivatives, screen
 from symad.report.advice import advice
 from symad.report.sentences import verdict, whole
 
@@ -62,9 +64,17 @@ def test_an_answer_reads_back_whole(formula: str) -> None:
 
 def test_nothing_is_spelled_before_somebody_asks() -> None:
     found = compared("x**2", at={"x": 3.0})
-    assert "answer" not in json.dumps(symad.report.record.to_dict(found))
+    assert "answer" not in json.dumps(comparison_json.to_dict(found))
     assert found.answer is found.answer
     assert "answer" in found.to_dict()["results"][0]  # type: ignore[index]  # a list of results
+
+
+@pytest.mark.parametrize("formula", ["log(x - 2)*sqrt(x)", "Abs(x - 1)", SQUARE])
+def test_a_copy_says_the_same_without_what_it_was_made_from(formula: str) -> None:
+    found = compared(formula, at={"x": 1.0}, methods=METHODS)
+    for again in (pickle.loads(pickle.dumps(found)), copy.deepcopy(found)):
+        assert verdict(again, again.answer) == verdict(found, found.answer)
+        assert advice(again, again.answer) == advice(found, found.answer)
 
 
 @pytest.mark.parametrize(("found", "said"), [(15.95, "all"), (15.5, "all"), (15.49, "15"), (0.99, "0"), (9.0, "9")])
