@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SECONDS = 4.0  # of wall clock for the slopes of one listing; what is left then is written by the rules of the table
 # What no textbook writes in another way: a number, a name, a product or power of them.
+_ZERO = re.compile(r"0\*\w+")  # how the table writes 0 that is nan where x is
 _PLAIN = re.compile(r"[\w.]+(\*{1,2}[\w.]+)*")
 
 
@@ -91,7 +92,9 @@ def _is_odd(slope: str, name: str) -> bool:
 
 
 def _signed(slope: str) -> str:
-    """``-2*(h - y)`` for ``-(2*(h - y))``: the sign of a product is that of its number."""
+    """``-2*(h - y)`` for ``-(2*(h - y))``: the sign of a product is that of its number; 0 for the ``0*x`` of a step."""
+    if _ZERO.fullmatch(slope):
+        return "0"
     if not (slope.startswith("-(") and slope.endswith(")")):
         return slope
     inner, depth = slope[2:-1], 0
