@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from symad.answers.named import Program, Step
 from symad.derive.excerpt import slopes as local_slopes
 from symad.derive.excerpt import text
+from symad.errors import BudgetError
 from symad.formula.ops import row
 from symad.formula.parsing import parse
 
@@ -14,13 +16,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 LONG = 24  # characters of an adjoint that deserves a line of its own
+_SECONDS = 0.2
 _SUMS = (row("ADD").number, row("SUB").number)
 _PRODUCTS = (row("MUL").number, row("DIV").number, row("NEG").number)
 
 
 def spelled(program: Program) -> tuple[list[list[str]], list[tuple[str, str]]]:
-    """For each output a text for each variable, and the lines of adjoints in the order of the steps."""
-    locals_of = {step.name: _local(step, program) for step in program.steps}
+    """For each output a text for each variable, and the lines of adjoints in the order of the steps.
+
+    Raises
+    ------
+    BudgetError
+        If there are too many steps for its time.
+    """
+    deadline = time.process_time() + _SECONDS
+    locals_of = {}
+    for step in program.steps:
+        _look(deadline)
+        locals_of[step.name] = _local(step, program)
     slopes: list[list[str]] = []
     lines: list[tuple[str, str]] = []
     for output, adjoints in zip(program.outputs, program.adjoints, strict=True):
@@ -29,6 +42,7 @@ def spelled(program: Program) -> tuple[list[list[str]], list[tuple[str, str]]]:
         for step, adjoint in reversed(list(zip(program.steps, adjoints, strict=True))):
             if step.name not in met:
                 continue
+            _look(deadline)
             total = _total(met.pop(step.name))
             if len(total) > LONG:
                 own.append((adjoint, total))
@@ -38,6 +52,11 @@ def spelled(program: Program) -> tuple[list[list[str]], list[tuple[str, str]]]:
         slopes.append([_total(met.get(name, [])) for name in program.wrt])
         lines += own[::-1]
     return slopes, lines
+
+
+def _look(deadline: float) -> None:
+    if time.process_time() > deadline:
+        raise BudgetError("too many names to be written one by one")
 
 
 def _local(step: Step, program: Program) -> dict[str, str]:

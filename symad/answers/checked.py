@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from symad.errors import BudgetError, SymadError
 from symad.formula.parsing import parse
 from symad.numeric.evaluation import Evaluator
+from symad.system.clocks import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,12 +53,12 @@ class Checker:
         except SymadError:  # no text of ours: it is not shown
             return False
         try:
-            return self._agrees(spelled, time.monotonic() + seconds)
+            return within(seconds, "the check", lambda: self._agrees(spelled), clock=time.process_time)
         except BudgetError:
             return False
 
-    def _agrees(self, spelled: Expression, deadline: float) -> bool:
-        runs = [Evaluator(one, deadline=deadline) for one in (self._expression, self._program, spelled)]
+    def _agrees(self, spelled: Expression) -> bool:
+        runs = [Evaluator(one) for one in (self._expression, self._program, spelled)]
         names = [self._places[name] for name in spelled.variables]
         n_good = 0
         for point in _points(len(self._expression.variables)):
@@ -70,10 +71,10 @@ class Checker:
         return False
 
     def _compared(self, runs: Sequence[Evaluator], names: Sequence[int], point: Sequence[float]) -> bool | None:
-        """Whether both agree at a point; None where the program has no value."""
+        """Whether both agree at a point; None where the formula or the program has no value."""
         for places in _PRECISIONS:
             pairs, scale = _values(runs, names, point, places)
-            if not all(run.context.isfinite(right) for run in runs[1:2] for right, _ in pairs):
+            if pairs is None:
                 return None
             if all(_same(right, shown, scale) for right, shown in pairs):
                 return True
@@ -82,17 +83,20 @@ class Checker:
 
 def _values(
     runs: Sequence[Evaluator], names: Sequence[int], point: Sequence[float], places: int
-) -> tuple[list[tuple[mpmath.mpf, mpmath.mpf]], mpmath.mpf]:
-    """Pairs of numbers, and what rounding may leave of numbers that cancel."""
+) -> tuple[list[tuple[mpmath.mpf, mpmath.mpf]] | None, mpmath.mpf]:
+    """Pairs of numbers, if they exist, and what rounding may leave of numbers that cancel."""
     formula, program, spelled = runs
     for run in runs:
         run.context.dps = places
     nodes = formula.values([formula.context.mpf(x) for x in point])
     values = program.values([program.context.mpf(x) for x in point])
+    right = program.outputs(values)
+    if not all(map(formula.context.isfinite, formula.outputs(nodes))) or not all(map(program.context.isfinite, right)):
+        return None, program.context.zero
     shown = spelled.values([nodes[node] for node in names])
     finite = [abs(value) for value in values if not isinstance(value, bool) and program.context.isfinite(value)]
     noise = max(finite, default=program.context.zero) * program.context.mpf(10) ** (20 - places)
-    return list(zip(program.outputs(values), spelled.outputs(shown), strict=True)), noise
+    return list(zip(right, spelled.outputs(shown), strict=True)), noise
 
 
 def _same(right: mpmath.mpf, shown: mpmath.mpf, noise: mpmath.mpf) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symad.answers import by_rows
 from symad.answers.checked import Checker
-from symad.answers.named import Program
+from symad.answers.named import Program, step_names
 from symad.derive import automatic
 from symad.errors import BudgetError, UnsupportedError
 from symad.formula.printing import to_pieces
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from symad.formula.expression import Expression
 
 NAMED, SIMPLIFIED, RAW, PROGRAM = "named", "simplified", "raw", "program"
+MOST_NAMES = 500  # of a named form: each step is differentiated on its own
 _PLAIN_S = 1.0  # for a second, plainer spelling of SymPy
 
 
@@ -67,6 +68,8 @@ class Search:
         with lent(self._worker, self._seconds) as worker:
             if form == RAW:
                 return self._raw(worker)
+            if form == NAMED and (n := len(step_names(self._asked.expression))) > MOST_NAMES:
+                return self._as_run(f"by reverse mode: the text has {n:,} names")
             program = Program(self._asked.expression, self._asked.wrt, split=form == NAMED)
             checker = Checker(self._asked.expression, self._run, program.places)
             try:
@@ -96,10 +99,11 @@ class Search:
         """Reverse mode, in names if the text has some."""
         note = f"by reverse mode: {why}"
         if form == NAMED:
-            rows, lines = by_rows.spelled(program)
-            slopes = [text for row in rows for text in row]
-            if checker.holds(lines, slopes):
-                return Found(NAMED, tuple(slopes), tuple(lines), note)
+            with suppress(BudgetError):
+                rows, lines = by_rows.spelled(program)
+                slopes = [text for row in rows for text in row]
+                if checker.holds(lines, slopes):
+                    return Found(NAMED, tuple(slopes), tuple(lines), note)
         return self._as_run(note)
 
     def _as_run(self, note: str = "") -> Found:

@@ -53,7 +53,7 @@ def numbers(target: Target, program: Expression, point: Sequence[float], *, seco
 def _partials(target: Target, point: Sequence[float], seconds: float) -> list[Partial | None]:
     if target.order == 2:
         second = second_references(target.expression, [point], target.columns, budget_s=seconds)
-        return [second[0].partials[min(c), max(c)] if second else None for c in (one.columns for one in target.asked)]  # type: ignore[type-var]
+        return [second[0].partials[min(c), max(c)] if second else None for c in (one.columns for one in target.asked)]
     first = references(target.expression, [point], budget_s=seconds, columns=target.columns)
     return [first[0].partials[one.output][one.columns[0]] if first else None for one in target.asked]
 

@@ -17,7 +17,7 @@ _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(9)
 _STRENGTH = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER, "and": _AND, "or": _OR, "not": _NOT}
 _STRENGTH |= dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), _COMPARE)
 _SPACED = {"+", "-", "and", "or", "<", "<=", ">", ">=", "==", "!="}
-_INPUT, _NUMBER, _SELECT, _NEG = (row(name).number for name in ("INPUT", "NUMBER", "SELECT", "NEG"))
+_INPUT, _NUMBER, _SELECT, _NEG, _NORM = (row(name).number for name in ("INPUT", "NUMBER", "SELECT", "NEG", "NORM"))
 _NAN, _TRUE = row("NAN_VALUE").number, row("TRUE_VALUE").number
 _INLINE = 200  # operations written out: up to here sharing is left to the reader
 _DEEP = 400  # levels of parentheses before a name is given, far below the parser's limit
@@ -29,7 +29,10 @@ def to_text(expression: Expression) -> str:
 
 
 def to_pieces(expression: Expression, *, sharing: bool = True) -> tuple[list[tuple[str, str]], list[str]]:
-    """The bindings of `to_text`, as names and texts, and the outputs; without `sharing` only for parts that lie deep."""
+    """The bindings of `to_text` as (name, text), and the outputs; without `sharing` as people write them.
+
+    Then only parts that lie deep are bound, and a length of several numbers is a root of squares, as which it parses.
+    """
     printer = _Printer(expression, sharing=sharing)
     bindings = [(name, "".join(printer.write(node))) for node, name in printer.names.items()]
     return bindings, ["".join(printer.write(output, named=True)) for output in expression.outputs]
@@ -42,6 +45,7 @@ class _Printer:
         self._graph = expression.graph
         self._outputs = expression.outputs
         self._variables = expression.variables
+        self._as_roots = not sharing
         self.names = self._choose(is_long=sharing and writes_more_than(expression, _INLINE))
 
     def _choose(self, *, is_long: bool) -> dict[int, str]:
@@ -130,6 +134,11 @@ class _Printer:
             return _SIGN, ["-", (operands[0], _SIGN)]
         if op == _SELECT and self._graph.op[operands[0]] != _TRUE:
             return _ATOM, self._piecewise(node)
+        if op == _NORM and self._as_roots:
+            squares: list[str | tuple[int, int]] = []
+            for operand in operands:
+                squares += [" + ", (operand, _ATOM), "**2"]
+            return _ATOM, ["sqrt(", *squares[1:], ")"]
         if text not in _STRENGTH and text.isidentifier():
             return _ATOM, [f"{text}(", *_separated(operands), ")"]
         strength = _STRENGTH[text]

@@ -5,12 +5,16 @@ Nothing is computed: an arranged object is the same sum or product, built withou
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import sympy
+
+
+_SHORT = 2**10  # denominators of doubles that are fractions, such as 1/2; a larger one is a decimal that somebody typed
 
 
 class Arranger:
@@ -18,19 +22,41 @@ class Arranger:
 
     Parameters
     ----------
-    known : collection of SymPy sums
-        Those that the program is made of: their signs stay, ``1 - h`` does not become ``h - 1``.
     late : collection of Symbol
         What stands behind the other symbols of a product that is a whole right-hand side: ``x*da``.
     """
 
-    def __init__(self, known: Collection[sympy.Add] = (), late: Collection[sympy.Symbol] = ()) -> None:
+    def __init__(self, late: Collection[sympy.Symbol] = ()) -> None:
         import sympy
 
         self._sympy = sympy
-        self._turned = {self._negative(item) for item in known} - set(known)
+        self._decimals: dict[sympy.Symbol, float] = {}
+        self._known: set[sympy.Add] = set()
+        self._turned: set[sympy.Add] = set()
         self._late = late
         self._done: dict[sympy.Basic, sympy.Basic] = {}
+
+    def know(self, sums: Iterable[sympy.Add]) -> None:
+        """Sums that the program is made of: their signs stay, ``1 - h`` does not become ``h - 1``."""
+        new = set(sums) - self._known
+        if new:
+            self._known |= new
+            self._turned = (self._turned | {self._negative(item) for item in new}) - self._known
+            self._done.clear()
+
+    def decimal(self, value: float) -> sympy.Basic:
+        """What stands for a double: its exact fraction if this is short, else a symbol, so that nothing is folded."""
+        exact = self._sympy.Rational(*value.as_integer_ratio())
+        if exact.q <= _SHORT:
+            return exact
+        symbol = self._sympy.Symbol(repr(value), positive=True)
+        self._decimals[symbol] = value
+        return symbol
+
+    def bindings(self, item: sympy.Basic) -> list[tuple[sympy.Symbol, sympy.Basic]]:
+        """The symbols of decimals in an object, and their numbers."""
+        found = (self._decimals.keys() & item.free_symbols) if self._decimals else ()
+        return [(symbol, self._sympy.Rational(*self._decimals[symbol].as_integer_ratio())) for symbol in found]
 
     def arranged(self, root: sympy.Basic) -> sympy.Basic:
         """The same object, arranged; an explicit stack goes down to its leaves."""
@@ -89,7 +115,7 @@ class Arranger:
     def _product(self, item: sympy.Basic) -> sympy.Basic:
         """Sums of the program keep their signs; a minus that is left goes into a sum that has one inside."""
         coefficient, originals = _split(item)
-        originals = [factor for factor in item.as_ordered_factors() if factor in originals]
+        originals = _ordered_factors(item, originals)
         factors = [self._done[factor] for factor in originals]
         for k, factor in enumerate(originals):
             base = _odd_base(factor)
@@ -99,7 +125,17 @@ class Arranger:
             place = self._place_of_minus(originals, factors)
             if place is not None:
                 factors[place], coefficient = self._swapped(factors[place]), -coefficient
-        return self._joined(coefficient, factors)
+        return self._joined(*self._folded(coefficient, factors))
+
+    def _folded(self, coefficient: sympy.Number, factors: list[sympy.Basic]) -> tuple[sympy.Number, list[sympy.Basic]]:
+        """A whole coefficient and a decimal as one decimal, where a double holds their product exactly."""
+        value = self._decimals.get(factors[0]) if factors else None
+        if value is None or not coefficient.is_Integer or abs(coefficient) == 1:
+            return coefficient, factors
+        product = abs(int(coefficient)) * value
+        if Fraction(product) != abs(int(coefficient)) * Fraction(value):
+            return coefficient, factors
+        return self._sympy.Integer(1 if coefficient > 0 else -1), [self.decimal(product), *factors[1:]]
 
     def _swapped(self, factor: sympy.Basic) -> sympy.Basic:
         if factor.is_Add:
@@ -113,8 +149,7 @@ class Arranger:
         return next(iter(plain or mixed), None)
 
     def _is_known(self, factor: sympy.Basic) -> bool:
-        base = _odd_base(factor)
-        return base is not None and self._negative(base) in self._turned
+        return _odd_base(factor) in self._known
 
     def _behind(self, product: sympy.Basic) -> sympy.Basic:
         """The product with its late symbols behind the others."""
@@ -132,6 +167,16 @@ def _ordered(item: sympy.Basic) -> list[sympy.Basic]:
     return terms if len(terms) == len(item.args) else list(item.args)
 
 
+def _ordered_factors(item: sympy.Basic, factors: Sequence[sympy.Basic]) -> list[sympy.Basic]:
+    """The factors in SymPy's order; short sums before long ones, and those with a number behind others."""
+    ordered = [factor for factor in item.as_ordered_factors() if factor in factors]
+    if len(ordered) != len(factors):
+        ordered = list(factors)
+    sums = (factor for factor in ordered if factor.is_Add)
+    sorted_sums = iter(sorted(sums, key=lambda one: (len(one.args), one.count_ops(), any(map(_is_number, one.args)))))
+    return [next(sorted_sums) if factor.is_Add else factor for factor in ordered]
+
+
 def _split(item: sympy.Basic) -> tuple[sympy.Number, list[sympy.Basic]]:
     """The number in front of a product, and its other factors."""
     import sympy
@@ -140,6 +185,10 @@ def _split(item: sympy.Basic) -> tuple[sympy.Number, list[sympy.Basic]]:
         return sympy.Integer(1), [item]
     first = item.args[0]
     return (first, list(item.args[1:])) if first.is_Number else (sympy.Integer(1), list(item.args))
+
+
+def _is_number(term: sympy.Basic) -> bool:
+    return bool(term.is_Number)
 
 
 def _is_negative(term: sympy.Basic) -> bool:

@@ -103,9 +103,8 @@ class _Server:
     def _spelled(self, request: Answer) -> Answer:
         self._progress("diff")
         start = time.perf_counter()
-        speller = Speller(
-            Steps.of(request["steps"]), polish=bool(request["polish"]), simplify=bool(request["simplify"])
-        )  # type: ignore[arg-type]  # a JSON object
+        steps = Steps.of(request["steps"])  # type: ignore[arg-type]  # a JSON object
+        speller = Speller(steps, polish=bool(request["polish"]), simplify=bool(request["simplify"]))
         slopes, lines = speller.spelled()
         return {"slopes": slopes, "lines": lines, "seconds": time.perf_counter() - start}
 

@@ -29,8 +29,8 @@ _OPERATIONS = 60  # from here on nothing is cancelled or factored
 _WRITTEN = 5_000  # of one slope; longer ones nobody reads
 _POLISHING_S = 0.2  # of processor time, for all cancelling and factoring of one program
 _SIMPLIFYING_S = 1.0  # the same, where the whole formula is simplified
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _DIGITS = 9  # of an index
-_PATIENCE = 5  # wall clock beside processor time, on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Allowance:
         start = time.thread_time()
         unable = (ArithmeticError, AttributeError, KeyError, NotImplementedError, TypeError, ValueError, BudgetError)
         try:
-            return within(_PATIENCE * self._left, "a spelling", step)
+            return within(self._left, "a spelling", step, clock=time.process_time)
         except (*unable, sympy.polys.polyerrors.BasePolynomialError, RecursionError):
             return None
         finally:
@@ -109,25 +109,23 @@ class Speller:
         names += [name for row in steps.adjoints for name in row]
         self._symbols = _symbols(names)
         self._allowance = Allowance((_SIMPLIFYING_S if simplify else _POLISHING_S) if polish else 0.0)
-        self._simplify = simplify
+        self._polish, self._simplify = polish, simplify
+        self._arranger = Arranger({self._symbols[name] for row in steps.adjoints for name in row})
         self._formulas = {name: self._formula(text) for name, text in steps.steps}
         self._slopes: dict[str, dict[str, sympy.Basic]] = {}
-        self._known: set[sympy.Basic] = set()
         for formula, _ in self._formulas.values():
             self._know(formula)
-        self._late = {self._symbols[name] for row in steps.adjoints for name in row}
 
     def _formula(self, text: str) -> tuple[sympy.Basic, tuple[str, ...]]:
         """A step in SymPy, and the names that it uses."""
         expression = parse(text, strict=True)
         leaves = [self._symbols[name] for name in expression.variables]
-        return written(expression, leaves), expression.variables
+        return written(expression, leaves, literals=self._arranger.decimal), expression.variables
 
     def _know(self, formula: sympy.Basic) -> None:
         import sympy
 
-        if formula.is_Add or formula.args:
-            self._known |= formula.atoms(sympy.Add)
+        self._arranger.know(formula.atoms(sympy.Add))
 
     def spelled(self) -> tuple[list[list[str]], list[tuple[str, str]]]:
         """For each output a text for each variable, and the lines of long adjoints in the order of the steps."""
@@ -193,17 +191,27 @@ class Speller:
 
     def _by_own_name(self, name: str, formula: sympy.Basic, slope: sympy.Basic) -> sympy.Basic:
         """The slope in terms of the step itself where that is shorter: ``h*(1 - h)`` for the logistic function."""
+        import sympy
+
         symbol = self._symbols[name]
-        found = self._allowance.tried(lambda: in_terms_of_itself(formula, symbol, slope))
-        if found is None:
+        replaced = self._allowance.tried(lambda: in_terms_of_itself(formula, symbol, slope))
+        if replaced is None:
             return slope
-        factored = self._allowance.tried(lambda: _factor(found))
-        candidates = [slope, found, *([factored] if factored is not None else [])]
-        return min(candidates, key=lambda item: self._length(item, self._text(item)))
+        candidates = [replaced]
+        found = self._allowance.tried(lambda: sympy.cancel(replaced)) if replaced.has(sympy.Add) else None
+        if found is not None:
+            candidates += [found, _factor_terms(found), self._allowance.tried(lambda: _factor(found)) or found]
+        candidates = [item for item in candidates if _divisors(item) - {symbol} <= _divisors(slope)] or [slope]
+        own = min(candidates, key=lambda item: self._plainness(item, self._text(item)))
+        return own if len(self._text(own)) < len(self._text(slope)) else slope
+
+    def _plainness(self, item: sympy.Basic, spelling: str) -> tuple[int, bool, int]:
+        """What makes a local slope plain: each name once, as a product, few characters."""
+        return _n_names(spelling), not item.is_Mul, len(spelling)
 
     def _length(self, item: sympy.Basic, spelling: str) -> tuple[int, int]:
-        """What makes a spelling short: its characters, then its operations."""
-        return len(spelling), item.count_ops()
+        """What makes a spelling short: its characters, a name counting as three, a sum two more; its operations."""
+        return len(spelling) + 2 * _n_names(spelling) + 2 * item.is_Add, item.count_ops()
 
     def _shortest(self, item: sympy.Basic) -> tuple[sympy.Basic, str]:
         """The shortest spelling, the object and its text."""
@@ -211,19 +219,18 @@ class Speller:
 
         best = item, self._text(item)
         length = self._length(*best)
+        if not item.args or not self._polish or item.count_ops() >= _OPERATIONS * (1 + 2 * self._simplify):
+            return best
         tries: list[Callable[[], sympy.Basic]] = [lambda: sympy.cancel(item), lambda: _factor(item)]
         if self._simplify:
             tries.append(lambda: sympy.simplify(item))
-        if sympy.count_ops(item) >= _OPERATIONS * (1 + 2 * self._simplify) or not item.args:
-            return best
-        for one in tries:
-            found = self._allowance.tried(one)
+        for found in (_factor_terms(item), *map(self._allowance.tried, tries)):
             if found is not None and (shorter := self._length(found, spelling := self._text(found))) < length:
                 best, length = (found, spelling), shorter
         return best
 
     def _text(self, item: sympy.Basic) -> str:
-        return text_of(item, self._symbols, Arranger(self._known, self._late))
+        return text_of(item, self._symbols, self._arranger)
 
 
 def _symbols(names: Iterable[str]) -> dict[str, sympy.Symbol]:
@@ -243,15 +250,25 @@ def _symbols(names: Iterable[str]) -> dict[str, sympy.Symbol]:
 def text_of(item: sympy.Basic, symbols: Mapping[str, sympy.Symbol], arranger: Arranger) -> str:
     """An object as text, arranged, without the list of its variables."""
     arranged = arranger.arranged(item)
-    free = item.free_symbols
+    free = arranged.free_symbols
     inputs = [(name, symbol) for name, symbol in symbols.items() if symbol in free]
-    expression = read([arranged], inputs=inputs, as_given=True)
+    expression = read([arranged], inputs=inputs, bindings=arranger.bindings(arranged), as_given=True)
     if writes_more_than(expression, _WRITTEN):
         raise BudgetError(f"a slope has more than {_WRITTEN:,} operations written out")
     bindings, (text,) = to_pieces(expression, sharing=False)
     if bindings:
         raise BudgetError("a slope is nested too deep to be written out")
     return text
+
+
+def _n_names(spelling: str) -> int:
+    return len(_WORD.findall(spelling))
+
+
+def _factor_terms(item: sympy.Basic) -> sympy.Basic:
+    import sympy
+
+    return sympy.factor_terms(item)
 
 
 def _factor(item: sympy.Basic) -> sympy.Basic:
@@ -261,12 +278,15 @@ def _factor(item: sympy.Basic) -> sympy.Basic:
 
 
 def in_terms_of_itself(formula: sympy.Basic, symbol: sympy.Symbol, slope: sympy.Basic) -> sympy.Basic | None:
-    """A slope of a step in the step's own symbol, by solving its formula for its one transcendental part."""
+    """A slope of a step in the step's own symbol, by solving its formula for its one transcendental part.
+
+    A slope of a product or quotient may hold it as a whole: ``-r/y`` for ``r = x/y``.
+    """
     import sympy
 
     part = _transcendental(formula)
     if part is None:
-        return None
+        return slope.subs(formula, symbol) if formula.is_Mul and slope.is_Mul else None
     unknown = sympy.Dummy("t", real=True)
     above, below = sympy.fraction(sympy.together(formula.subs(part, unknown)))
     if not (above.is_polynomial(unknown) and below.is_polynomial(unknown)):
@@ -276,7 +296,15 @@ def in_terms_of_itself(formula: sympy.Basic, symbol: sympy.Symbol, slope: sympy.
         return None
     a, b, c, d = (poly.coeff_monomial(unknown**k) for poly in (top, bottom) for k in (1, 0))
     solution = (b - d * symbol) / (c * symbol - a)
-    return sympy.cancel(slope.subs(part, unknown).subs(unknown, solution))
+    return slope.subs(part, unknown).subs(unknown, solution)
+
+
+def _divisors(item: sympy.Basic) -> set[sympy.Symbol]:
+    """What an object divides by: a slope that divides by more has no value somewhere."""
+    import sympy
+
+    found: set[sympy.Symbol] = sympy.fraction(sympy.together(item))[1].free_symbols
+    return found
 
 
 def _transcendental(formula: sympy.Basic) -> sympy.Basic | None:
