@@ -69,16 +69,10 @@ class Textbook:
         seconds = deadline - time.monotonic()
         if seconds <= 0:
             raise BudgetError("the slopes of this listing took too long")
-        texts = [_factored(text) for text in self._worker.spell(steps, seconds=seconds).slopes[0]]
+        texts = self._worker.spell(steps, seconds=seconds).slopes[0]
         places = {one: k for k, one in enumerate(names)} | ({name: formula.outputs[0]} if name else {})
         holds = Checker(formula, gradient(formula), places).holds((), texts)
         return dict(zip(names, texts, strict=True)) if holds else {}
-
-
-def _factored(slope: str) -> str:
-    """``h*(1 - h)`` for ``h - h**2``, which is shorter: every textbook has the logistic function so."""
-    match = re.fullmatch(r"(\w+) - \1\*\*2", slope)
-    return f"{match[1]}*(1 - {match[1]})" if match else slope
 
 
 def _is_plain(slopes: Mapping[str, str]) -> bool:
