@@ -72,7 +72,9 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
         help="fail with exit status 1 where operations, verdicts or digits are others than in this saved JSON answer",
     )
     parser.add_argument(
-        "--errors", action="store_true", help="every answer of every method with its error, for --format json and jsonl"
+        "--errors",
+        action="store_true",
+        help="every answer of every method with its error, for json, jsonl and html",
     )
 
 
@@ -127,7 +129,7 @@ def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answe
         chosen["domain"] = task.own(domain, expression, "domain", "LOW:HIGH")
     wrt = None if options.wrt is None else [name.strip() for name in options.wrt.split(",")]
     chosen |= {"of": options.of, "wrt": wrt, "methods": options.methods, "native": options.native}
-    chosen["errors"] = options.errors
+    chosen["errors"] = options.errors or options.format == "html"  # whose curves of bits are made from them
     result = compare(expression, worker=worker, **chosen)
     if not (options.format == "table" and options.details):
         answer(result, worker, spell=task.alone or options.format != "table")

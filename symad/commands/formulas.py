@@ -68,6 +68,7 @@ class Refusal:
         return {"name": self.source.name or None, "formula": self.source.text, "error": self.message}
 
 
+_SHOWN = {"details": False, "errors": True}  # what commands have that ask for it, and what the others do
 Found: TypeAlias = "Answer | Refusal | list[Answer | Refusal]"
 
 
@@ -197,8 +198,8 @@ def write_all(found: Iterable[Answer | Refusal], options: argparse.Namespace, *,
             answered = any(isinstance(result, Answer) for result in results)
             if options.format != "jsonl" and (answered or (options.format == "json" and complete)):
                 width, paint = output.look(options.output)
-                details = getattr(options, "details", False)
-                write(render(results, options.format, width=width, paint=paint, complete=complete, details=details))
+                shown = {key: getattr(options, key, other) for key, other in _SHOWN.items()}
+                write(render(results, options.format, width=width, paint=paint, complete=complete, **shown))
     except SourceError as error:
         return output.refuse(str(error), debug=options.debug)
     return gravest(result.status for result in results) if complete else INTERRUPTED

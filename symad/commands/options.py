@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FORMATS = ("table", "markdown", "csv", "latex", "json", "jsonl")
+FORMATS = ("table", "markdown", "csv", "latex", "html", "json", "jsonl")
 
 
 def add_formula(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symad.commands.formulas import Answer
 from symad.report import csv_text, document, grid
@@ -11,7 +11,7 @@ from symad.report.colours import plain
 from symad.system.timing import machine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from symad.commands.formulas import Refusal
     from symad.report.colours import Paint
@@ -25,15 +25,19 @@ def render(
     paint: Paint = plain,
     complete: bool = True,
     details: bool = False,
+    errors: bool = True,
 ) -> str:
     """The text to write; `complete` is false where the command was interrupted before it had answered all.
 
-    With `details` a table holds all columns, else what a screen has room for: for several formulas head and verdict.
+    With `details` a table holds all columns, else what a screen has room for: for several formulas head and verdict;
+    with `errors` a page lists every answer at every point, where it is there.
     """
     if form == "json":
         return document.dumps(_document(results, complete=complete))
     if form == "jsonl":
         return "".join(line(result) for result in results)
+    if form == "html":
+        return _page(results, _document(results, complete=complete), errors=errors)
     answers = [result for result in results if isinstance(result, Answer)]
     titled = len(results) > 1
     if form == "csv":
@@ -62,6 +66,16 @@ def _screens(answers: Sequence[Answer], width: int, paint: Paint) -> str:
 def line(result: Answer | Refusal) -> str:
     """One answer as a line of JSON Lines: a whole document, so that what is written is never half of one."""
     return document.dumps(_document([result], complete=True), indent=None)
+
+
+def _page(results: Sequence[Answer | Refusal], data: Mapping[str, Any], *, errors: bool) -> str:
+    from symad.report import html
+
+    pairs = [
+        (one.title, one.result) if isinstance(one, Answer) else (one.source.name or one.source.text, None)
+        for one in results
+    ]
+    return html.page(data, pairs, errors=errors)
 
 
 def _csv(answers: Sequence[Answer]) -> str:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from symad.studies.study import Study
 
 HELP = "how the cost of each way of differentiating grows with the size of a family of formulas"
-FORMATS = ("table", "json", "markdown", "csv", "svg", "png")
-_SUFFIXES = {".json": "json", ".md": "markdown", ".csv": "csv", ".svg": "svg", ".png": "png"}
+FORMATS = ("table", "json", "markdown", "csv", "html", "svg", "png")
+_SUFFIXES = {".json": "json", ".md": "markdown", ".csv": "csv", ".html": "html", ".svg": "svg", ".png": "png"}
 _MOST = 10_000  # sizes
 
 
@@ -150,7 +150,7 @@ def _at(options: argparse.Namespace) -> dict[str, float]:
 
 
 def _write(found: Study, form: str, options: argparse.Namespace) -> None:
-    from symad.report import curves, grid, study
+    from symad.report import curves, grid, html, study
 
     if form in curves.FORMATS:
         picture = curves.drawn(found, form)
@@ -161,5 +161,6 @@ def _write(found: Study, form: str, options: argparse.Namespace) -> None:
         return
     width = shutil.get_terminal_size((grid.DEFAULT_WIDTH, 24)).columns
     write = {"json": lambda: found.to_json(), "markdown": lambda: study.to_markdown(found)}
+    write["html"] = lambda: html.page(found.to_dict(), [(found.family, found)])
     write |= {"csv": lambda: study.to_csv(found), "table": lambda: study.to_text(found, width)}
     output.write(write[form](), options.output)

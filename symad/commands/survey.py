@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from symad.surveys import Survey
 
 HELP = "how the ways of differentiating do on thousands of formulas: who wins where, swell, digits, failures"
-FORMATS = ("table", "markdown", "json")
+FORMATS = ("table", "markdown", "html", "json")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -117,8 +117,9 @@ def _progress() -> Callable[[int, int], None] | None:
 
 
 def _rendered(found: Survey, form: str) -> str:
-    from symad.report import grid, survey
+    from symad.report import grid, html, survey
 
     width = shutil.get_terminal_size((grid.DEFAULT_WIDTH, 24)).columns
     write: dict[str, Callable[[], str]] = {"json": found.to_json, "markdown": found.to_markdown}
+    write["html"] = lambda: html.page(found.to_dict(), [(f"{found.n_asked:,} formulas", found)])
     return write.get(form, lambda: survey.to_text(found, width))()

@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -39,36 +40,45 @@ def lesson(core: bytes, state: Mapping[str, object] | None = None, examples: Map
     >>> "default-src 'none'" in page, page.count("<script")
     (True, 3)
     """
-    script = "\n".join(_part(name) for name in SCRIPTS)
+    script = "\n".join(part(name) for name in SCRIPTS)
     if "</script" in script:
         raise ValueError("a script of the page holds the text that ends scripts")
     packed = base64.b64encode(gzip.compress(core, 9, mtime=0)).decode()
     given = json.dumps({"state": dict(state or {}), "examples": dict(examples or {})}, ensure_ascii=False)
     mark = hashlib.sha256(core).hexdigest()[:8]
     return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_policy(script)}">\n'
-        f"<title>{_TITLE}</title><style>{_part('style.css')}</style></head><body>\n{_part('lesson.html')}"
-        f'<script type="application/json" id="given">{_inline(given)}</script>\n'
+        f"{head(_TITLE, part('base.css') + part('style.css'), policy(script, wasm=True))}{part('lesson.html')}"
+        f'<script type="application/json" id="given">{inline(given)}</script>\n'
         f'<script type="application/octet-stream" id="core" data-hash="{mark}">{packed}</script>\n'
         f"<script>{script}</script></body></html>\n"
     )
 
 
-def _part(name: str) -> str:
+def head(title: str, looks: str, rules: str) -> str:
+    """The beginning of a page: its title, the sheet of its looks and the policy."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{rules}">\n'
+        f"<title>{escape(title)}</title><style>{looks}</style></head><body>\n"
+    )
+
+
+def part(name: str) -> str:
+    """One of the files that pages are made of."""
     return (files("symad.page") / name).read_text(encoding="utf-8")
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """JSON that no browser takes for markup."""
     return text.replace("<", "\\u003c")
 
 
-def _policy(script: str) -> str:
+def policy(script: str, *, wasm: bool = False) -> str:
     """Only this script runs, and nothing is loaded or sent; the hash is of the script's exact text."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    core = " 'wasm-unsafe-eval'" if wasm else ""
     return (
-        f"default-src 'none'; script-src 'sha256-{digest}' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; "
+        f"default-src 'none'; script-src 'sha256-{digest}'{core}; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )

@@ -38,8 +38,9 @@ const Chart = (() => {
   }
 
   /* series: {name, points: [[x, y], ...], dots} drawn in three inks and dashes; x and y: {label, log};
-   * mark: a place on x; rule: {y, name}, a line across; floor: below it numbers mean nothing; dots: [[x, y], ...]. */
-  function lines({title, series, x, y, mark, rule, floor = 0, dots = [], width = 560, height = 260}) {
+   * mark: a place on x; rule: {y, name}, a line across; floor: below it numbers mean nothing; dots: [[x, y], ...];
+   * legend: whether the names stand above. */
+  function lines({title, series, x, y, mark, rule, floor = 0, dots = [], legend = true, width = 560, height = 260}) {
     const svg = el("svg", {class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title});
     const points = series.flatMap(s => s.points);
     const across = axis(points.map(p => p[0]), x), up = axis([...points.map(p => p[1]), ...(rule ? [rule.y] : [])], y, true);
@@ -71,12 +72,12 @@ const Chart = (() => {
       svg.append(el("line", {class: "rule", x1: LEFT, x2: right, y1: py(rule.y), y2: py(rule.y)}),
         el("text", {class: "rule", x: right - 4, y: py(rule.y) - 5, "text-anchor": "end"}, rule.name));
     }
-    let legend = right;
+    let end = right;
     series.forEach((s, k) => {
       const path = s.points.filter(finite).map(([a, b], i) => `${i ? "L" : "M"}${px(a).toFixed(1)} ${py(b).toFixed(1)}`).join("");
-      svg.append(el("path", {class: `s${k}`, d: path}),
-        el("text", {class: `k${k}`, x: legend, y: 12, "text-anchor": "end"}, `${DASHES[k]} ${s.name}`));
-      legend -= s.name.length * CHARACTER + 34;
+      svg.append(el("path", {class: `s${k}`, d: path}));
+      if (legend) svg.append(el("text", {class: `k${k}`, x: end, y: 12, "text-anchor": "end"}, `${DASHES[k]} ${s.name}`));
+      end -= s.name.length * CHARACTER + 34;
     });
     if (mark !== undefined && Number.isFinite(across.t(mark))) {
       svg.append(el("line", {class: "mark", x1: px(mark), x2: px(mark), y1: TOP, y2: bottom}));

@@ -30,10 +30,10 @@ _INDENT = "  "
 def to_text(listing: Listing, width: int, paint: Paint = plain) -> str:
     """What the point is, values and local slopes, and the backward sweep or the passes of forward mode."""
     show = _digits(listing)
-    lines = [paint(line, "warning") for line in wrapped(f"status: {_status(listing)}", width, _INDENT)]
+    lines = [paint(line, "warning") for line in wrapped(f"status: {met(listing)}", width, _INDENT)]
     lines = lines if listing.status else []
     lines += wrapped(_head(listing, show), width, _INDENT)
-    for title, columns in _tables(listing, show):
+    for title, columns in tables(listing):
         if columns[0].cells:
             lines += ["", *wrapped(title, width, _INDENT), "", *_table(columns, width, paint)]
     return "\n".join([*lines, *_gradient(listing, show)]) + "\n"
@@ -43,8 +43,8 @@ def to_markdown(listing: Listing) -> str:
     """The same as Markdown."""
     show = _digits(listing)
     lines = [code(_one_line(listing.formula)), "", code(_head(listing, show)), ""]
-    lines += [f"Status: {_status(listing)}", ""] if listing.status else []
-    for title, columns in _tables(listing, show):
+    lines += [f"Status: {met(listing)}", ""] if listing.status else []
+    for title, columns in tables(listing):
         lines += [f"{title[0].upper()}{title[1:]}", "", *markdown(columns), ""]
     return "\n".join(lines)
 
@@ -52,9 +52,9 @@ def to_markdown(listing: Listing) -> str:
 def to_latex(listing: Listing) -> str:
     """A ``table`` for each sweep."""
     show = _digits(listing)
-    status = f" Status: {latex.escaped(_status(listing))}." if listing.status else ""
+    status = f" Status: {latex.escaped(met(listing))}." if listing.status else ""
     lines: list[str] = []
-    for title, columns in _tables(listing, show):
+    for title, columns in tables(listing):
         what = latex.escaped(f"{title[0].upper()}{title[1:]}")
         head = f"{latex.typewriter(_one_line(listing.formula))}, {latex.escaped(_head(listing, show))}"
         lines += [*latex.table(columns, f"{what}. {head}.{status}"), ""]
@@ -97,7 +97,8 @@ def _head(listing: Listing, show: Digits) -> str:
     return f"{listing.result} = {show(listing.value)}" + (f" at {at}" if at else "")
 
 
-def _status(listing: Listing) -> str:
+def met(listing: Listing) -> str:
+    """Which bits of the status were met where."""
     return "; ".join(f"{bit} at {text}" for bit, text in listing.status) or "clean"
 
 
@@ -111,8 +112,9 @@ def _gradient(listing: Listing, show: Digits) -> list[str]:
     return ["", *slopes] + ([f"not shown: the passes by {', '.join(more)} (--wrt)"] if more else [])
 
 
-def _tables(listing: Listing, show: Digits) -> list[tuple[str, list[Column]]]:
+def tables(listing: Listing) -> list[tuple[str, list[Column]]]:
     """Titles and columns."""
+    show = _digits(listing)
     if not listing.passes:
         title = f"backward: d{listing.result}/d(name) = the sum over its users of d{listing.result}/d(user) * slope"
         return [("forward: values and local slopes", _forward(listing, show)), (title, _backward(listing, show))]

@@ -28,11 +28,11 @@ _TITLES |= {studies.BUILD: "time to build it", studies.ERROR: "largest error in 
 
 def to_text(study: Study, width: int = DEFAULT_WIDTH) -> str:
     """The family, a table for each quantity, the laws, and what overtakes what."""
-    lines = [*wrapped(_family(study), width, "  "), *wrapped(_where(study), width, "  ")]
+    lines = [*wrapped(_family(study), width, "  "), *wrapped(where(study), width, "  ")]
     for quantity in studies.QUANTITIES:
         sizes, columns = _table(study, quantity)
         lines += ["", f"{_TITLES.get(quantity, quantity)}:", "", *packed(sizes, [[one] for one in columns], width)]
-    methods, laws = _laws(study)
+    methods, laws = law_columns(study)
     lines += ["", "growth with n, and the residual of the law:", "", *packed(methods, [[one] for one in laws], width)]
     for sentences in ([*_crossings(study)], [*_notes(study)]):
         lines += [""] if sentences else []
@@ -43,13 +43,13 @@ def to_text(study: Study, width: int = DEFAULT_WIDTH) -> str:
 
 def to_markdown(study: Study) -> str:
     """The same as Markdown tables."""
-    lines = [f"{code(_family(study))}", "", _where(study)]
+    lines = [f"{code(_family(study))}", "", where(study)]
     for quantity in studies.QUANTITIES:
         sizes, columns = _table(study, quantity)
         lines += ["", f"**{_TITLES.get(quantity, quantity)}**", "", *markdown([sizes, *columns])]
-    methods, laws = _laws(study)
+    methods, laws = law_columns(study)
     lines += ["", "**growth with n, and the residual of the law**", "", *markdown([methods, *laws])]
-    notes = [*_crossings(study), *_notes(study)]
+    notes = remarks(study)
     lines += ["", *(f"- {note}" for note in notes)] if notes else []
     return "\n".join([*lines, "", f"**{verdict(study)}**"]) + "\n"
 
@@ -118,7 +118,13 @@ def _family(study: Study) -> str:
     return text if len(text) <= 400 else f"{text[:400]}..."
 
 
-def _where(study: Study) -> str:
+def remarks(study: Study) -> list[str]:
+    """What overtakes what, then why numbers are missing."""
+    return [*_crossings(study), *_notes(study)]
+
+
+def where(study: Study) -> str:
+    """The sizes, and at which points each was measured."""
     sizes = ", ".join(map(str, study.sizes))
     shortened = f"n = {sizes if len(study.sizes) <= 20 else _span(list(study.sizes))}"
     points = study.comparisons[0].points
@@ -133,18 +139,20 @@ def _table(study: Study, quantity: str) -> tuple[Column, list[Column]]:
     for method in study.methods:
         curve = study.curve(method, quantity)
         if curve:
-            cells = [_cell(curve[n], quantity) if n in curve else "-" for n in study.sizes]
+            cells = [cell(curve[n], quantity) if n in curve else "-" for n in study.sizes]
             columns.append(Column(method, cells))
     return Column("n", [str(n) for n in study.sizes]), columns
 
 
-def _cell(value: float, quantity: str) -> str:
+def cell(value: float, quantity: str) -> str:
+    """A number with as many digits as an eye wants, and its unit."""
     if quantity in studies.MEASURED:
         return numbers.time(value)
     return numbers.error(value) if quantity == studies.ERROR else numbers.big(int(value))
 
 
-def _laws(study: Study) -> tuple[Column, list[Column]]:
+def law_columns(study: Study) -> tuple[Column, list[Column]]:
+    """The methods, and the law of each growing quantity."""
     methods = study.methods
     columns = []
     for quantity in studies.GROWING:

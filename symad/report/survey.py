@@ -22,12 +22,12 @@ _TIMED, _WRONG = "time to build, ns", "error in ULP"
 def to_text(survey: Survey, width: int = DEFAULT_WIDTH) -> str:
     """Every table, each with a line that says what it shows."""
     lines = wrapped(headline(survey), width, "  ")
-    for title, first, columns in _tables(survey):
+    for title, first, columns in tables(survey):
         lines += ["", *wrapped(f"{title}:", width, "  "), "", *packed(first, [[one] for one in columns], width)]
-    failures = list(_failures(survey))
-    if failures:
+    failed = list(failures(survey))
+    if failed:
         lines += ["", "what went wrong:", ""]
-        for failure in failures:
+        for failure in failed:
             lines += wrapped(failure, width, "  ")
     return "\n".join(lines) + "\n"
 
@@ -35,11 +35,11 @@ def to_text(survey: Survey, width: int = DEFAULT_WIDTH) -> str:
 def to_markdown(survey: Survey) -> str:
     """The same as Markdown tables."""
     lines = [headline(survey)]
-    for title, first, columns in _tables(survey):
+    for title, first, columns in tables(survey):
         lines += ["", f"**{title}**", "", *markdown([first, *columns])]
-    failures = list(_failures(survey))
-    if failures:
-        lines += ["", "**What went wrong**", "", *(f"- {failure}" for failure in failures)]
+    failed = list(failures(survey))
+    if failed:
+        lines += ["", "**What went wrong**", "", *(f"- {failure}" for failure in failed)]
     return "\n".join(lines) + "\n"
 
 
@@ -76,7 +76,8 @@ def headline(survey: Survey) -> str:
     return f"{said}{undecided:,} undecided, {len(survey.refused):,} not compared"
 
 
-def _tables(survey: Survey) -> Iterator[tuple[str, Column, list[Column]]]:
+def tables(survey: Survey) -> Iterator[tuple[str, Column, list[Column]]]:
+    """Of each table its title, its first column and the others."""
     names = survey.methods
     if not names:
         return
@@ -123,7 +124,8 @@ def _share(won: int, of: int) -> str:
     return f"{100 * won / of:.0f} %" if won else "-"
 
 
-def _failures(survey: Survey) -> Iterator[str]:
+def failures(survey: Survey) -> Iterator[str]:
+    """What went wrong, a line for each method and cause."""
     for method, what, titles in survey.failures():
         yield f"{method}, {what}: {_listed(titles)}"
     reasons: dict[str, list[str]] = {}

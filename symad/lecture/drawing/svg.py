@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape as _escape
+from xml.sax.saxutils import quoteattr
 
 from symad.formula.numbers import brief, shortest
 from symad.lecture.drawing.layout import layout
@@ -29,6 +31,20 @@ _VALUE_INK, _VALUE_FILL = "#1d4f91", "#e8f0fb"
 _ADJOINT_INK, _ADJOINT_FILL = "#a33b00", "#fdeee0"
 _FILLS = {VARIABLE: "#eef7ee", RESULT: "#fff8d6", REST: "#f3f4f6"}
 _BORDERS = {VARIABLE: "#3f7d46", RESULT: "#8a6d00", REST: "#6b7280"}
+_FAINT = "#9ca3af"
+_PLACES, _TENTHS = re.compile(r' (?:x|y|width|height|d)="[^"]*"'), re.compile(r"-?\d+\.\d")
+_USUAL = (
+    ' text-anchor="start"',
+    ' font-size="12"',
+    f" font-family={quoteattr(_FONT)}",
+    ' xmlns="http://www.w3.org/2000/svg"',
+)
+# The same inks as custom properties of a page's sheet, which has them for day and night.
+_PROPERTIES = {
+    _INK: "ink", _MUTED: "muted", _PAPER: "paper", _FAINT: "muted", _VALUE_INK: "value", _VALUE_FILL: "value-fill",
+    _ADJOINT_INK: "adjoint", _ADJOINT_FILL: "adjoint-fill", _FILLS[VARIABLE]: "variable", _FILLS[RESULT]: "result",
+    _FILLS[REST]: "rest", _BORDERS[VARIABLE]: "variable-line", _BORDERS[RESULT]: "result-line",
+}  # fmt: skip
 
 
 def to_svg(picture: Picture) -> str:
@@ -63,6 +79,20 @@ def to_svg(picture: Picture) -> str:
     return "\n".join(lines) + "\n"
 
 
+def to_page(picture: Picture) -> str:
+    """The same for a page, whose sheet has the font and the inks of the class ``drawn``; in whole pixels."""
+    text = to_svg(picture).replace("<svg ", '<svg class="drawn" ', 1)
+    for ink, name in _PROPERTIES.items():  # no text holds a quotation mark, so these are attributes
+        text = text.replace(f'"{ink}"', f'"var(--{name})"')
+    for usual in _USUAL:
+        text = text.replace(usual, "")
+    return _PLACES.sub(lambda found: _TENTHS.sub(_rounded, found[0]), text)
+
+
+def _rounded(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.0f}"
+
+
 def _head(picture: Picture) -> list[str]:
     return [shortened(line, _LONGEST_HEADING) for line in heading(picture)]
 
@@ -82,6 +112,11 @@ def _legend(picture: Picture) -> list[tuple[str, str, str]]:
 def _swatch(x: float, y: float, text: str, ink: str, fill: str) -> Iterator[str]:
     yield f'<rect x="{x:.1f}" y="{y - 6:.1f}" width="12" height="12" rx="2" fill="{fill}" stroke="{ink}"/>'
     yield _text(x + 18, y, text, ink, size=_SMALL)
+
+
+def escape(text: str) -> str:
+    """Text without a character that ends text or an attribute."""
+    return _escape(text, {'"': "&quot;"})
 
 
 def _wide(text: str, size: int) -> float:
@@ -169,7 +204,7 @@ def _drawn_arrows(picture: Picture, found: Layout) -> Iterator[str]:
     """All lines first, then all labels, so that no line crosses a label."""
     for arrow, path in zip(picture.arrows, found.paths, strict=True):
         dash = "" if arrow.kind == FLOWS else ' stroke-dasharray="4 3"'
-        ink = _INK if arrow.kind == FLOWS else "#9ca3af"
+        ink = _INK if arrow.kind == FLOWS else _FAINT
         x, y = path[-1]
         yield f'<path d="{_curve(path)}" fill="none" stroke="{ink}" stroke-width="1"{dash}/>'
         yield f'<path d="M{x - 3.5:.1f} {y - 7:.1f}L{x:.1f} {y:.1f}L{x + 3.5:.1f} {y - 7:.1f}z" fill="{ink}"/>'
@@ -180,7 +215,7 @@ def _drawn_arrows(picture: Picture, found: Layout) -> Iterator[str]:
                 f'<rect x="{item.x - item.width / 2:.1f}" y="{item.y - item.height / 2:.1f}" '
                 f'width="{item.width:.1f}" height="{item.height:.1f}" fill="{_PAPER}"/>'
             )
-            ink = _MUTED if arrow.kind != NO_SLOPE else "#9ca3af"
+            ink = _MUTED if arrow.kind != NO_SLOPE else _FAINT
             yield _text(item.x, item.y, text, ink, size=_SMALL, anchor="middle", tip=label(arrow))
 
 
