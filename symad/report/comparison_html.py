@@ -23,7 +23,7 @@ _SET = 6  # derivatives that are set as formulas, and characters of all of them
 _SET_LENGTH = 9_000
 _CHARTS = 4  # variables whose bits are drawn
 _POINTS = 34  # rows of their table
-_HIDDEN = ("function", "methods", "answer", "judged")  # of the entry: shown by tables of their own
+_HIDDEN = ("function", "methods", "answer", "judged", "verdict", "warnings")  # of the entry: shown elsewhere
 
 
 def body(comparison: Comparison, entry: Mapping[str, Any], room: int) -> str:
@@ -115,7 +115,7 @@ def _digits(row: MethodResult, relative: float | None) -> str:
 
 def _notes(comparison: Comparison) -> Iterator[str]:
     yield items([*comparison.warnings, *filter(None, [remarks.tolerances(comparison)])], "muted")
-    yield folded("more about the methods", items(remarks.notes(comparison)))
+    yield folded("more about the methods", items(remarks.notes(comparison, curves=False)))
 
 
 # ---- bits ---------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def _bits(comparison: Comparison) -> str:
     n = len(comparison.variables)
     found = [(*map(float, point), *(_worst(rows, k) for _, rows in series)) for k, point in enumerate(points)]
     kept, of_each = _thinned(sorted(found), n)
-    lines = [(*map(numbers.brief, row[:n]), *map(_tenths, row[n:])) for row in kept]
+    lines = [(*map(numbers.brief, row[:n]), *map(_whole, row[n:])) for row in kept]
     chart = {
         "title": "bits right, at worst", "x": list(range(min(n, _CHARTS))), "s": list(range(n, n + len(series))),
         "y": "bits right", "log": _log(comparison), "range": [0, BITS],
@@ -150,8 +150,8 @@ def _log(comparison: Comparison) -> str:
     return "x" if len(ends) > 2 else ""
 
 
-def _tenths(found: float) -> str:
-    return "" if math.isnan(found) else f"{found:.1f}"
+def _whole(found: float) -> str:
+    return "" if math.isnan(found) else f"{found:.0f}"
 
 
 def _thinned(rows: list[tuple[float, ...]], n: int) -> tuple[list[tuple[float, ...]], int]:
@@ -224,7 +224,7 @@ def _every(comparison: Comparison, entry: Mapping[str, Any]) -> str:
 
 
 def _spoken(answer: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in answer.items() if key != "operations"}
+    return {key: value for key, value in answer.items() if key not in ("verdict", "advice", "operations")}
 
 
 def _operations(answer: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     _Body = Callable[[Any, Mapping[str, Any], int], str]
 
 LARGEST = 60_000  # bytes of a report of one formula, if smaller pictures can make it so
-ROOMS = (9_000, 4_500, 0)  # characters of the picture of a formula
+ROOMS = (9_000, 6_000, 4_000, 0)  # characters of the picture of a formula
 # For each command: its result, its entry among the results of JSON and the room for a picture, to what stands below
 # the heading.
 BODIES: Mapping[str, _Body] = {

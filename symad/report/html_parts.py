@@ -81,13 +81,23 @@ def table(
     lines = []
     for row in rows:
         cells = "".join(_cell(one, classes[k]) for k, one in enumerate(row) if k)
-        lines.append(f"<tr><th>{markup(row[0])}{cells}\n")
+        lines.append(f"<tr>{_name(row[0])}{cells}\n")
     caption = f"<caption>{escape(label)}" if titled else ""
-    drawn = f' data-chart="{escape(json.dumps(chart, ensure_ascii=False))}"' if chart else ""
+    drawn = f" data-chart='{_quoted(json.dumps(chart, ensure_ascii=False))}'" if chart else ""
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
         f"<table{drawn}>{caption}<thead><tr>{heads}<tbody>\n{''.join(lines)}</table></div>\n"
     )
+
+
+def _quoted(text: str) -> str:
+    """Text between single quotation marks: JSON is full of double ones."""
+    return escape(text, quote=False).replace("'", "&#39;")
+
+
+def _name(one: object) -> str:
+    """The name of a row; a row that goes on has none."""
+    return f"<th>{markup(one)}" if one else "<td>"
 
 
 def _cell(one: object, name: str) -> str:
@@ -156,9 +166,15 @@ def across(entries: Sequence[Mapping[str, object]], names: Sequence[str], label:
     """Entries of the same kind side by side: a column each, and a row for every number that one of them has."""
     found = [dict(flat(one)) for one in entries]
     paths = dict.fromkeys(path for one in found for path in one)
-    rows = [(path, *(written(one.get(path)) for one in found)) for path in paths]
+    rows = [(path, *_trimmed([written(one.get(path)) for one in found])) for path in paths]
     counted = {path for one in found for path, value in one.items() if _is_number(value)}
-    return table(("", *names), [row for row in rows if row[0] in counted], label, titled=True) if counted else ""
+    return table(("number", *names), [row for row in rows if row[0] in counted], label, titled=True) if counted else ""
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    """Without the empty cells at the end of a row."""
+    last = max((k for k, one in enumerate(cells, 1) if one), default=0)
+    return cells[:last]
 
 
 def _is_number(value: object) -> bool:

@@ -150,7 +150,7 @@ def _operation(text: str, operands: Sequence[Piece]) -> Piece:
         return _NOT, f"<mrow><mo>¬</mo>{_fenced(first, _ATOM)}</mrow>"
     if text == "*":
         dot = "·" if last[1].startswith(("<mn>", "<msup><mn>")) else "\u2062"
-        return _PRODUCT, f"<mrow>{_fenced(first, _PRODUCT)}<mo>{dot}</mo>{_fenced(last, _SIGN + 1)}</mrow>"
+        return _PRODUCT, f"<mrow>{_opened(first, _PRODUCT)}<mo>{dot}</mo>{_fenced(last, _SIGN + 1)}</mrow>"
     if text == "/":
         return _POWER, f"<mfrac>{_row(first)}{_row(last)}</mfrac>"
     if text == "**":
@@ -159,7 +159,7 @@ def _operation(text: str, operands: Sequence[Piece]) -> Piece:
         strength, sign = _SIGNS[text]
         left = _SUM if strength == _COMPARE else strength
         right = _ATOM if last[1].replace("<mrow>", "").startswith("<mo>−") else left + 1
-        return strength, f"<mrow>{_fenced(first, left)}<mo>{sign}</mo>{_fenced(last, right)}</mrow>"
+        return strength, f"<mrow>{_opened(first, left)}<mo>{sign}</mo>{_fenced(last, right)}</mrow>"
     return _call(text, operands)
 
 
@@ -196,6 +196,13 @@ def _case(value: str, condition: str) -> str:
 def _fenced(piece: Piece, wanted: int) -> str:
     strength, markup = piece
     return markup if strength >= wanted else f"<mrow><mo>(</mo>{markup}<mo>)</mo></mrow>"
+
+
+def _opened(piece: Piece, wanted: int) -> str:
+    """The first of several in a row, which needs no row of its own."""
+    strength, markup = piece
+    one = wanted <= strength <= _SIGN and markup.startswith("<mrow>")
+    return markup.removeprefix("<mrow>").removesuffix("</mrow>") if one else _fenced(piece, wanted)
 
 
 def _row(piece: Piece) -> str:

@@ -120,12 +120,12 @@ def _point(point: Mapping[str, float], shown: int = _SHOWN, digits: Callable[[fl
     return ", ".join(pairs[:shown]) + (", ..." if len(pairs) > shown else "")
 
 
-def notes(comparison: Comparison) -> Iterable[str]:
+def notes(comparison: Comparison, *, curves: bool = True) -> Iterable[str]:
     """What the tables have no room for: passes, why a row is not plain, where its worst error lies, what it met."""
     rows = [comparison.function, *comparison.methods]
     yield from _shared(rows, lambda row: row.passes)
     yield from _shared(rows, _why)
-    yield from (f"{row.name}: {_curve(row.step_curve)}" for row in rows if row.step_curve is not None)
+    yield from (f"{row.name}: {_curve(row.step_curve)}" for row in rows if curves and row.step_curve)
     yield from _worst_places(rows)
     yield from _met(rows)
 

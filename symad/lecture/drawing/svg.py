@@ -33,12 +33,17 @@ _FILLS = {VARIABLE: "#eef7ee", RESULT: "#fff8d6", REST: "#f3f4f6"}
 _BORDERS = {VARIABLE: "#3f7d46", RESULT: "#8a6d00", REST: "#6b7280"}
 _FAINT = "#9ca3af"
 _PLACES, _TENTHS = re.compile(r' (?:x|y|width|height|d)="[^"]*"'), re.compile(r"-?\d+\.\d")
-_USUAL = (
-    ' text-anchor="start"',
-    ' font-size="12"',
-    f" font-family={quoteattr(_FONT)}",
-    ' xmlns="http://www.w3.org/2000/svg"',
-)
+_SHORT = {  # in this order; what a sheet says of the class ``drawn`` is left out
+    ' text-anchor="start"': "",
+    ' font-size="12"': "",
+    f" font-family={quoteattr(_FONT)}": "",
+    ' xmlns="http://www.w3.org/2000/svg"': "",
+    ' fill="none" stroke="var(--ink)" stroke-width="1"': ' class="flow"',
+    ' text-anchor="middle" font-size="11" fill="var(--muted)"': ' class="partial"',
+    ' text-anchor="middle" fill="var(--ink)"': ' class="name"',
+    ' text-anchor="middle" fill="var(--value)"': ' class="value"',
+    ' text-anchor="middle" fill="var(--adjoint)"': ' class="adjoint"',
+}
 # The same inks as custom properties of a page's sheet, which has them for day and night.
 _PROPERTIES = {
     _INK: "ink", _MUTED: "muted", _PAPER: "paper", _FAINT: "muted", _VALUE_INK: "value", _VALUE_FILL: "value-fill",
@@ -80,12 +85,12 @@ def to_svg(picture: Picture) -> str:
 
 
 def to_page(picture: Picture) -> str:
-    """The same for a page, whose sheet has the font and the inks of the class ``drawn``; in whole pixels."""
+    """The same for a page, whose sheet knows its classes; in whole pixels."""
     text = to_svg(picture).replace("<svg ", '<svg class="drawn" ', 1)
     for ink, name in _PROPERTIES.items():  # no text holds a quotation mark, so these are attributes
         text = text.replace(f'"{ink}"', f'"var(--{name})"')
-    for usual in _USUAL:
-        text = text.replace(usual, "")
+    for written, short in _SHORT.items():
+        text = text.replace(written, short)
     return _PLACES.sub(lambda found: _TENTHS.sub(_rounded, found[0]), text)
 
 
@@ -236,6 +241,6 @@ def _curve(path: list[tuple[float, float]]) -> str:
 
 def _text(x: float, y: float, text: str, ink: str, *, size: int = _SIZE, anchor: str = "start", tip: str = "") -> str:
     """A line of text whose middle is at `y`."""
-    inside = (f"<title>{escape(tip)}</title>" if tip else "") + escape(text)
+    inside = (f"<title>{escape(tip)}</title>" if tip not in ("", text) else "") + escape(text)
     where = f'x="{x:.1f}" y="{y + 0.36 * size:.1f}" text-anchor="{anchor}"'
     return f'<text {where} font-size="{size}" fill="{ink}">{inside}</text>'
