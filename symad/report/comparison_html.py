@@ -84,7 +84,7 @@ def _methods(comparison: Comparison) -> str:
     """A row a method, operations and times with bars."""
     rows = [comparison.function, *comparison.methods]
     most_operations = max((row.counts.n_distinct for row in rows if row.counts is not None), default=0)
-    longest = max((row.time_ns for row in rows if row.time_ns is not None), default=0.0)
+    timed = [row.time_ns for row in rows if row.time_ns is not None and row.engine == "C"]
     head = ("method", "operations", "written out", "time", "× function", "digits, worst", "typical", "verdict")
     lines = [
         (
@@ -93,7 +93,7 @@ def _methods(comparison: Comparison) -> str:
                 row.counts.n_distinct / max(most_operations, 1), numbers.big(row.counts.n_distinct)
             ),
             "" if row.counts is None else numbers.big(row.counts.n_written_out),
-            "" if row.time_ns is None else bar(row.time_ns / (longest or 1.0), numbers.time(row.time_ns)),
+            _time(row, max(timed, default=0.0)),
             "1" if row.key == "function" else "" if row.ratio is None else numbers.ratio(row.ratio),
             _digits(row, row.max_relative),
             _digits(row, row.median_relative),
@@ -102,6 +102,13 @@ def _methods(comparison: Comparison) -> str:
         for row in rows
     ]  # fmt: skip
     return table(head, lines, "methods", words=(7,))
+
+
+def _time(row: MethodResult, longest: float) -> object:
+    """A time, with a bar where the common engine took it."""
+    if row.time_ns is None or row.engine != "C":
+        return "" if row.time_ns is None else numbers.time(row.time_ns)
+    return bar(row.time_ns / (longest or 1.0), numbers.time(row.time_ns))
 
 
 def _word(verdict: str) -> Markup:

@@ -74,9 +74,9 @@ def slope(name: str, formula: str, value: str = "") -> str:
         return ""
     if writes_more_than(expression, LONGEST) or expression.n_outputs != 1:
         return ""
-    shown = f"<mo>=</mo><mn>{escape(value)}</mn>" if value else ""
+    shown = f" <math><mo>=</mo><mn>{escape(value)}</mn></math>" if value else ""  # of its own: lines break there
     made = _pieces(expression, {})[expression.outputs[0]][1]
-    return f"<math>{_quotient(name)}<mo>=</mo>{made}{shown}</math>"
+    return f"<math>{_quotient(name)}<mo>=</mo>{made}</math>{shown}"
 
 
 def identifier(name: str) -> str:
