@@ -298,6 +298,17 @@ def test_small_view_and_scheme(open_page: Open) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 24, 30)"
 
 
+def test_printing_shows_the_sweeps_and_no_controls(open_page: Open) -> None:
+    page = open_page(**POLY, pane="depth")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert "reverse sweep: df/d(name)" in page.inner_text("#pane-table")
+    assert page.is_visible("#pane-table")
+    assert page.is_hidden("#pane-depth")
+    assert page.is_hidden("#next")
+    assert page.is_visible("#says")
+
+
 # ---- one for each pane --------------------------------------------------------------------------------------------
 
 
