@@ -23,7 +23,7 @@
   }
   function activation(panel, c) {
     activations ??= KNOWN.filter(works);
-    const names = Panes.oneSlope(c) ? [...activations, OWN] : activations;
+    const names = Panes.oneSlope(c) && !Predict.isAsking() ? [...activations, OWN] : activations;
     if (!names.includes(shown.name)) shown.name = names[0];
     if (Panes.isNew(panel, "made")) {
       const again = () => activation(panel, c.lesson());
@@ -112,7 +112,7 @@
     panel.replaceChildren(make("div", {class: "row"}, kind, layers, size, by, own), controls.chart, controls.words);
   }
   function depth(panel, c) {
-    const family = c.m.tape.size !== null && c.m.g.outputs.length === 1, kinds = family ? [FAMILY, RANDOM] : [RANDOM];
+    const family = c.m.tape.size !== null && c.m.g.outputs.length === 1 && !Predict.isAsking(), kinds = family ? [FAMILY, RANDOM] : [RANDOM];
     if (Panes.isNew(panel, "made")) begin(panel, c);
     if (panel.dataset.family !== String(family)) {
       panel.dataset.family = family;

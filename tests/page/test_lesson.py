@@ -425,9 +425,9 @@ def medians(page: Any, script: str) -> float:
     return found[len(found) // 2]
 
 
-@pytest.mark.parametrize(("n", "budget"), [(16, EDIT_MS), (166, LONG_EDIT_MS)])
+@pytest.mark.parametrize(("n", "budget"), [(13, EDIT_MS), (165, LONG_EDIT_MS)])
 def test_edits_are_quick(open_page: Open, n: int, budget: int) -> None:
-    text = "; ".join([f"v{k} = sin(x{k % 9})*y + x{(k + 1) % 9}**2/(1 + y)" for k in range(n)])
+    text = "; ".join([f"v{k} = sin({k + 2}*x{k % 9})*y + x{(k + 1) % 9}**2/(1 + y)" for k in range(n)])
     text += "; " + " + ".join(f"v{k}" for k in range(n))
     page = open_page(f=text)
     edit = "const e = document.getElementById('text'); e.value += ' + 1'; e.oninput({target: e})"
