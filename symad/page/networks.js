@@ -112,7 +112,8 @@
     panel.replaceChildren(make("div", {class: "row"}, kind, layers, size, by, own), controls.chart, controls.words);
   }
   function depth(panel, c) {
-    const family = c.m.tape.size !== null && c.m.g.outputs.length === 1 && !Predict.isAsking(), kinds = family ? [FAMILY, RANDOM] : [RANDOM];
+    const family = c.m.tape.size !== null && c.m.g.outputs.length === 1 && !Predict.isAsking();
+    const kinds = family ? [FAMILY, RANDOM] : [RANDOM];
     if (Panes.isNew(panel, "made")) begin(panel, c);
     if (panel.dataset.family !== String(family)) {
       panel.dataset.family = family;
