@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symad.answers.derivative import Derivative as Derivative
+    from symad.answers.derivative import diff as diff
     from symad.comparison.compared import Comparison as Comparison
     from symad.comparison.compared import compare as compare
     from symad.derive.automatic import forward_gradient as forward_gradient
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from symad.tape.tape import Tape as Tape
 
 _HOMES = {
+    "answers.derivative": ("Derivative", "diff"),
     "derive.automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "tape.checking": ("Check",),
     "comparison.compared": ("Comparison", "compare"),
