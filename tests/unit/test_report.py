@@ -184,7 +184,7 @@ def test_code_in_markdown_survives_backticks() -> None:
 def test_long_formulas_are_cut_in_text_and_whole_in_json() -> None:
     formula = " + ".join(["x*y"] * 500)
     comparison = made(formula=formula)
-    assert "(2,997 characters)" in str(comparison)
+    assert "(2,997 characters)" in comparison.details()
     assert json.loads(comparison.to_json())["results"][0]["formula"] == formula
 
 
