@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from symad.commands.formulas import Answer, Task
+    from symad.commands.formulas import Answer, Refusal, Task
     from symad.formula.expression import Expression
     from symad.tape.checking import Check
     from symad.tape.tape import Tape
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     return answer_all(options, _answers)
 
 
-def _answers(task: Task, expression: Expression) -> list[Answer]:
+def _answers(task: Task, expression: Expression) -> list[Answer | Refusal]:
     from symad.commands.formulas import each_place
 
     tape = expression.compile()

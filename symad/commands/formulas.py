@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symad.commands import output
 from symad.commands.reading import given
@@ -68,6 +68,9 @@ class Refusal:
         return {"name": self.source.name or None, "formula": self.source.text, "error": self.message}
 
 
+Found: TypeAlias = "Answer | Refusal | list[Answer | Refusal]"
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One formula to be answered; `alone` says whether it is the only one, `table` holds the points of a file."""
@@ -115,12 +118,15 @@ class Task:
         return found
 
 
-def each_place(task: Task, expression: Expression, answer: Callable[[NDArray[np.float64]], Answer]) -> list[Answer]:
+def each_place(
+    task: Task, expression: Expression, answer: Callable[[NDArray[np.float64]], Answer | Refusal]
+) -> list[Answer | Refusal]:
     """An answer for each point that --at gives; among several each says where it is."""
-    found = task.places(expression)
-    if len(found) == 1:
-        return [answer(found[0])]
-    return [replace(answer(x), place=points.said(expression.variables, x)) for x in found]
+    places = task.places(expression)
+    if len(places) == 1:
+        return [answer(places[0])]
+    found = [(answer(x), points.said(expression.variables, x)) for x in places]
+    return [replace(one, place=where) if isinstance(one, Answer) else one for one, where in found]
 
 
 def point_table(options: argparse.Namespace) -> Table | None:
@@ -134,7 +140,7 @@ def point_table(options: argparse.Namespace) -> Table | None:
 
 def answer_all(
     options: argparse.Namespace,
-    answer: Callable[[Task, Expression], Answer | Refusal | list[Answer]],
+    answer: Callable[[Task, Expression], Found],
     *,
     check: Callable[[argparse.Namespace], None] | None = None,
     long: bool = False,
@@ -205,9 +211,7 @@ def said(expression: Expression, source: Source) -> Expression:
     return expression
 
 
-def _attempt(
-    task: Task, answer: Callable[[Task, Expression], Answer | Refusal | list[Answer]]
-) -> Sequence[Answer | Refusal]:
+def _attempt(task: Task, answer: Callable[[Task, Expression], Found]) -> Sequence[Answer | Refusal]:
     try:
         found = answer(task, said(parsed(task.source, task.options.n, alone=task.alone), task.source))
     except SymadError as error:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from symad.commands.formulas import Answer, Task
+    from symad.commands.formulas import Answer, Refusal, Task
     from symad.formula.expression import Expression
     from symad.lecture.listing import Listing
     from symad.symbolic import SymbolicWorker
@@ -60,7 +60,7 @@ def _check(options: argparse.Namespace) -> None:
         raise SourceError("--wrt is for --forward: one backward sweep gives the slope by every variable")
 
 
-def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> list[Answer]:
+def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> list[Answer | Refusal]:
     from symad.commands.formulas import Answer, each_place
     from symad.formula.expression import one_output
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SECONDS = 4.0  # of wall clock for the slopes of one listing; what is left then is written by the rules of the table
 # What no textbook writes in another way: a number, a name, a product or power of them.
+_ZERO = re.compile(r"0\*\w+")  # how the table writes 0 that is nan where x is
 _PLAIN = re.compile(r"[\w.]+(\*{1,2}[\w.]+)*")
 
 
@@ -68,16 +69,10 @@ class Textbook:
         seconds = deadline - time.monotonic()
         if seconds <= 0:
             raise BudgetError("the slopes of this listing took too long")
-        texts = [_factored(text) for text in self._worker.spell(steps, seconds=seconds).slopes[0]]
+        texts = self._worker.spell(steps, seconds=seconds).slopes[0]
         places = {one: k for k, one in enumerate(names)} | ({name: formula.outputs[0]} if name else {})
         holds = Checker(formula, gradient(formula), places).holds((), texts)
         return dict(zip(names, texts, strict=True)) if holds else {}
-
-
-def _factored(slope: str) -> str:
-    """``h*(1 - h)`` for ``h - h**2``, which is shorter: every textbook has the logistic function so."""
-    match = re.fullmatch(r"(\w+) - \1\*\*2", slope)
-    return f"{match[1]}*(1 - {match[1]})" if match else slope
 
 
 def _is_plain(slopes: Mapping[str, str]) -> bool:
@@ -91,7 +86,9 @@ def _is_odd(slope: str, name: str) -> bool:
 
 
 def _signed(slope: str) -> str:
-    """``-2*(h - y)`` for ``-(2*(h - y))``: the sign of a product is that of its number."""
+    """``-2*(h - y)`` for ``-(2*(h - y))``: the sign of a product is that of its number; 0 for the ``0*x`` of a step."""
+    if _ZERO.fullmatch(slope):
+        return "0"
     if not (slope.startswith("-(") and slope.endswith(")")):
         return slope
     inner, depth = slope[2:-1], 0

@@ -222,3 +222,11 @@ def test_a_study_takes_a_table_of_one_point(capsys: pytest.CaptureFixture[str]) 
     Path("p.csv").write_text("x\n0.3\n0.4\n")
     error = answered(capsys, "study", "l = x; repeat n: l = 4*l*(1 - l)", "--at", "p.csv", *asked, status=2)[1]
     assert error == "symad: study takes one point; p.csv holds 2\n"
+
+
+def test_families_are_read_as_other_formulas_are(capsys: pytest.CaptureFixture[str]) -> None:
+    out, error = answered(capsys, "eval", "sum(i = 1..n, 2x[i] + |x[i]|)", "--n", "2", "--at", "x1=1,x2=-2")
+    assert (out, error) == ("1\n", "symad: 2x[i] read as 2*x[i]\n")
+    assert symad.parse("sum(i = 1..n, 2x[i])", n=2) == symad.parse("2*x1 + 2*x2")
+    error = answered(capsys, "eval", "sum(i = 1..n, log(2, x[i]))", "--n", "2", status=2)[1]
+    assert "the base stands second here" in error

@@ -151,7 +151,7 @@ def test_big_counts_are_exact_integers_in_json() -> None:
 
 
 def test_text_names_rows_and_reasons_once() -> None:
-    shown = str(made())
+    shown = made().details()
     assert "symbolic, symbolic + CSE: SymPy ran out of its 1 s in diff" in shown
     assert shown.count("ran out") == 1
     assert "status domain, tie: met by reverse sweep" in shown
