@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_WRITTEN = 400  # operations of a formula of SymPy's that is written out as it stands
 LARGEST = 2_000  # nodes of a function that is spelled: beyond, nobody reads it
 SHARE = 0.3  # of a comparison's budget, for the spelling
-SECONDS = 3.0  # at most
+LEAST_SECONDS = 1.0
 _INNER = re.compile(r"(?<!\w)_[a-z]\w*\(")
 
 
@@ -50,7 +50,7 @@ def spelt(found: Seen, worker: SymbolicWorker | None, *, spell: bool) -> Spelt:
             asked.expression,
             wrt=asked.wrt,
             order=asked.order,
-            seconds=min(SECONDS, SHARE * found.budget_s),
+            seconds=max(LEAST_SECONDS, SHARE * found.budget_s),
             worker=worker,
         )
     except SymadError:
