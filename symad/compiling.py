@@ -43,7 +43,8 @@ def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Form
     def function(*values: ArrayLike) -> Array:
         if len(values) != len(names):
             raise TypeError(f"expected {len(names)} arguments ({', '.join(names)}), not {len(values)}")
-        return tape(**dict(zip(keys, values, strict=True)))
+        found: Array = tape(**dict(zip(keys, values, strict=True)))
+        return found
 
     return function
 
