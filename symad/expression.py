@@ -307,6 +307,17 @@ def remember_symbols(expression: Expression, used: Mapping[str, sympy.Basic]) ->
     expression._cache["used"] = MappingProxyType(dict(used))
 
 
+def remember_heads(expression: Expression, heads: Mapping[int, type[sympy.Basic]]) -> Expression:
+    """Keep which functions of SymPy's code generation rows came from, so that they go back as these."""
+    expression._cache["heads"] = MappingProxyType(dict(heads))
+    return expression
+
+
+def given_heads(expression: Expression) -> Mapping[int, type[sympy.Basic]]:
+    """Those functions, by the number of a row."""
+    return expression._cache.get("heads", {})  # type: ignore[return-value]  # set by remember_heads alone
+
+
 def build(builder: _core.Builder, *, symbols: Mapping[str, sympy.Symbol] | None = None) -> Expression:
     """The Expression of a finished builder; `symbols` are the user's own by input name."""
     return Expression(builder.finish(), symbols=symbols)
