@@ -252,7 +252,7 @@ def test_names_of_one_stem_stand_in_the_order_of_their_indices(text: str, variab
     f = symad.parse(text)
     assert f.variables == tuple(variables.split())
     assert symad.parse(str(f)) == f
-    assert Expression.from_bytes(f.to_bytes()).variables == f.variables
+    assert symad.Expression.from_bytes(f.to_bytes()).variables == f.variables
 
 
 def test_variables_that_are_listed_keep_their_order() -> None:
