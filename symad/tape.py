@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +47,7 @@ class Tape(Programs):
     ``t.hessian(frame)["x"]["y"]``. Directions and weights can come by name too.
     """
 
+    __module__ = "symad"
     __slots__ = ()
 
     @property
@@ -70,7 +72,7 @@ class Tape(Programs):
         from symad import compiling
 
         if self._fixed:
-            return (_fixed_again, (partial(compiling.compile, self._expression, native=self.native), dict(self._fixed)))
+            return (methodcaller("fix", dict(self._fixed)), (Tape(self._expression, self._native),))
         return (partial(compiling.compile, native=True) if self.native else compiling.compile, (self._expression,))
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -388,8 +390,3 @@ class Tape(Programs):
         ([True, True], 'cancelled at 1 - cos(x); ...')
         """
         return self._checked(of, (x,) if v is None else (x, v), rtol, atol, refine=refine, by=self._by)
-
-
-def _fixed_again(make: Callable[[], Tape], values: dict[str, float]) -> Tape:
-    """A pickled Tape with what was fixed."""
-    return make().fix(values)
