@@ -291,7 +291,9 @@ class Expression(Operators):
         state = (symbols, self.held) if self.held else symbols or None
         return (partial(Expression.from_bytes, name="pickle"), (self.to_bytes(),), state)
 
-    def __setstate__(self, state: Mapping[str, sympy.Symbol] | tuple[Mapping[str, sympy.Symbol], tuple[str, ...]]) -> None:
+    def __setstate__(
+        self, state: Mapping[str, sympy.Symbol] | tuple[Mapping[str, sympy.Symbol], tuple[str, ...]]
+    ) -> None:
         symbols, self._cache["held"] = state if isinstance(state, tuple) else (state, ())
         self._cache["symbols"] = MappingProxyType(dict(symbols))
 
