@@ -1,6 +1,6 @@
 /* The order of inputs that nobody has listed: that of first use, but names of one stem and an index (x2, x10) stand in
  * the order of their indices in the places where names of that stem are met first. */
-#include "parse.h"
+#include "parse/parser.h"
 
 #include <string.h>
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import frames
 from symad.choosing import columns, unknown
 from symad.errors import ShapeError
+from symad.inputs import frames
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

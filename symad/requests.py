@@ -5,15 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from symad import automatic, batches, frames, sparsity
-from symad.checking import PROGRAMS, RTOL, vouch
+from symad.derive import automatic, sparsity
 from symad.errors import ExpressionError
+from symad.inputs import frames
+from symad.tape import batches
+from symad.tape.checking import PROGRAMS, RTOL, vouch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from symad.asking import Asked
-    from symad.programs import Programs
+    from symad.tape.programs import Programs
 
 
 def value(tape: Programs, asked: Asked) -> Any:
