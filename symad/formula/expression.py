@@ -11,10 +11,10 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from symad._core.tapes import files, tapes
+from symad._core import files, tapes
 from symad.errors import ExpressionError
 from symad.formula.ops import ROWS
-from symad.operators import Operators
+from symad.formula.operators import Operators
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

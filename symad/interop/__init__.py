@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symad._core.tapes import callback as _core_callback
-from symad._core.tapes import tapes
+from symad._core import callback as _core_callback
+from symad._core import tapes
 from symad.errors import ExpressionError
 from symad.interop.extras import opened
 from symad.interop.jax_bridge import jax_function
@@ -17,7 +17,7 @@ from symad.interop.numba_bridge import numba_function
 from symad.interop.torch_bridge import torch_function
 
 if TYPE_CHECKING:
-    from symad.given import Formula
+    from symad.formula.given import Formula
     from symad.tape.tape import Tape
 
 __all__ = ["jax_function", "low_level_callable", "numba_function", "torch_function"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Any
 
-from symad._core.tapes import callback as _core_callback
-from symad._core.tapes import tapes
+from symad._core import callback as _core_callback
+from symad._core import tapes
 from symad.derive import automatic
 from symad.interop.extras import opened
 
 if TYPE_CHECKING:
-    from symad.given import Formula
+    from symad.formula.given import Formula
     from symad.tape.tape import Tape
 
 

@@ -24,7 +24,7 @@ from symad.system.cache import LibraryCache, default_folder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symad._core.tapes.tapes import Plan
+    from symad._core.tapes import Plan
     from symad.formula.expression import Expression
 
 _ARITHMETIC = ("-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.derive import automatic, products, sparsity
 from symad.errors import ExpressionError, NativeError, ShapeError, UnsupportedError
 from symad.formula.expression import Expression, free_columns
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from symad.asking import Asked
+    from symad.tape.asking import Asked
     from symad.tape.native import NativeCompiler
 
     Array = NDArray[np.float64]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import asking, fixing, requests
+from symad.tape import asking, fixing, requests
 from symad.derive import automatic, sparsity
 from symad.errors import ShapeError, UnsupportedError
 from symad.formula.expression import Expression, one_output

@@ -16,7 +16,7 @@ import samples
 import sympy
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.formula.ops import ROWS, Row, row
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 import symad
 from symad import _symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.cli import main
 from symad.derive import automatic
 from symad.emission.program import Program

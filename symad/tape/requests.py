@@ -14,7 +14,7 @@ from symad.tape.checking import PROGRAMS, RTOL, vouch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from symad.asking import Asked
+    from symad.tape.asking import Asked
     from symad.tape.programs import Programs
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad.choosing import columns, unknown
+from symad.formula.choosing import columns, unknown
 from symad.errors import ShapeError
 from symad.inputs import frames
 

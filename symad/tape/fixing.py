@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symad.choosing import unknown
-from symad.composing import is_number
+from symad.formula.choosing import unknown
+from symad.formula.composing import is_number
 from symad.errors import ShapeError, UnsupportedError
 
 if TYPE_CHECKING:
