@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from symad._core import tapes
-    from symad._core.tapes.plans import Instruction
+    from symad._core.plans import Instruction
     from symad.formula.expression import Expression
 
 STAGES = ("tape", "gradient", "plan")
