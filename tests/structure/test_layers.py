@@ -33,7 +33,6 @@ HANDS_ON = {
     ("comparison.result", "report.csv_text"),
     ("comparison.result", "report.document"),
     ("comparison.result", "report.saved"),
-    ("emission.export", "symbolic.bridge"),
     ("formula.expression", "report.cards"),
     ("formula.given", "symbolic.bridge"),
     ("formula.operators", "derive.automatic"),
@@ -47,7 +46,6 @@ HANDS_ON = {
     ("surveys.summary", "report.survey"),
     ("surveys.work", "report.comparison_json"),
     ("surveys.work", "report.document"),
-    ("tape.compiling", "symbolic.bridge"),
     ("tape.programs", "numeric.refining"),
     ("tape.tape", "report.cards"),
 }
