@@ -19,6 +19,7 @@ from symad.comparison.result import Comparison
 from symad.report import comparison_json, derivatives, screen
 from symad.report.advice import advice
 from symad.report.sentences import verdict, whole
+from symad.symbolic import SymbolicWorker
 
 SQUARE = "a = x**2; b = sin(a); c = a + b; a*c"
 LOSES = "(1 - cos(x))/x**2"
@@ -237,3 +238,11 @@ def test_a_card_has_them_too() -> None:
     assert "18.514492084950497" in card
     assert "to full precision" in card
     assert "<details>" in card
+
+
+def test_a_worker_that_is_there_is_asked_and_left_running() -> None:
+    with SymbolicWorker() as worker:
+        found = symad.compare("x**2*sin(x)", at={"x": 1.0}, timings=False, worker=worker)
+        assert found.answer.slopes[0].formula == "x*(x*cos(x) + 2*sin(x))"
+        assert worker.running
+    assert not worker.running
