@@ -117,6 +117,8 @@ ADVICE = [
         "no rewriting known here: ask for fewer digits, or keep away",
     ),
     ("sin(10000000000*x)", {"at": {"x": 0.7}}, "x itself is not known well enough: no formula can help"),
+    ("3*x", {"at": {"x": float("inf")}}, "give other points, or more time"),
+    ("log(x)", {"domain": {"x": (-1.0, 1.0)}}, "use reverse mode: 1 operation; the formula differs at these points"),
     ("x*y*z", {"at": {"x": 1.0, "y": 2.0, "z": 3.0}}, "use reverse mode: all 3 slopes for"),
     ("x**2", {"at": {"x": 1.0}}, "write the derivative down: it is as fast as any program and as exact"),
     ("acos(x)", {"at": {"x": 1 - 1e-9}}, "use reverse mode: all digits where the formula keeps 9"),
