@@ -107,6 +107,7 @@ def compare(
 
     Examples
     --------
+    >>> import symad
     >>> found = symad.compare("x**2", at={"x": 3.0}, timings=False)
     >>> found.agree, found.answer.values, found.answer.slopes[0].formula, found.answer.slopes[0].value
     (True, (9.0,), '2*x', 6.0)
