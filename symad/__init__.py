@@ -10,6 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symad.answers.equality import Equality as Equality
+    from symad.answers.equality import equal as equal
+    from symad.answers.grading import Grades as Grades
+    from symad.answers.grading import grade as grade
     from symad.automatic import forward_gradient as forward_gradient
     from symad.automatic import gradient as gradient
     from symad.automatic import hessian as hessian
@@ -56,6 +60,8 @@ if TYPE_CHECKING:
     from symad.tape import Tape as Tape
 
 _HOMES = {
+    "answers.equality": ("Equality", "equal"),
+    "answers.grading": ("Grades", "grade"),
     "automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "checking": ("Check",),
     "comparison": ("Comparison", "compare"),

@@ -15,6 +15,8 @@ from __future__ import annotations
 COMMANDS = {  # as the user types it: the module
     "compare": "compare",
     "steps": "steps",
+    "equal": "equal",
+    "grade": "grade",
     "eval": "evaluate",
     "graph": "graph",
     "study": "study",

@@ -47,7 +47,7 @@ LAYERS = (
     {"programs"},
     {"tape", "symbolic", "excerpt"},
     {"numeric", "listing", "files", "compiling"},
-    {"interop", "judging", "routes", "results", "rules"},
+    {"answers", "interop", "judging", "routes", "results", "rules"},
     {"evidence", "stepping"},
     {"diagnosis"},
     {"running"},

@@ -1,0 +1,1 @@
+"""Answers to questions: the derivative, whether two formulas are equal, whether mine is right."""

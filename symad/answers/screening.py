@@ -1,0 +1,182 @@
+"""Where to look: thousands of points in doubles, and the borders of conditions between them. Decides nothing."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symad.answers.evaluating import borders
+from symad.answers.joining import Joiner, with_outputs
+from symad.numeric.evaluation import domain
+from symad.ops import ROWS, row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from symad.answers.places import Point
+    from symad.expression import Expression
+    from symad.tape import Tape
+
+    Array = NDArray[np.float64]
+
+_SUSPECT = 1e-9  # of the larger value: what rounding of doubles seldom costs
+_MOST_SUSPECTS = 12
+_MOST_STATES = 60
+_MOST_ROOTS = 16
+_RANDOM = 1500  # points of several variables
+_LINES = 3  # through the points of several variables, along each of them
+_HALVINGS = 64
+_BESIDE = 1e-6
+_SEED = 20_260_102
+_LIMIT = 1e12
+
+
+def axis(constants: Sequence[Fraction]) -> Array:
+    """Coordinates of one variable, ascending: dense near 0, of all sizes, and round every constant."""
+    sizes = np.array([m * 10.0**k for k in range(-9, 10) for m in (1.0, 2.0, 5.0)])
+    near = [float(c) + d for c in constants if abs(c) < _LIMIT for d in (-1e-3, -1e-6, 0.0, 1e-6, 1e-3)]
+    dense = np.round(np.arange(-400, 401) * 0.05, 2)
+    return np.unique(np.concatenate([sizes, -sizes, dense, np.array(near)]))
+
+
+def grid(n: int, constants: Sequence[Fraction]) -> Array:
+    """Points: all of an axis for one variable, for several random ones, each coordinate of the axis or near 1."""
+    line = axis(constants)
+    if n == 1:
+        return line[:, None]
+    draw = np.random.default_rng(_SEED)
+    points = draw.choice(line, size=(_RANDOM, n))
+    third = _RANDOM // 3
+    points[:third] = np.round(draw.uniform(-3.0, 3.0, size=(third, n)), 2)
+    points[third : 2 * third] = np.round(np.exp(draw.uniform(-2.0, 3.0, size=(third, n))), 3)
+    return points
+
+
+def suspects(tape: Tape, points: Array) -> list[Point]:
+    """Points at which the first two outputs differ in doubles, those that differ most and the simplest first."""
+    with np.errstate(all="ignore"):
+        values = tape.value(points)
+        a, b = values[:, 0], values[:, 1]
+        size = np.maximum(np.abs(a), np.abs(b))
+        apart = np.abs(a - b) / np.where(size > 0, size, 1.0)
+    one_only = np.isfinite(a) != np.isfinite(b)
+    apart = np.where(np.isfinite(a) & np.isfinite(b), apart, np.where(one_only, _SUSPECT * 2, 0.0))
+    found = np.flatnonzero(apart > _SUSPECT)
+    words = {int(k): sum(len(repr(float(v))) for v in points[k]) for k in found}
+    plain = sorted(words, key=lambda k: (apart[k] < 1e-3, words[k], abs(points[k]).max()))[:_MOST_SUSPECTS]
+    most = sorted(words, key=lambda k: -apart[k])[: _MOST_SUSPECTS // 3]
+    return [as_point(points[k]) for k in dict.fromkeys([*plain, *most])]
+
+
+def as_point(coordinates: Array) -> Point:
+    """Doubles as the fractions that their shortest decimals are."""
+    return tuple(Fraction(repr(float(value))) for value in coordinates)
+
+
+def boundary(joint: Expression, constants: Sequence[Fraction]) -> list[Point]:
+    """Points at, beside and between the places where a condition, Abs, floor or a domain changes along a line."""
+    states = states_of(joint)
+    n = len(joint.variables)
+    if states is None or not n:
+        return []
+    tape, line, draw = states.compile(), axis(constants), random.Random(_SEED)
+    found: list[Point] = []
+    for k in range(n):
+        for base in range(1 if n == 1 else _LINES):
+            start = [1.0 if base == 0 else round(draw.uniform(-3.0, 3.0), 2) for _ in range(n)]
+            points = np.tile(np.array(start), (len(line), 1))
+            points[:, k] = line
+            found += [as_point(point) for point in _along(tape, points, k)]
+    return found
+
+
+def _along(tape: Tape, points: Array, k: int) -> list[Array]:
+    """Where a state changes between neighbours on a line along variable k: beside it and half-way to the next."""
+    with np.errstate(all="ignore"):
+        states = tape.value(points).reshape(len(points), -1)
+        changes = [(i, j) for j in range(states.shape[1]) for i in _changes(states[:, j])]
+        if not changes:
+            return []
+        left = np.array([points[i, k] for i, _ in changes])
+        right = np.array([points[i + 1, k] for i, _ in changes])
+        column = np.array([j for _, j in changes])
+        wanted = np.array([states[i, j] for i, j in changes])
+        probes = np.tile(points[0], (len(changes), 1))
+        for _ in range(_HALVINGS):
+            middle = (left + right) / 2
+            probes[:, k] = middle
+            now = tape.value(probes).reshape(len(changes), -1)[np.arange(len(changes)), column]
+            same = now == wanted
+            left, right = np.where(same, middle, left), np.where(same, right, middle)
+    return _round_about(np.unique(np.concatenate([left, right])), points[0], k)
+
+
+def _changes(state: Array) -> list[int]:
+    """Places after which a state changes, at most so many, evenly chosen."""
+    known = np.isfinite(state)
+    places = np.flatnonzero((state[1:] != state[:-1]) & known[1:] & known[:-1])
+    if len(places) > _MOST_ROOTS:
+        places = places[np.linspace(0, len(places) - 1, _MOST_ROOTS).astype(int)]
+    return [int(place) for place in places]
+
+
+def _round_about(roots: Array, base: Array, k: int) -> list[Array]:
+    """Both sides of each root at two distances, and the middle of what lies between two."""
+    step = _BESIDE * np.maximum(np.abs(roots), 1e-9)
+    between = (roots[1:] + roots[:-1]) / 2
+    chosen = np.concatenate([between[np.diff(roots) > 0], roots - step, roots + step])
+    points = []
+    for value in chosen:
+        point = base.copy()
+        point[k] = value
+        points.append(point)
+    return points
+
+
+def states_of(joint: Expression) -> Expression | None:
+    """For each border of the graph an output that changes there: a sign, a whole number, whether it is inside."""
+    graph = joint.graph
+    known = {number: borders(ROWS[number]) for number in set(graph.op)}
+    nodes = [node for node in range(graph.n_nodes) if known[graph.op[node]] or _chooses(graph.op[node])]
+    if not nodes or len(nodes) > _MOST_STATES:
+        return None
+
+    def outputs(joiner: Joiner, place: list[int]) -> list[int]:
+        found: list[int] = []
+        for node in nodes:
+            operands = [place[operand] for operand in graph.operands(node)]
+            found += _states(joiner, graph.op[node], operands)
+        return found
+
+    return with_outputs(joint, outputs)
+
+
+def _states(joiner: Joiner, number: int, operands: list[int]) -> list[int]:
+    border = borders(ROWS[number])
+    if border.compares or ROWS[number].arity < 0:
+        pairs = [(operands[0], other) for other in operands[1:]]
+        return [joiner.op(_SIGN, joiner.op(_SUB, a, b)) for a, b in pairs]
+    found = []
+    if border.of_quotient:
+        found.append(joiner.op(_FLOOR, joiner.op(_DIV, *operands)))
+    if any(border.lattice):
+        found += [joiner.op(_FLOOR, joiner.op(_ADD, operand, operand)) for operand in operands]
+    if any(border.thresholds):
+        inner = domain(ROWS[number])
+        nodes = joiner.add(inner, dict(zip(inner.variables, operands, strict=True)))
+        found.append(nodes[inner.outputs[0]])
+        found += [joiner.op(_SIGN, operand) for operand in operands]
+    return found
+
+
+def _chooses(number: int) -> bool:
+    """Whether a row takes the largest or smallest of a list."""
+    return ROWS[number].arity < 0 and ROWS[number].cost == "select" and bool(ROWS[number].sympy)
+
+
+_SIGN, _SUB, _FLOOR, _DIV, _ADD = (row(name).number for name in ("SIGN", "SUB", "FLOOR", "DIV", "ADD"))
