@@ -31,8 +31,6 @@ _WORDS = {EQUAL: RIGHT, PARTLY: RIGHT_PARTLY, NOT_EQUAL: WRONG}
 _SEARCH_SECONDS = 2.0  # for what is missing
 _UNEXPLAINED = "no single missing factor or term explains it"
 _SLOPE = re.compile(r"\s*(?:[d∂]\w*\s*/\s*[d∂]\s*(?P<long>\w+)|[d∂](?P<short>\w+))\s*=(?!=)")
-    r"\s*(?:d|∂)\s*[A-Za-z_]?\w*\s*/\s*(?:d|∂)\s*(?P<long>\w+)\s*=(?!=)|\s*(?:d|∂)(?P<short>\w+)\s*=(?!=)"
-)
 _NAMED = re.compile(r"\s*[A-Za-z_]\w*\s*(\([^()]*\))?\s*=(?!=)")
 
 

@@ -126,9 +126,8 @@ class Search:
         """A part of mine that something must stand in place of; what it must be is known where it stands linearly."""
         parts = []
         for values, slope, text in self.parts:
-            for wanted in (self._wanted(values, slope), self._wanted_below(values, slope)):
-                if wanted is not None and _usable(wanted):
-                    parts.append((values, wanted, text))
+            guesses = (self._wanted(values, slope), self._wanted_below(values, slope))
+            parts += [(values, wanted, text) for wanted in guesses if wanted is not None and _usable(wanted)]
         for guess in (self._too_many, self._scaled, self._with_factor, self._beside, self._in_place):
             for values, wanted, text in parts:
                 if (found := guess(values, wanted, text)) is not None:
