@@ -136,3 +136,30 @@ class Slopes:
             if slope is not None:
                 total = slope if total is None else self._joiner.op(_MUL, total, slope)
         return self._joiner.one() if total is None else total
+
+
+CONSTANT, AFFINE, RECIPROCAL, OTHER = range(4)
+
+
+def dependence(expression: Expression, part: int) -> int:
+    """How the first output depends on a node: not at all, as a + b*u, as a/(b + c*u), or otherwise."""
+    graph = expression.graph
+    kinds = [CONSTANT] * graph.n_nodes
+    kinds[part] = AFFINE
+    for node in range(part + 1, graph.n_nodes):
+        operands = [kinds[operand] for operand in graph.operands(node)]
+        if any(operands):
+            kinds[node] = _KINDS.get((ROWS[graph.op[node]].name, *operands), OTHER)
+    return kinds[expression.outputs[0]]
+
+
+_SUMS: dict[tuple[str | int, ...], int] = {
+    (name, a, b): AFFINE for name in ("ADD", "SUB") for a in (0, 1) for b in (0, 1) if a or b
+}
+_PRODUCTS: dict[tuple[str | int, ...], int] = {
+    ("MUL", *pair): kind for kind in (AFFINE, RECIPROCAL) for pair in ((kind, 0), (0, kind))
+}
+_KINDS: dict[tuple[str | int, ...], int] = {
+    **_SUMS, **_PRODUCTS, ("NEG", 1): AFFINE, ("NEG", 2): RECIPROCAL, ("DIV", 1, 0): AFFINE, ("DIV", 2, 0): RECIPROCAL,
+    ("DIV", 0, 1): RECIPROCAL, ("DIV", 0, 2): AFFINE,
+}  # fmt: skip
