@@ -33,6 +33,8 @@ _AGREE_BITS = 133  # 40 digits
 _GUARD_BITS = 67  # 20 digits that rounding may have cost on the way
 _SEEN_BITS = 66  # of the values must stand above rounding, or agreement says nothing
 _TINY = -1077  # 2 to this is below every double: 0
+_FAR_BITS = 5000  # of a number on the way: beyond, mpmath needs as many digits, and doubles have none
+_HEAVY = 40  # looks of many digits that a comparison may take, beyond those that show that two values are 0
 _NOTHING = -(1 << 62)  # the size of 0
 _MOST_BITS = 4000  # of an exact fraction
 _SAME = 1e-3  # how far a difference may move from one precision to the next
@@ -74,8 +76,8 @@ class Look:
     values: tuple[mpmath.mpf, ...]
     kinds: tuple[str, ...]  # "number", "none", "through" (a number, by way of infinity), "unknown"
     largest: int  # binary exponent of the largest number on the way
-    is_near: bool  # whether rounding may have put an operand on the other side of a border
-    on_border: bool  # whether a watched operation has no slope there
+    is_near: bool = False  # whether rounding may have put an operand on the other side of a border
+    on_border: bool = False  # whether a watched operation has no slope there
 
     @property
     def are_zero(self) -> bool:
@@ -103,6 +105,7 @@ class Looker(Evaluator):
         self._numbers = {n: graph.number(n) for n in range(graph.n_nodes) if self._rows[n].name == "NUMBER"}
         self._fractions = self._rational() if self._borders else []
         self._domains: dict[str, Evaluator] = {}
+        self.patience = _HEAVY
         self._watched = [node for node in watched if known[graph.op[node]] or self._rows[node].arity < 0]
 
     def _rational(self) -> list[int]:
@@ -118,7 +121,9 @@ class Looker(Evaluator):
         self.context.dps = digits
         convert = self.context.mpf
         values: list[mpmath.mpf] = [convert(one.numerator) / one.denominator for one in point]
+        sizes = [_size(value) for value in values]
         values += [False] * (len(self._rows) - len(values))
+        sizes += [0] * (len(values) - len(sizes))
         exact = self._exact(point) if self._fractions or self._borders else {}
         for node, rule, operands in self._steps:
             known = exact.get(node)
@@ -126,7 +131,9 @@ class Looker(Evaluator):
                 values[node] = rule(*[values[operand] for operand in operands])
             else:
                 values[node] = convert(known.numerator) / known.denominator
-        sizes = [_size(value) for value in values]
+            size = sizes[node] = _size(values[node])
+            if size is not None and size > _FAR_BITS:
+                return Look((self.context.nan,) * len(self._outputs), ("unknown",) * len(self._outputs), 0)
         largest = max((size for size in sizes if size is not None), default=0)
         kinds = tuple(self._kind(output, values, sizes) for output in self._outputs)
         outputs = tuple(values[output] for output in self._outputs)
@@ -295,6 +302,10 @@ def settled(looker: Looker, point: Point, first: int = 0, second: int = 1) -> tu
         if found == RAISE_FAR and digits < _ZERO_DIGITS:
             digits = _ZERO_DIGITS
             continue
+        if digits >= DIGITS[1]:
+            looker.patience -= 1
+            if looker.patience < 0 or (look.is_near and found == RAISE):
+                return NO_EVIDENCE, look
         k = next((place for place, more in enumerate(DIGITS) if more > digits), len(DIGITS))
         if k == len(DIGITS):
             return NO_EVIDENCE, look
