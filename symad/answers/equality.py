@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from symad.answers import screening
 from symad.answers.divisors import only_one_side
-from symad.answers.evaluating import AGREE, DIFFER, FIRST_ONLY, NO_EVIDENCE, Looker, settled
+from symad.answers.evaluating import AGREE, DIFFER, DIGITS, FIRST_ONLY, NO_EVIDENCE, Looker, fine, settled
 from symad.answers.joining import joined
 from symad.answers.normal_form import Forms
 from symad.answers.places import sample
@@ -36,6 +36,7 @@ _COSTS = {"basic": 1, "divide": 2, "power": 6, "call": 8, "select": 1, "free": 0
 _SPECIAL = 200  # what a special function costs beside an addition
 _BUDGET = 12_000  # of costs: points times operations
 _MOST_EDGES = 48  # points at borders, of hundreds for a periodic function
+_FINE = 8  # of them are looked at in 250 digits, for what is very little beside the values
 _FEWEST = 24  # points, whatever they cost
 
 
@@ -185,6 +186,7 @@ class Decision:
     n_zeros: int = 0
     forms: Forms = field(default_factory=Forms)
     partly: tuple[Point, int, Look] | None = None
+    edges: list[Point] = field(default_factory=list)
 
     def equality(self) -> Equality:
         """The answer."""
@@ -199,11 +201,15 @@ class Decision:
                 continue
             if found == AGREE:
                 self.n_agreed += 1
-                self.n_zeros += look.are_zero
+                self.n_zeros += look.are_zero and looker.context.dps > DIGITS[1]
             elif found == DIFFER and not by_rules:
                 return self._different(point, look)
             elif found != DIFFER and self.partly is None:
                 self.partly = point, found, look
+        for point in self.edges[:: max(1, len(self.edges) // _FINE)]:
+            found, look = fine(looker, point)
+            if found == DIFFER and not by_rules and (self.skip is None or not self.skip(look, found)):
+                return self._different(point, look)
         return self._agreed(by_rules=by_rules)
 
     def undecided(self, why: str) -> Equality:
@@ -240,8 +246,8 @@ class Decision:
         if n and not short:
             tape = self.joint.compile()
             yield from screening.suspects(tape, screening.grid(n, constants))
-            edges = screening.boundary(self.joint, constants)
-            yield from edges[:: max(1, len(edges) // min(_MOST_EDGES, most))]
+            self.edges = screening.boundary(self.joint, constants)
+            yield from self.edges[:: max(1, len(self.edges) // min(_MOST_EDGES, most))]
 
     def _cost(self) -> int:
         graph, total = self.joint.graph, 0

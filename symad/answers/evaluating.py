@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 import operator
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mpmath import MPContext
 
+from symad.answers.borders import ERRORS, Borders, any_error, borders
 from symad.numeric.evaluation import Evaluator, domain
 from symad.ops import ROWS
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from symad.answers.places import Point
     from symad.expression import Expression
-    from symad.ops import Row
 
 DIGITS = (60, 100, 250, 800)
+_FINE_DIGITS = (450, 900)
 _ZERO_DIGITS = 450  # enough to see that two values are 0: rounding is then below every double
 _AGREE_BITS = 133  # 40 digits
 _GUARD_BITS = 67  # 20 digits that rounding may have cost on the way
@@ -38,35 +38,8 @@ _HEAVY = 40  # looks of many digits that a comparison may take, beyond those tha
 _NOTHING = -(1 << 62)  # the size of 0
 _MOST_BITS = 4000  # of an exact fraction
 _SAME = 1e-3  # how far a difference may move from one precision to the next
-_THRESHOLD = r"(?:\b{0}|fabs\({0}\)) [<>!=]=? (-?[0-9.]+)"
 
 AGREE, DIFFER, FIRST_ONLY, SECOND_ONLY, NO_EVIDENCE, RAISE, RAISE_FAR = range(7)
-
-
-@dataclass(frozen=True, slots=True)
-class Borders:
-    """Where a row of operands a and b jumps, bends or ends: thresholds of each, and whether at whole numbers."""
-
-    thresholds: tuple[tuple[Fraction, ...], ...]
-    lattice: tuple[bool, ...]
-    of_quotient: bool
-    compares: bool
-
-    def __bool__(self) -> bool:
-        return self.compares or self.of_quotient or any(self.lattice) or any(self.thresholds)
-
-
-def borders(row: Row) -> Borders:
-    """The borders of a row, read from its domain in the table."""
-    names, text = ("a", "b")[: max(row.arity, 0)], row.domain
-    thresholds = tuple(_thresholds(text, name) for name in names)
-    lattice = tuple(f"floor({name})" in text for name in names)
-    return Borders(thresholds, lattice, "fmod" in text, row.condition and row.arity == 2 and not row.wants)
-
-
-def _thresholds(text: str, name: str) -> tuple[Fraction, ...]:
-    found = {Fraction(number) for number in re.findall(_THRESHOLD.format(name), text)}
-    return tuple(sorted(found | {-value for value in found if "fabs" in text}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +76,19 @@ class Looker(Evaluator):
         known = {number: borders(ROWS[number]) for number in set(graph.op)}
         self._borders = [(node, known[graph.op[node]]) for node in range(graph.n_nodes) if known[graph.op[node]]]
         self._numbers = {n: graph.number(n) for n in range(graph.n_nodes) if self._rows[n].name == "NUMBER"}
-        self._fractions = self._rational() if self._borders else []
+        self._below = self._below_borders()
+        self._fractions = [node for node in self._below if node >= self.n_inputs and self._rows[node].name in _EXACT]
         self._domains: dict[str, Evaluator] = {}
         self.patience = _HEAVY
         self._watched = [node for node in watched if known[graph.op[node]] or self._rows[node].arity < 0]
 
-    def _rational(self) -> list[int]:
-        """Nodes below borders whose value is a fraction wherever their operands' are."""
+    def _below_borders(self) -> list[int]:
+        """The nodes on which it depends what side of a border something lies on."""
         wanted = {operand for node, _ in self._borders for operand in self._operands[node]}
         for node in range(len(self._rows) - 1, -1, -1):
             if node in wanted:
                 wanted.update(self._operands[node])
-        return [node for node in sorted(wanted) if node >= self.n_inputs and self._rows[node].name in _EXACT]
+        return sorted(wanted)
 
     def look(self, point: Point, digits: int) -> Look:
         """The outputs at a point."""
@@ -138,7 +112,7 @@ class Looker(Evaluator):
         kinds = tuple(self._kind(output, values, sizes) for output in self._outputs)
         outputs = tuple(values[output] for output in self._outputs)
         on_border = any(self._bends(node, values) for node in self._watched)
-        return Look(outputs, kinds, largest, self._near(values, exact, largest, digits), on_border)
+        return Look(outputs, kinds, largest, self._near(values, sizes, exact), on_border)
 
     def _bends(self, node: int, values: Sequence[mpmath.mpf]) -> bool:
         """Whether an operation has no slope at its operands: a tie, an end of its domain."""
@@ -165,29 +139,47 @@ class Looker(Evaluator):
                 continue
         return exact
 
-    def _near(self, values: Sequence[mpmath.mpf], exact: dict[int, Fraction], largest: int, digits: int) -> bool:
+    def _near(self, values: Sequence[mpmath.mpf], sizes: Sequence[int | None], exact: dict[int, Fraction]) -> bool:
         """Whether an operand that is not exactly known lies within rounding of a border."""
-        convert = self.context.mpf
-        reach = self.context.ldexp(1, max(largest, 0) - int(digits * 3.32) + _GUARD_BITS)
-        for node, border in self._borders:
-            operands = self._operands[node]
-            if all(operand in exact for operand in operands):
+        unknown = [(n, border) for n, border in self._borders if any(o not in exact for o in self._operands[n])]
+        if not unknown:
+            return False
+        errors = self._errors([_NOTHING if size is None else size for size in sizes], exact)
+        return any(self._touches(border, self._operands[node], values, errors) for node, border in unknown)
+
+    def _errors(self, sizes: Sequence[int], exact: dict[int, Fraction]) -> dict[int, int]:
+        """Binary exponents of what rounding may have done to each node below a border."""
+        errors: dict[int, int] = {}
+        for node in self._below:
+            if node in exact:
+                errors[node] = _NOTHING
                 continue
-            if border.compares or border.of_quotient:
-                a, b = values[operands[0]], values[operands[1]]
-                if border.compares and abs(a - b) <= reach:
-                    return True
-                if border.of_quotient and b and abs(a / b - self.context.nint(a / b)) <= reach:
-                    return True
-                continue
-            for k, operand in enumerate(operands):
-                if operand in exact or k >= len(border.thresholds):
-                    continue
-                value = values[operand]
-                if border.lattice[k] and abs(2 * value - self.context.nint(2 * value)) <= reach:
-                    return True
-                if any(abs(value - convert(t.numerator) / t.denominator) <= reach for t in border.thresholds[k]):
-                    return True
+            operands, size = self._operands[node], sizes[node]
+            rule = ERRORS.get(self._rows[node].name, any_error)
+            grown = rule([errors[o] for o in operands], [sizes[o] for o in operands], size) if operands else _NOTHING
+            errors[node] = max(grown, size - self.context.prec)
+        return errors
+
+    def _touches(
+        self, border: Borders, operands: Sequence[int], values: Sequence[mpmath.mpf], errors: dict[int, int]
+    ) -> bool:
+        """Whether rounding reaches a border of an operation."""
+        context = self.context
+        reach = [context.ldexp(1, max(errors[o], -(1 << 60)) + _GUARD_BITS) for o in operands]
+        if border.compares:
+            return bool(abs(values[operands[0]] - values[operands[1]]) <= max(reach))
+        if border.of_quotient:
+            a, b = (values[operand] for operand in operands)
+            return bool(b) and bool(abs(a - b * context.nint(a / b)) <= max(reach) * (1 + abs(a / b)))
+        for k, operand in enumerate(operands[: len(border.thresholds)]):
+            if errors[operand] == _NOTHING:
+                continue  # it lies where it lies
+            value = values[operand]
+            if border.lattice[k] and abs(2 * value - context.nint(2 * value)) <= reach[k]:
+                return True
+            thresholds = (context.mpf(t.numerator) / t.denominator for t in border.thresholds[k])
+            if any(abs(value - threshold) <= reach[k] for threshold in thresholds):
+                return True
         return False
 
     def _kind(self, output: int, values: Sequence[mpmath.mpf], sizes: Sequence[int | None]) -> str:
@@ -283,6 +275,23 @@ def _compare(a: mpmath.mpf, b: mpmath.mpf, largest: int, digits: int, bits: int)
 
 def _plain(size: int | None) -> int:
     return _NOTHING if size is None else size
+
+
+def fine(looker: Looker, point: Point) -> tuple[int, Look]:
+    """Whether the first two outputs differ by more than rounding, however little that is beside them."""
+    digits, more = _FINE_DIGITS
+    look = looker.look(point, digits)
+    if look.is_near or look.kinds[:2] != ("number", "number") or not _apart(look, looker):
+        return NO_EVIDENCE, look
+    again = looker.look(point, more)
+    return (DIFFER if _apart(again, looker) and _stands(look, again, DIFFER, 0, 1) else NO_EVIDENCE), again
+
+
+def _apart(look: Look, looker: Looker) -> bool:
+    a, b = look.values[:2]
+    size = _plain(_size(a - b))
+    noise: int = look.largest - looker.context.prec + _GUARD_BITS
+    return size > max(noise, _TINY)
 
 
 def settled(looker: Looker, point: Point, first: int = 0, second: int = 1) -> tuple[int, Look]:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad.answers.evaluating import borders
+from symad.answers.borders import borders
 from symad.answers.joining import Joiner, with_outputs
 from symad.numeric.evaluation import domain
 from symad.ops import ROWS, row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,8 +28,10 @@ _SUSPECT = 1e-9  # of the larger value: what rounding of doubles seldom costs
 _MOST_SUSPECTS = 12
 _MOST_STATES = 60
 _MOST_ROOTS = 16
-_RANDOM = 1500  # points of several variables
+_RANDOM = 4000  # points of several variables
 _LINES = 3  # through the points of several variables, along each of them
+_ACROSS = 8  # lines through 0 in other directions
+_WAYS = (1.0, 1.0, -1.0, 0.5, 2.0, 3.0, 0.25)
 _HALVINGS = 64
 _BESIDE = 1e-6
 _SEED = 20_260_102
@@ -51,9 +53,11 @@ def grid(n: int, constants: Sequence[Fraction]) -> Array:
         return line[:, None]
     draw = np.random.default_rng(_SEED)
     points = draw.choice(line, size=(_RANDOM, n))
-    third = _RANDOM // 3
-    points[:third] = np.round(draw.uniform(-3.0, 3.0, size=(third, n)), 2)
-    points[third : 2 * third] = np.round(np.exp(draw.uniform(-2.0, 3.0, size=(third, n))), 3)
+    part = _RANDOM // 4
+    points[:part] = np.round(draw.uniform(-3.0, 3.0, size=(part, n)), 2)
+    points[part : 2 * part] = np.round(np.exp(draw.uniform(-2.0, 3.0, size=(part, n))), 3)
+    scale = np.exp(draw.uniform(-2.0, 9.0, size=(part, 1)))  # all coordinates of one size
+    points[2 * part : 3 * part] = np.round(scale * draw.uniform(-1.0, 1.0, size=(part, n)), 2)
     return points
 
 
@@ -79,41 +83,47 @@ def as_point(coordinates: Array) -> Point:
 
 
 def boundary(joint: Expression, constants: Sequence[Fraction]) -> list[Point]:
-    """Points at, beside and between the places where a condition, Abs, floor or a domain changes along a line."""
+    """Points beside and between the places where a condition, Abs, floor or a domain changes along a line."""
     states = states_of(joint)
     n = len(joint.variables)
     if states is None or not n:
         return []
-    tape, line, draw = states.compile(), axis(constants), random.Random(_SEED)
-    found: list[Point] = []
+    tape, line = states.compile(), axis(constants)
+    return [as_point(point) for base, way in _lines(n) for point in _along(tape, line, base, way)]
+
+
+def _lines(n: int) -> Iterator[tuple[Array, Array]]:
+    """Lines through the points of n variables: along each of them, and some across, as a point and a direction."""
+    if n == 1:
+        yield np.zeros(1), np.ones(1)
+        return
+    draw = random.Random(_SEED)
     for k in range(n):
-        for base in range(1 if n == 1 else _LINES):
-            start = [1.0 if base == 0 else round(draw.uniform(-3.0, 3.0), 2) for _ in range(n)]
-            points = np.tile(np.array(start), (len(line), 1))
-            points[:, k] = line
-            found += [as_point(point) for point in _along(tape, points, k)]
-    return found
+        for base in range(_LINES):
+            start = np.array([1.0 if base == 0 else round(draw.uniform(-3.0, 3.0), 2) for _ in range(n)])
+            start[k] = 0.0
+            yield start, np.eye(n)[k]
+    for _ in range(_ACROSS):
+        yield np.zeros(n), np.array([draw.choice(_WAYS) for _ in range(n)])
 
 
-def _along(tape: Tape, points: Array, k: int) -> list[Array]:
-    """Where a state changes between neighbours on a line along variable k: beside it and half-way to the next."""
+def _along(tape: Tape, line: Array, base: Array, way: Array) -> list[Array]:
+    """Where a state changes between neighbours on a line: beside it and half-way to the next."""
     with np.errstate(all="ignore"):
-        states = tape.value(points).reshape(len(points), -1)
+        states = tape.value(base + line[:, None] * way).reshape(len(line), -1)
         changes = [(i, j) for j in range(states.shape[1]) for i in _changes(states[:, j])]
         if not changes:
             return []
-        left = np.array([points[i, k] for i, _ in changes])
-        right = np.array([points[i + 1, k] for i, _ in changes])
+        left = np.array([line[i] for i, _ in changes])
+        right = np.array([line[i + 1] for i, _ in changes])
         column = np.array([j for _, j in changes])
         wanted = np.array([states[i, j] for i, j in changes])
-        probes = np.tile(points[0], (len(changes), 1))
         for _ in range(_HALVINGS):
             middle = (left + right) / 2
-            probes[:, k] = middle
-            now = tape.value(probes).reshape(len(changes), -1)[np.arange(len(changes)), column]
+            now = tape.value(base + middle[:, None] * way).reshape(len(changes), -1)[np.arange(len(changes)), column]
             same = now == wanted
             left, right = np.where(same, middle, left), np.where(same, right, middle)
-    return _round_about(np.unique(np.concatenate([left, right])), points[0], k)
+    return [base + value * way for value in _round_about(np.unique(np.concatenate([left, right])))]
 
 
 def _changes(state: Array) -> list[int]:
@@ -125,17 +135,11 @@ def _changes(state: Array) -> list[int]:
     return [int(place) for place in places]
 
 
-def _round_about(roots: Array, base: Array, k: int) -> list[Array]:
-    """Both sides of each root at two distances, and the middle of what lies between two."""
+def _round_about(roots: Array) -> Array:
+    """Both sides of each root, and the middle of what lies between two."""
     step = _BESIDE * np.maximum(np.abs(roots), 1e-9)
     between = (roots[1:] + roots[:-1]) / 2
-    chosen = np.concatenate([between[np.diff(roots) > 0], roots - step, roots + step])
-    points = []
-    for value in chosen:
-        point = base.copy()
-        point[k] = value
-        points.append(point)
-    return points
+    return np.concatenate([between[np.diff(roots) > 0], roots - step, roots + step])
 
 
 def states_of(joint: Expression) -> Expression | None:

@@ -1,4 +1,4 @@
-"""``python tests/campaign/equalities.py 2000 --seed 1``: labelled pairs put to `symad.equal`; wrong verdicts are listed.
+"""``python tests/campaign/equalities.py 2000 --seed 1``: labelled pairs put to `symad.equal`, and what is wrong.
 
 A verdict is right if an equal pair is called equal, an unequal one not equal, and one of different domains either
 *equal where both have a value* or equal with the divisors named. Undecided is never wrong, and counted.
@@ -14,8 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from symad.answers.equality import EQUAL, NOT_EQUAL, PARTLY, UNDECIDED, Equality, equal
 from campaign import pairs
+
+from symad.answers.equality import EQUAL, NOT_EQUAL, PARTLY, UNDECIDED, Equality, equal
 
 
 def is_right(label: str, found: Equality) -> bool:
@@ -48,7 +49,10 @@ def main() -> None:
     for (label, verdict), count in sorted(outcomes.items()):
         print(f"{label:8} {verdict:30} {count}")
     p50, p90, p99 = (times[min(len(times) - 1, int(q * len(times)))] for q in (0.5, 0.9, 0.99))
-    print(f"wrong {n_wrong} of {options.n}; processor ms: p50 {p50:.1f}, p90 {p90:.1f}, p99 {p99:.1f}, max {times[-1]:.1f}")
+    print(
+        f"wrong {n_wrong} of {options.n}; processor ms: "
+        f"p50 {p50:.1f}, p90 {p90:.1f}, p99 {p99:.1f}, max {times[-1]:.1f}"
+    )
 
 
 if __name__ == "__main__":
