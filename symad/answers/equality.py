@@ -14,7 +14,7 @@ from symad.answers.joining import joined
 from symad.answers.normal_form import Forms
 from symad.answers.places import sample
 from symad.answers.polynomials import TooLargeError
-from symad.answers.writing import fraction_text, two_numbers
+from symad.answers.writing import fraction_text, number_text, two_numbers
 from symad.clocks import within
 from symad.errors import BudgetError, ExpressionError
 from symad.expression import Expression
@@ -246,8 +246,8 @@ class Decision:
         if n and not short:
             tape = self.joint.compile()
             yield from screening.suspects(tape, screening.grid(n, constants))
-            self.edges = screening.boundary(self.joint, constants)
-            yield from self.edges[:: max(1, len(self.edges) // min(_MOST_EDGES, most))]
+            self.edges = screening.boundary(self.joint, constants, min(_MOST_EDGES, most))
+            yield from self.edges
 
     def _cost(self) -> int:
         graph, total = self.joint.graph, 0
@@ -261,6 +261,9 @@ class Decision:
         values = two_numbers(look.values[0], look.values[1])
         where = self._where(point)
         reason = f"at {where} {self.words[0]} is {values[0]}, {self.words[1]} {values[1]}"
+        if values[0] == values[1]:
+            more = number_text(look.values[1] - look.values[0])
+            reason = f"at {where} both are {values[0]}, but {self.words[1]} is so much larger: {more}"
         if not point:
             reason = f"{self.words[0]} is {values[0]}, {self.words[1]} {values[1]}"
         return Equality(NOT_EQUAL, reason, self.n_agreed, self._at(point), values, output=self.output)
@@ -284,8 +287,6 @@ class Decision:
         return Equality(EQUAL, f"{points} to 40 digits", self.n_agreed, output=self.output)
 
     def _partly(self, point: Point, found: int, look: Look) -> Equality:
-        from symad.answers.writing import number_text
-
         texts = tuple(number_text(value) for value in look.values[:2])
         has = 0 if found == FIRST_ONLY else 1
         lacks = self.words[1 - has]

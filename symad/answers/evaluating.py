@@ -35,6 +35,7 @@ _SEEN_BITS = 66  # of the values must stand above rounding, or agreement says no
 _TINY = -1077  # 2 to this is below every double: 0
 _FAR_BITS = 5000  # of a number on the way: beyond, mpmath needs as many digits, and doubles have none
 _HEAVY = 40  # looks of many digits that a comparison may take, beyond those that show that two values are 0
+_SMALL = -(1 << 40)  # sizes below count as this, so that they can be added up
 _NOTHING = -(1 << 62)  # the size of 0
 _MOST_BITS = 4000  # of an exact fraction
 _SAME = 1e-3  # how far a difference may move from one precision to the next
@@ -144,20 +145,22 @@ class Looker(Evaluator):
         unknown = [(n, border) for n, border in self._borders if any(o not in exact for o in self._operands[n])]
         if not unknown:
             return False
-        errors = self._errors([_NOTHING if size is None else size for size in sizes], exact)
+        errors = self._errors([_SMALL if size is None else max(size, _SMALL) for size in sizes], exact)
         return any(self._touches(border, self._operands[node], values, errors) for node, border in unknown)
 
     def _errors(self, sizes: Sequence[int], exact: dict[int, Fraction]) -> dict[int, int]:
         """Binary exponents of what rounding may have done to each node below a border."""
         errors: dict[int, int] = {}
         for node in self._below:
-            if node in exact:
+            if node in exact or self._rows[node].condition:
                 errors[node] = _NOTHING
                 continue
             operands, size = self._operands[node], sizes[node]
-            rule = ERRORS.get(self._rows[node].name, any_error)
-            grown = rule([errors[o] for o in operands], [sizes[o] for o in operands], size) if operands else _NOTHING
-            errors[node] = max(grown, size - self.context.prec)
+            own = size - self.context.prec
+            if any(errors[operand] != _NOTHING for operand in operands):
+                rule = ERRORS.get(self._rows[node].name, any_error)
+                own = max(own, rule([errors[o] for o in operands], [sizes[o] for o in operands], size))
+            errors[node] = own
         return errors
 
     def _touches(

@@ -82,14 +82,15 @@ def as_point(coordinates: Array) -> Point:
     return tuple(Fraction(repr(float(value))) for value in coordinates)
 
 
-def boundary(joint: Expression, constants: Sequence[Fraction]) -> list[Point]:
+def boundary(joint: Expression, constants: Sequence[Fraction], most: int) -> list[Point]:
     """Points beside and between the places where a condition, Abs, floor or a domain changes along a line."""
     states = states_of(joint)
     n = len(joint.variables)
     if states is None or not n:
         return []
     tape, line = states.compile(), axis(constants)
-    return [as_point(point) for base, way in _lines(n) for point in _along(tape, line, base, way)]
+    found = [point for base, way in _lines(n) for point in _along(tape, line, base, way)]
+    return [as_point(point) for point in found[:: max(1, -(-len(found) // most))]]
 
 
 def _lines(n: int) -> Iterator[tuple[Array, Array]]:
@@ -169,7 +170,8 @@ def _states(joiner: Joiner, number: int, operands: list[int]) -> list[int]:
     if border.of_quotient:
         found.append(joiner.op(_FLOOR, joiner.op(_DIV, *operands)))
     if any(border.lattice):
-        found += [joiner.op(_FLOOR, joiner.op(_ADD, operand, operand)) for operand in operands]
+        whole = [operand for operand, on in zip(operands, border.lattice, strict=True) if on]
+        found += [joiner.op(_FLOOR, joiner.op(_ADD, operand, operand)) for operand in whole]
     if any(border.thresholds):
         inner = domain(ROWS[number])
         nodes = joiner.add(inner, dict(zip(inner.variables, operands, strict=True)))

@@ -135,7 +135,7 @@ def two_numbers(a: mpmath.mpf, b: mpmath.mpf) -> tuple[str, str]:
         if texts[0] != texts[1]:
             return texts
         digits += 1
-    return texts
+    return number_text(a), number_text(b)
 
 
 def fraction_text(value: Fraction) -> str:
