@@ -94,6 +94,8 @@ def __getattr__(name: str) -> object:
         from symad._core import version
 
         return version()
+    if name == "testing":  # a module, as numpy.testing is one
+        return import_module("symad.testing")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'symad' has no attribute {name!r}")
     return getattr(import_module(f"symad.{_HOME_OF[name]}"), name)

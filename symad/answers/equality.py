@@ -29,14 +29,16 @@ if TYPE_CHECKING:
     from symad.answers.places import Point
 
 EQUAL, PARTLY, NOT_EQUAL, UNDECIDED = "equal", "equal where both have a value", "not equal", "undecided"
-SECONDS = 2.0
+SECONDS = 2.0  # of processor time
+_WALL = 3.0  # times as many on the wall, where others use the machine too
 _ENOUGH = 8  # points that agree
 _ENOUGH_ZEROS = 24  # points at which both are 0, which takes 450 digits each
 _COSTS = {"basic": 1, "divide": 2, "power": 6, "call": 8, "select": 1, "free": 0}
+_A_POWER = 30  # of any exponent
 _SPECIAL = 200  # what a special function costs beside an addition
-_BUDGET = 12_000  # of costs: points times operations
+_BUDGET = 5_000  # of costs: points times operations
 _MOST_EDGES = 48  # points at borders, of hundreds for a periodic function
-_FINE = 8  # of them are looked at in 250 digits, for what is very little beside the values
+_FINE = 12  # of them are looked at in 250 digits, for what is very little beside the values
 _FEWEST = 24  # points, whatever they cost
 
 
@@ -93,7 +95,7 @@ def equal(
     a, b : str, Expression or SymPy
         No text is executed. Variables that only one of them has are allowed.
     seconds : float, optional
-        After so many it is *undecided*.
+        Of processor time; after so many it is *undecided*.
 
     Returns
     -------
@@ -122,10 +124,10 @@ def equal(
             f"the first has {first.n_outputs} outputs, the second {second.n_outputs}: nothing to compare"
         )
     ranks = (NOT_EQUAL, UNDECIDED, PARTLY, EQUAL)
-    end = time.monotonic() + seconds
+    end = time.thread_time() + seconds
     gravest: Equality | None = None
     for k in range(first.n_outputs):
-        found = _decided(first, second, k, end - time.monotonic())
+        found = _decided(first, second, k, end)
         if gravest is None or ranks.index(found.verdict) < ranks.index(gravest.verdict):
             gravest = found
     if gravest is None:
@@ -148,16 +150,16 @@ def formula(given: object) -> Expression:
     raise TypeError(f"a formula is text, an Expression or SymPy, not {type(given).__name__}")
 
 
-def _decided(first: Expression, second: Expression, output: int, seconds: float) -> Equality:
+def _decided(first: Expression, second: Expression, output: int, end: float) -> Equality:
     from symad.automatic import select
 
     several = output + 1 if first.n_outputs > 1 else 0
     joint = joined(select(first, [output]), select(second, [output]))
-    decision = Decision(joint, output=several)
+    decision = Decision(joint, output=several, end=end)
     try:
-        return within(seconds, "the comparison", decision.equality)
+        return within(_WALL * max(0.0, end - time.thread_time()), "the comparison", decision.equality)
     except BudgetError:
-        return decision.undecided(f"{SECONDS:.3g} s were not enough ({decision.n_agreed} points agree)")
+        return decision.undecided(f"the time was not enough ({decision.n_agreed} points agree)")
 
 
 @dataclass
@@ -175,10 +177,13 @@ class Decision:
         Of a look and what it says: whether a point is no evidence for reasons of the caller's.
     looker : Looker, optional
         Of the joint graph, if the caller has one.
+    end : float, optional
+        When to give up, on the clock of the thread's own processor time.
     """
 
     joint: Expression
     output: int = 0
+    end: float = float("inf")
     words: tuple[str, str] = ("the first", "the second")
     skip: Callable[[Look, int], bool] | None = None
     looker: Looker | None = None
@@ -196,6 +201,8 @@ class Decision:
             return Equality(EQUAL, "the same operations", output=self.output)
         looker = self.looker or Looker(self.joint)
         for point in self._points(constants, short=by_rules):
+            if time.thread_time() > self.end:
+                raise BudgetError("the comparison took its time")
             found, look = settled(looker, point)
             if found == NO_EVIDENCE or (self.skip is not None and found != AGREE and self.skip(look, found)):
                 continue
@@ -206,7 +213,7 @@ class Decision:
                 return self._different(point, look)
             elif found != DIFFER and self.partly is None:
                 self.partly = point, found, look
-        for point in self.edges[:: max(1, len(self.edges) // _FINE)]:
+        for point in self.edges[: min(_FINE, len(self.edges) // 3)]:
             found, look = fine(looker, point)
             if found == DIFFER and not by_rules and (self.skip is None or not self.skip(look, found)):
                 return self._different(point, look)
@@ -254,7 +261,7 @@ class Decision:
         for node in range(graph.n_nodes):
             entry = ROWS[graph.op[node]]
             special = entry.cost == "call" and entry.number >= _FIRST_SPECIAL
-            total += _SPECIAL if special else _COSTS[entry.cost]
+            total += _SPECIAL if special else _A_POWER if entry.name == "POW" else _COSTS[entry.cost]
         return total
 
     def _different(self, point: Point, look: Look) -> Equality:

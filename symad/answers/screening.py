@@ -83,14 +83,25 @@ def as_point(coordinates: Array) -> Point:
 
 
 def boundary(joint: Expression, constants: Sequence[Fraction], most: int) -> list[Point]:
-    """Points beside and between the places where a condition, Abs, floor or a domain changes along a line."""
+    """Points beside and between the places where a condition, Abs, floor or a domain changes along a line.
+
+    Those beside the first change of each come first.
+    """
     states = states_of(joint)
     n = len(joint.variables)
     if states is None or not n:
         return []
     tape, line = states.compile(), axis(constants)
-    found = [point for base, way in _lines(n) for point in _along(tape, line, base, way)]
-    return [as_point(point) for point in found[:: max(1, -(-len(found) // most))]]
+    first: dict[int, list[Array]] = {}
+    found: list[Array] = []
+    for base, way in _lines(n):
+        for values, of in _along(tape, line, base, way):
+            points = [base + value * way for value in values]
+            if of is not None:
+                first.setdefault(of, points)
+            found += points
+    head = [point for points in first.values() for point in points][: most // 2]
+    return [as_point(point) for point in [*head, *found[:: max(1, -(-len(found) // most))]]]
 
 
 def _lines(n: int) -> Iterator[tuple[Array, Array]]:
@@ -108,8 +119,8 @@ def _lines(n: int) -> Iterator[tuple[Array, Array]]:
         yield np.zeros(n), np.array([draw.choice(_WAYS) for _ in range(n)])
 
 
-def _along(tape: Tape, line: Array, base: Array, way: Array) -> list[Array]:
-    """Where a state changes between neighbours on a line: beside it and half-way to the next."""
+def _along(tape: Tape, line: Array, base: Array, way: Array) -> list[tuple[Array, int | None]]:
+    """Where a state changes between neighbours on a line: beside it, and of which state; half-way to the next."""
     with np.errstate(all="ignore"):
         states = tape.value(base + line[:, None] * way).reshape(len(line), -1)
         changes = [(i, j) for j in range(states.shape[1]) for i in _changes(states[:, j])]
@@ -124,7 +135,13 @@ def _along(tape: Tape, line: Array, base: Array, way: Array) -> list[Array]:
             now = tape.value(base + middle[:, None] * way).reshape(len(changes), -1)[np.arange(len(changes)), column]
             same = now == wanted
             left, right = np.where(same, middle, left), np.where(same, right, middle)
-    return [base + value * way for value in _round_about(np.unique(np.concatenate([left, right])))]
+    roots = np.unique(np.concatenate([left, right]))
+    step = _BESIDE * np.maximum(np.abs(left), 1e-9)
+    beside = [
+        (np.array([low - d, high + d]), int(j)) for low, high, d, j in zip(left, right, step, column, strict=True)
+    ]
+    between = ((roots[1:] + roots[:-1]) / 2)[np.diff(roots) > _BESIDE * np.abs(roots[1:])]
+    return [*beside, (between, None)]
 
 
 def _changes(state: Array) -> list[int]:
@@ -134,13 +151,6 @@ def _changes(state: Array) -> list[int]:
     if len(places) > _MOST_ROOTS:
         places = places[np.linspace(0, len(places) - 1, _MOST_ROOTS).astype(int)]
     return [int(place) for place in places]
-
-
-def _round_about(roots: Array) -> Array:
-    """Both sides of each root, and the middle of what lies between two."""
-    step = _BESIDE * np.maximum(np.abs(roots), 1e-9)
-    between = (roots[1:] + roots[:-1]) / 2
-    return np.concatenate([between[np.diff(roots) > 0], roots - step, roots + step])
 
 
 def states_of(joint: Expression) -> Expression | None:

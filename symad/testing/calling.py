@@ -45,17 +45,20 @@ class Caller:
     """
 
     def __init__(
-        self, f: Callable[..., Any], gradient: Callable[..., Any], x: object, wrt: Sequence[Any] | None
+        self, f: Callable[..., Any], gradient: Callable[..., Any], x: object, wrt: Sequence[Any] | str | int | None
     ) -> None:
         self._f, self._gradient = f, gradient
         self._given = x
-        self._keys: list[Any] = list(x) if isinstance(x, Mapping) else list(range(len(x))) if _several(x) else [None]
+        self._keys: list[Any] = (
+            list(x) if isinstance(x, Mapping) else list(range(len(x))) if isinstance(x, tuple) else [None]
+        )
         asked = self._keys if wrt is None else [wrt] if isinstance(wrt, str | int) else list(wrt)
         for key in asked:
             if key not in self._keys:
                 raise ValueError(f"wrt: {key!r} is none of the arguments ({', '.join(map(str, self._keys))})")
         self.slots: list[Slot] = []
-        parts, start = list[Array](), 0
+        parts: list[Array] = []
+        start = 0
         for key in asked:
             like = self._argument(key)
             part = to_numpy(like)
@@ -101,7 +104,7 @@ class Caller:
         return [to_numpy(one) for one in self._parts(found)]
 
     def _parts(self, found: Any) -> list[Any]:
-        if len(self.slots) == 1 and not (_several(found) and len(found) == len(self._keys) > 1):
+        if len(self.slots) == 1 and not (isinstance(found, tuple) and len(found) == len(self._keys) > 1):
             return [found[self.slots[0].key] if isinstance(found, Mapping) else found]
         if isinstance(found, Mapping):
             return [found[slot.key] for slot in self.slots]
@@ -117,10 +120,6 @@ class Caller:
         positional, named = self.arguments(self.point)
         kinds = [_kind(one) for one in (*positional, *named.values())]
         return max([2.0**-52, *(float(np.finfo(kind).eps) for kind in kinds if kind is not None)])
-
-
-def _several(x: object) -> bool:
-    return isinstance(x, tuple)
 
 
 def _kind(value: Any) -> np.dtype[Any] | None:

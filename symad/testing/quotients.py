@@ -1,4 +1,4 @@
-"""Slopes by differences with steps that are chosen here: extrapolated, with what they may be wrong by. Knows no rule."""
+"""Slopes by differences with steps that are chosen here, and what they may be wrong by. Knows no rule."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NEAREST = 5e-7  # steps of one-sided slopes, of the size of a coordinate
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """A slope by differences; `error` is what it may be wrong by, `left` and `right` are one-sided where they differ."""
+    """A slope by differences, what it may be wrong by, and the one-sided ones, which differ at a kink."""
 
     value: float
     error: float
@@ -93,4 +93,4 @@ def _sides(
 
 def _differ(left: float, right: float, unit: float, centre: float, scale: float) -> bool:
     noise = 40 * unit * abs(centre) / (scale * max(_NEAREST, unit**0.5))
-    return abs(left - right) > _KINK * max(abs(left), abs(right)) + noise
+    return bool(abs(left - right) > _KINK * max(abs(left), abs(right)) + noise)

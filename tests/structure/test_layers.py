@@ -21,7 +21,7 @@ CORE = ROOT / "csrc"
 
 # Lowest first. A module imports from lower layers only; modules of one layer do not know each other.
 LAYERS = (
-    {"colouring", "errors", "growth", "library", "storing", "verdicts"},
+    {"colouring", "errors", "testing", "growth", "library", "storing", "verdicts"},
     {"clocks"},
     {"timing"},
     {"_core", "cache", "frames"},
