@@ -34,11 +34,15 @@ def test_right_gradient():
     assert_gradient(energy, right_gradient, X)
 
 
+def report(gradient):
+    try:
+        assert_gradient(energy, gradient, X)
+    except AssertionError as error:
+        print(f"{gradient.__name__}:\n{error}")
+
+
 if __name__ == "__main__":
     test_right_gradient()
     print("right_gradient: nothing is wrong")
-    for gradient in (gradient_with_a_transposed_term, gradient_with_a_wrong_sign):
-        try:
-            assert_gradient(energy, gradient, X)
-        except AssertionError as error:
-            print(f"{gradient.__name__}:\n{error}")
+    report(gradient_with_a_transposed_term)
+    report(gradient_with_a_wrong_sign)

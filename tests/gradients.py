@@ -1,4 +1,4 @@
-"""Functions with gradients by hand, right ones and spoilt ones with what is wrong with them. Nothing of symad is used."""
+"""Functions with gradients by hand, right ones and spoilt ones with what is wrong with them. Nothing of symad here."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ class Decision:
                 return self._different(point, look)
             elif found != DIFFER and self.partly is None:
                 self.partly = point, found, look
-        for point in self.edges[: min(_FINE, len(self.edges) // 3)]:
+        for point in self.edges[: min(_FINE, max(_FINE // 3, len(self.edges) // 3))]:
             found, look = fine(looker, point)
             if found == DIFFER and not by_rules and (self.skip is None or not self.skip(look, found)):
                 return self._different(point, look)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Found = tuple[str, str]  # what is missing as a phrase, and as a sentence
 
 _SAME = 1e-30
-_MOST_BOTTOM = 24  # a constant that is named has no larger denominator
+_MOST_BOTTOM = 1000  # a constant that is named has no larger denominator
 _MOST_PAIRS = 90
 _SIGNS = ((1, ""), (-1, "-"))
 
@@ -67,12 +67,16 @@ class Search:
             turned = [sign * one for one in ratio]
             minus = "" if sign == 1 else "-"
             for values, text, about in self.factors:
-                if same(turned, values):
-                    name, note = f"{minus}{text()}", f" ({about})" if about else ""
-                    return f"the factor {name}{where}{note}", f"the factor {name} is missing{where}{note}"
-                if inverse(turned, values):
-                    name, note = f"{minus}{text()}", f" ({about})" if about else ""
-                    return f"the factor {name} too many{where}{note}", f"the factor {name} is too many{where}{note}"
+                for power, square in ((1, ""), (2, "**2")):
+                    raised = values if power == 1 else [one * one for one in values]
+                    is_missing = same(turned, raised)
+                    if not is_missing and not inverse(turned, raised):
+                        continue
+                    name = f"{minus}({text()}){square}" if square else f"{minus}{text()}"
+                    note = f" ({about})" if about and not square else ""
+                    extra = "" if is_missing else " too many"
+                    phrase = f"the factor {name}{extra}{where}{note}"
+                    return phrase, f"the factor {name} is {'missing' if is_missing else 'too many'}{where}{note}"
         return None
 
     def _other(self) -> Found | None:

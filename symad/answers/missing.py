@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from symad.answers.evaluating import Looker
 from symad.answers.guessing import Search, constant, is_whole, usable
 from symad.answers.joining import begin
+from symad.answers.mutating import mutation
 from symad.answers.naming import Names
 from symad.answers.places import sample
 from symad.answers.slopes import AFFINE, RECIPROCAL, Slopes, dependence
@@ -37,12 +38,15 @@ def explanation(f: Expression, variable: str, mine: Expression) -> Found | None:
     programs = gradient(f)
     theirs = joiner.add(programs)
     at, slopes = f.variables.index(variable), Slopes(joiner, f, nodes)
-    own = Slopes(joiner, mine, ours)
+    own = Slopes(joiner, mine, ours, numbers=True)
     target, result = f.outputs[0], mine.outputs[0]
     wanted: list[int] = [ours[result], theirs[programs.outputs[at]], nodes[target]]
     plan: list[tuple[str, int, object]] = []
     for kind, node, about in _candidates(joiner, f, mine, nodes, ours, slopes, own, at):
         plan.append((kind, len(wanted), about))
+        wanted.append(node)
+    for node in dict.fromkeys(theirs):
+        plan.append(("node", len(wanted), None))
         wanted.append(node)
     for k, name in enumerate(f.variables):
         if name != variable:
@@ -56,7 +60,7 @@ def explanation(f: Expression, variable: str, mine: Expression) -> Found | None:
     table = _values(joint)
     if table is None:
         return None
-    return _search(Names(f, mine, joint, variable), table, plan).found()
+    return _search(Names(f, mine, joint, variable), table, plan).found() or mutation(f, mine, programs, at)
 
 
 def _candidates(

@@ -29,9 +29,12 @@ class Slopes:
     expression : Expression
     nodes : sequence of int
         Its nodes in the graph, as `Joiner.add` returned them.
+    numbers : bool, optional
+        Whether numbers have slopes too; exponents that are whole numbers never have.
     """
 
-    def __init__(self, joiner: Joiner, expression: Expression, nodes: Sequence[int]) -> None:
+    def __init__(self, joiner: Joiner, expression: Expression, nodes: Sequence[int], *, numbers: bool = False) -> None:
+        self._numbers = numbers
         self._joiner = joiner
         self._expression = expression
         self._graph = expression.graph
@@ -50,7 +53,8 @@ class Slopes:
         entry, free = ROWS[graph.op[node]], []
         for slot, operand in enumerate(operands):
             self._made[node, slot] = None
-            if not graph.is_number(operand) and not ROWS[graph.op[operand]].condition:
+            is_number = graph.is_number(operand) and (not self._numbers or (entry.name, slot) == ("POWN", 1))
+            if not is_number and not ROWS[graph.op[operand]].condition:
                 free.append(slot)
         if entry.condition or not free or entry.name == "SELECT":
             if entry.name == "SELECT":
