@@ -16,7 +16,7 @@ from symad.answers.places import sample
 from symad.answers.polynomials import TooLargeError
 from symad.answers.writing import fraction_text, number_text, two_numbers
 from symad.clocks import within
-from symad.errors import BudgetError, ExpressionError
+from symad.errors import BudgetError, ExpressionError, UnsupportedError
 from symad.expression import Expression
 from symad.ops import ROWS
 
@@ -38,7 +38,7 @@ _A_POWER = 30  # of any exponent
 _SPECIAL = 200  # what a special function costs beside an addition
 _BUDGET = 5_000  # of costs: points times operations
 _MOST_EDGES = 48  # points at borders, of hundreds for a periodic function
-_FINE = 12  # of them are looked at in 250 digits, for what is very little beside the values
+_FINE = 24  # of them are looked at in 250 digits, for what is very little beside the values
 _FEWEST = 24  # points, whatever they cost
 
 
@@ -160,6 +160,8 @@ def _decided(first: Expression, second: Expression, output: int, end: float) -> 
         return within(_WALL * max(0.0, end - time.thread_time()), "the comparison", decision.equality)
     except BudgetError:
         return decision.undecided(f"the time was not enough ({decision.n_agreed} points agree)")
+    except UnsupportedError as error:
+        return decision.undecided(str(error))
 
 
 @dataclass
@@ -213,10 +215,14 @@ class Decision:
                 return self._different(point, look)
             elif found != DIFFER and self.partly is None:
                 self.partly = point, found, look
-        for point in self.edges[: min(_FINE, max(_FINE // 3, len(self.edges) // 3))]:
+        blind: list[Point] = []
+        for point in self.edges[:_FINE]:
             found, look = fine(looker, point)
             if found == DIFFER and not by_rules and (self.skip is None or not self.skip(look, found)):
                 return self._different(point, look)
+            blind = [*blind, point] if "unknown" in look.kinds[:2] else []
+            if len(blind) > 1 and not by_rules and self.skip is None:
+                return self.undecided(f"what lies beyond {self._where(point)} has too many digits to be seen")
         return self._agreed(by_rules=by_rules)
 
     def undecided(self, why: str) -> Equality:
@@ -253,8 +259,8 @@ class Decision:
         if n and not short:
             tape = self.joint.compile()
             yield from screening.suspects(tape, screening.grid(n, constants))
-            self.edges = screening.boundary(self.joint, constants, min(_MOST_EDGES, most))
-            yield from self.edges
+            self.edges, others = screening.boundary(self.joint, constants, min(_MOST_EDGES, most))
+            yield from dict.fromkeys([*self.edges, *others])
 
     def _cost(self) -> int:
         graph, total = self.joint.graph, 0

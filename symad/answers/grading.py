@@ -15,7 +15,7 @@ from symad.answers.joining import begin, cone
 from symad.answers.missing import explanation
 from symad.automatic import gradient, select
 from symad.clocks import within
-from symad.errors import BudgetError, ExpressionError
+from symad.errors import BudgetError, ExpressionError, SymadError, UnsupportedError
 from symad.expression import one_output
 
 if TYPE_CHECKING:
@@ -183,6 +183,8 @@ def _graded(f: Expression, variable: str, mine: Expression) -> Grade:
         found = within(_WALL_SECONDS, "the comparison", decision.equality)
     except BudgetError:
         return Grade(variable, UNDECIDED, "the time was not enough")
+    except UnsupportedError as error:
+        return Grade(variable, UNDECIDED, str(error))
     verdict = _WORDS.get(found.verdict, UNDECIDED)
     reason = (
         "" if verdict == RIGHT else found.reason.replace(" yours ", ": yours ", 1).replace(", right ", ", right is ", 1)
@@ -190,7 +192,7 @@ def _graded(f: Expression, variable: str, mine: Expression) -> Grade:
     if verdict != WRONG:
         return Grade(variable, verdict, reason, point=found.point, values=found.values)
     missing, sentence = None, _UNEXPLAINED
-    with suppress(BudgetError):
+    with suppress(SymadError):  # no guess is worth more than the verdict
         missing, sentence = within(_SEARCH_SECONDS, "the search", lambda: explanation(f, variable, mine)) or (
             None,
             sentence,

@@ -34,6 +34,10 @@ _ACROSS = 8  # lines through 0 in other directions
 _WAYS = (1.0, 1.0, -1.0, 0.5, 2.0, 3.0, 0.25)
 _HALVINGS = 64
 _BESIDE = 1e-6
+_ULPS = 1e-14
+_NARROW = 1e-3  # borders nearer to each other, beside their distance from 0, are those of two formulas
+_MOST_NARROW = 6
+_GAPS = -1  # what they are kept under, beside numbers of states
 _SEED = 20_260_102
 _LIMIT = 1e12
 
@@ -82,26 +86,24 @@ def as_point(coordinates: Array) -> Point:
     return tuple(Fraction(repr(float(value))) for value in coordinates)
 
 
-def boundary(joint: Expression, constants: Sequence[Fraction], most: int) -> list[Point]:
-    """Points beside and between the places where a condition, Abs, floor or a domain changes along a line.
-
-    Those beside the first change of each come first.
-    """
+def boundary(joint: Expression, constants: Sequence[Fraction], most: int) -> tuple[list[Point], list[Point]]:
+    """Points beside the first change of each condition, Abs, floor or domain along lines; beside and between all."""
     states = states_of(joint)
     n = len(joint.variables)
     if states is None or not n:
-        return []
+        return [], []
     tape, line = states.compile(), axis(constants)
     first: dict[int, list[Array]] = {}
     found: list[Array] = []
     for base, way in _lines(n):
         for values, of in _along(tape, line, base, way):
             points = [base + value * way for value in values]
-            if of is not None:
+            if of is not None and points:
                 first.setdefault(of, points)
             found += points
-    head = [point for points in first.values() for point in points][: most // 2]
-    return [as_point(point) for point in [*head, *found[:: max(1, -(-len(found) // most))]]]
+    head = [point for points in first.values() for point in points][:most]
+    thinned = found[:: max(1, -(-len(found) // most))]
+    return [as_point(point) for point in head], [as_point(point) for point in thinned]
 
 
 def _lines(n: int) -> Iterator[tuple[Array, Array]]:
@@ -140,8 +142,10 @@ def _along(tape: Tape, line: Array, base: Array, way: Array) -> list[tuple[Array
     beside = [
         (np.array([low - d, high + d]), int(j)) for low, high, d, j in zip(left, right, step, column, strict=True)
     ]
-    between = ((roots[1:] + roots[:-1]) / 2)[np.diff(roots) > _BESIDE * np.abs(roots[1:])]
-    return [*beside, (between, None)]
+    gaps, between = np.diff(roots), (roots[1:] + roots[:-1]) / 2
+    is_gap = gaps > _ULPS * np.abs(roots[1:])
+    narrow = between[is_gap & (gaps < _NARROW * np.abs(roots[1:]))]
+    return [*beside, (narrow[:_MOST_NARROW], _GAPS), (between[is_gap], None)]
 
 
 def _changes(state: Array) -> list[int]:

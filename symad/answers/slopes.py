@@ -53,7 +53,7 @@ class Slopes:
         entry, free = ROWS[graph.op[node]], []
         for slot, operand in enumerate(operands):
             self._made[node, slot] = None
-            is_number = graph.is_number(operand) and (not self._numbers or (entry.name, slot) == ("POWN", 1))
+            is_number = (entry.name, slot) == ("POWN", 1) or (graph.is_number(operand) and not self._numbers)
             if not is_number and not ROWS[graph.op[operand]].condition:
                 free.append(slot)
         if entry.condition or not free or entry.name == "SELECT":

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from symad.answers.grading import RIGHT, WRONG, grade
+from symad.answers.grading import WRONG, grade
 
 FORMULAS = (
     "sin(x**2)", "x**3*cos(x)", "exp(-x**2/2)", "log(x**2 + 1)", "sqrt(1 + x**2)", "x*exp(x)*sin(x)", "x/(1 + x**2)",
@@ -86,7 +86,7 @@ def main() -> None:
         found = grade(text, {variable: mine})[variable]
         times.append(1000 * (time.process_time() - start))
         n_named += found.missing is not None
-        n_wrong += found.verdict != WRONG or grade(text, {variable: right})[variable].verdict != RIGHT
+        n_wrong += found.verdict != WRONG or not grade(text, {variable: right}).is_right
         if options.all or found.missing is None or found.verdict != WRONG:
             print(f"{fault}: {text}, d{variable} = {mine} (right: {right})\n    {found}", flush=True)
     times.sort()
