@@ -193,7 +193,7 @@ class Decision:
     n_zeros: int = 0
     forms: Forms = field(default_factory=Forms)
     partly: tuple[Point, int, Look] | None = None
-    edges: list[Point] = field(default_factory=list)
+    edges: screening.Edges | None = None
 
     def equality(self) -> Equality:
         """The answer."""
@@ -215,15 +215,21 @@ class Decision:
                 return self._different(point, look)
             elif found != DIFFER and self.partly is None:
                 self.partly = point, found, look
+        found_finely = None if by_rules else self._finely(looker)
+        return self._agreed(by_rules=by_rules) if found_finely is None else found_finely
+
+    def _finely(self, looker: Looker) -> Equality | None:
+        """What is seen beside borders in hundreds of digits, or why nothing is."""
         blind: list[Point] = []
-        for point in self.edges[:_FINE]:
+        for point in self.edges.first[:_FINE] if self.edges else ():
             found, look = fine(looker, point)
-            if found == DIFFER and not by_rules and (self.skip is None or not self.skip(look, found)):
+            if found == DIFFER and (self.skip is None or not self.skip(look, found)):
                 return self._different(point, look)
-            blind = [*blind, point] if "unknown" in look.kinds[:2] else []
-            if len(blind) > 1 and not by_rules and self.skip is None:
+            is_blind = "unknown" in look.kinds[:2] and self.edges is not None and point in self.edges.choices
+            blind = [*blind, point] if is_blind else []
+            if len(blind) > 1 and self.skip is None:
                 return self.undecided(f"what lies beyond {self._where(point)} has too many digits to be seen")
-        return self._agreed(by_rules=by_rules)
+        return None
 
     def undecided(self, why: str) -> Equality:
         """The answer where there is none."""
@@ -259,8 +265,8 @@ class Decision:
         if n and not short:
             tape = self.joint.compile()
             yield from screening.suspects(tape, screening.grid(n, constants))
-            self.edges, others = screening.boundary(self.joint, constants, min(_MOST_EDGES, most))
-            yield from dict.fromkeys([*self.edges, *others])
+            self.edges = screening.boundary(self.joint, constants, min(_MOST_EDGES, most))
+            yield from dict.fromkeys([*self.edges.first, *self.edges.others])
 
     def _cost(self) -> int:
         graph, total = self.joint.graph, 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -40,6 +40,14 @@ _MOST_NARROW = 6
 _GAPS = -1  # what they are kept under, beside numbers of states
 _SEED = 20_260_102
 _LIMIT = 1e12
+
+
+class Edges(NamedTuple):
+    """Points beside the first change of each state, those of them where something is chosen, and others."""
+
+    first: list[Point]
+    choices: frozenset[Point]
+    others: list[Point]
 
 
 def axis(constants: Sequence[Fraction]) -> Array:
@@ -86,12 +94,12 @@ def as_point(coordinates: Array) -> Point:
     return tuple(Fraction(repr(float(value))) for value in coordinates)
 
 
-def boundary(joint: Expression, constants: Sequence[Fraction], most: int) -> tuple[list[Point], list[Point]]:
+def boundary(joint: Expression, constants: Sequence[Fraction], most: int) -> Edges:
     """Points beside the first change of each condition, Abs, floor or domain along lines; beside and between all."""
-    states = states_of(joint)
+    states, choices = states_of(joint)
     n = len(joint.variables)
     if states is None or not n:
-        return [], []
+        return Edges([], frozenset(), [])
     tape, line = states.compile(), axis(constants)
     first: dict[int, list[Array]] = {}
     found: list[Array] = []
@@ -101,9 +109,11 @@ def boundary(joint: Expression, constants: Sequence[Fraction], most: int) -> tup
             if of is not None and points:
                 first.setdefault(of, points)
             found += points
-    head = [point for points in first.values() for point in points][:most]
+    head = sorted(first, key=lambda of: of not in choices)
+    beside = [(as_point(point), of in choices) for of in head for point in first[of]][:most]
     thinned = found[:: max(1, -(-len(found) // most))]
-    return [as_point(point) for point in head], [as_point(point) for point in thinned]
+    chosen = frozenset(point for point, is_choice in beside if is_choice)
+    return Edges([point for point, _ in beside], chosen, [as_point(point) for point in thinned])
 
 
 def _lines(n: int) -> Iterator[tuple[Array, Array]]:
@@ -157,22 +167,29 @@ def _changes(state: Array) -> list[int]:
     return [int(place) for place in places]
 
 
-def states_of(joint: Expression) -> Expression | None:
-    """For each border of the graph an output that changes there: a sign, a whole number, whether it is inside."""
+def states_of(joint: Expression) -> tuple[Expression | None, set[int]]:
+    """For each border of the graph an output that changes there: a sign, a whole number, whether it is inside.
+
+    Also which of them choose between branches or operands.
+    """
     graph = joint.graph
     known = {number: borders(ROWS[number]) for number in set(graph.op)}
     nodes = [node for node in range(graph.n_nodes) if known[graph.op[node]] or _chooses(graph.op[node])]
     if not nodes or len(nodes) > _MOST_STATES:
-        return None
+        return None, set()
+    choices: set[int] = set()
 
     def outputs(joiner: Joiner, place: list[int]) -> list[int]:
         found: list[int] = []
         for node in nodes:
             operands = [place[operand] for operand in graph.operands(node)]
-            found += _states(joiner, graph.op[node], operands)
+            more = _states(joiner, graph.op[node], operands)
+            if known[graph.op[node]].compares or _chooses(graph.op[node]):
+                choices.update(range(len(found), len(found) + len(more)))
+            found += more
         return found
 
-    return with_outputs(joint, outputs)
+    return with_outputs(joint, outputs), choices
 
 
 def _states(joiner: Joiner, number: int, operands: list[int]) -> list[int]:
