@@ -186,17 +186,13 @@ def _graded(f: Expression, variable: str, mine: Expression) -> Grade:
     except UnsupportedError as error:
         return Grade(variable, UNDECIDED, str(error))
     verdict = _WORDS.get(found.verdict, UNDECIDED)
-    reason = (
-        "" if verdict == RIGHT else found.reason.replace(" yours ", ": yours ", 1).replace(", right ", ", right is ", 1)
-    )
+    reason = "" if verdict == RIGHT else found.reason.replace(" yours ", ": yours ", 1)
     if verdict != WRONG:
         return Grade(variable, verdict, reason, point=found.point, values=found.values)
-    missing, sentence = None, _UNEXPLAINED
+    reason, answer = reason.replace(", right ", ", right is ", 1), None
     with suppress(SymadError):  # no guess is worth more than the verdict
-        missing, sentence = within(_SEARCH_SECONDS, "the search", lambda: explanation(f, variable, mine)) or (
-            None,
-            sentence,
-        )
+        answer = within(_SEARCH_SECONDS, "the search", lambda: explanation(f, variable, mine))
+    missing, sentence = answer or (None, _UNEXPLAINED)
     return Grade(variable, verdict, reason, missing, sentence, found.point, found.values)
 
 

@@ -37,7 +37,7 @@ def mutation(f: Expression, mine: Expression, programs: Expression, at: int) -> 
     outputs = [theirs[programs.outputs[at]]]
     outputs += [_rebuilt(joiner, mine, ours, node, other) for node, other, _ in changes]
     looker = Looker(joiner.finish(outputs))
-    left = list(range(len(changes)))
+    left = dict.fromkeys(range(len(changes)), 0)  # those that fit so far, and at how many points
     n_points = 0
     for point in sample(looker.n_inputs, ())[::-1]:
         if any(not one or abs(one) > 12 for one in point):
@@ -47,15 +47,19 @@ def mutation(f: Expression, mine: Expression, programs: Expression, at: int) -> 
         if look.kinds[0] != "number":
             continue
         n_points += 1
-        left = [
-            k for k in left
-            if look.kinds[k + 1] != "number" or abs(look.values[k + 1] - right) <= _SAME * abs(right)
-        ]  # fmt: skip
+        still = dict[int, int]()
+        for k, fits in left.items():
+            if look.kinds[k + 1] != "number":
+                still[k] = fits
+            elif abs(look.values[k + 1] - right) <= _SAME * abs(right):
+                still[k] = fits + 1
+        left = still
         if not left or n_points == _POINTS:
             break
-    if not left or n_points < _POINTS:
+    sure = [k for k, fits in left.items() if fits > _POINTS // 2]
+    if not sure:
         return None
-    node, _, text = changes[left[0]]
+    node, _, text = changes[sure[0]]
     old = mine.span(node) or str(select(mine, [0]))
     return f"{text} for {old}", f"{old} should be {text}"
 
@@ -90,6 +94,7 @@ def _changes(joiner: Joiner, mine: Expression, ours: Sequence[int]) -> Iterator[
             between = f" {twin.text} " if name in ("ADD", "SUB") else twin.text
             yield node, joiner.op(twin.number, *operands), between.join(spans)
         elif name == "INPUT":
+            yield node, joiner.op(row("MUL").number, ours[node], ours[node]), f"{text}**2"
             for other, place in joiner.inputs.items():
                 if place != ours[node]:
                     yield node, place, other
