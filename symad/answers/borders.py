@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from symad.ops import Row
+    from symad.formula.ops import Row
 
 _THRESHOLD = r"(?:\b{0}|fabs\({0}\)) [<>!=]=? (-?[0-9.]+)"
 

@@ -9,11 +9,11 @@ from symad.answers.joining import cone
 from symad.answers.normal_form import Form
 from symad.answers.polynomials import Polynomial, TooLargeError
 from symad.answers.writing import form_text, short
-from symad.ops import ROWS
+from symad.formula.ops import ROWS
 
 if TYPE_CHECKING:
     from symad.answers.normal_form import Forms
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 _MOST = 3  # divisors that are named
 _POSITIVE = frozenset(("EXP", "EXP2", "COSH", "SECH", "SIGMOID", "PI", "E"))

@@ -15,10 +15,10 @@ from symad.answers.normal_form import Forms
 from symad.answers.places import sample
 from symad.answers.polynomials import TooLargeError
 from symad.answers.writing import fraction_text, number_text, two_numbers
-from symad.clocks import within
 from symad.errors import BudgetError, ExpressionError, UnsupportedError
-from symad.expression import Expression
-from symad.ops import ROWS
+from symad.formula.expression import Expression
+from symad.formula.ops import ROWS
+from symad.system.clocks import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -137,21 +137,21 @@ def equal(
 
 def formula(given: object) -> Expression:
     """What stands for a formula, as an Expression."""
-    from symad.parsing import parse
+    from symad.formula.parsing import parse
 
     if isinstance(given, Expression):
         return given
     if isinstance(given, str):
         return parse(given)
     if type(given).__module__.partition(".")[0] == "sympy":
-        from symad.sympy_bridge import from_sympy
+        from symad.symbolic.bridge import from_sympy
 
         return from_sympy(given)
     raise TypeError(f"a formula is text, an Expression or SymPy, not {type(given).__name__}")
 
 
 def _decided(first: Expression, second: Expression, output: int, end: float) -> Equality:
-    from symad.automatic import select
+    from symad.derive.automatic import select
 
     several = output + 1 if first.n_outputs > 1 else 0
     joint = joined(select(first, [output]), select(second, [output]))

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from mpmath import MPContext
 
 from symad.answers.borders import ERRORS, Borders, any_error, borders
+from symad.formula.ops import ROWS
 from symad.numeric.evaluation import Evaluator, domain
-from symad.ops import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import mpmath
 
     from symad.answers.places import Point
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 DIGITS = (60, 100, 250, 800)
 _FINE_DIGITS = (450, 900)

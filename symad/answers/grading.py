@@ -13,10 +13,10 @@ from symad.answers.equality import EQUAL, NOT_EQUAL, PARTLY, Decision, formula
 from symad.answers.evaluating import FIRST_ONLY, Looker
 from symad.answers.joining import begin, cone
 from symad.answers.missing import explanation
-from symad.automatic import gradient, select
-from symad.clocks import within
+from symad.derive.automatic import gradient, select
 from symad.errors import BudgetError, ExpressionError, SymadError, UnsupportedError
-from symad.expression import one_output
+from symad.formula.expression import one_output
+from symad.system.clocks import within
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import sympy
 
     from symad.answers.evaluating import Look
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 RIGHT, RIGHT_PARTLY, WRONG, UNDECIDED = "right", "right where it has a value", "wrong", "undecided"
 SECONDS = 2.0

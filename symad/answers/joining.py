@@ -8,14 +8,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symad import _core
-from symad.expression import Expression
-from symad.ops import ROWS, row
+from symad._core.tapes import tapes
+from symad.formula.expression import Expression
+from symad.formula.ops import ROWS, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from symad.expression import Number
+    from symad.formula.expression import Number
 
 _INPUT, _NUMBER, _DIV, _NEG, _SELECT = (row(name).number for name in ("INPUT", "NUMBER", "DIV", "NEG", "SELECT"))
 
@@ -37,7 +37,7 @@ class Joiner:
     """
 
     def __init__(self, variables: Sequence[str]) -> None:
-        self._builder = _core.Builder()
+        self._builder = tapes.Builder()
         self.inputs = {name: self._builder.input(name) for name in variables}
 
     def add(self, expression: Expression, replaced: Mapping[str, int] | None = None) -> list[int]:

@@ -11,8 +11,8 @@ from symad.answers.mutating import mutation
 from symad.answers.naming import Names
 from symad.answers.places import sample
 from symad.answers.slopes import AFFINE, RECIPROCAL, Slopes, dependence
-from symad.automatic import gradient, select
-from symad.ops import ROWS
+from symad.derive.automatic import gradient, select
+from symad.formula.ops import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from symad.answers.guessing import Found, Values
     from symad.answers.joining import Joiner
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 _POINTS = 24
 _FEWEST = 6

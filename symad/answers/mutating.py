@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from symad.answers.evaluating import Looker
 from symad.answers.joining import begin
 from symad.answers.places import sample
-from symad.automatic import select
-from symad.ops import ROWS, row
+from symad.derive.automatic import select
+from symad.formula.ops import ROWS, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from symad.answers.guessing import Found
     from symad.answers.joining import Joiner
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
     Change = tuple[int, int, str]  # the node of mine, what stands for it in the graph, and its text
 

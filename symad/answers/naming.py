@@ -8,13 +8,13 @@ from symad.answers.joining import cone
 from symad.answers.normal_form import Forms
 from symad.answers.polynomials import TooLargeError
 from symad.answers.writing import form_text, short
-from symad.automatic import select
+from symad.derive.automatic import select
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from symad.answers.slopes import Edge
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from symad.answers import polynomials as poly
 from symad.answers.joining import typed
 from symad.answers.polynomials import Polynomial, TooLargeError
-from symad.ops import ROWS
-from symad.parsing import parse
+from symad.formula.ops import ROWS
+from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 _MOST_POWER = 64
 _MOST_ROOT = 64

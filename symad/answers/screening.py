@@ -10,8 +10,8 @@ import numpy as np
 
 from symad.answers.borders import borders
 from symad.answers.joining import Joiner, with_outputs
+from symad.formula.ops import ROWS, row
 from symad.numeric.evaluation import domain
-from symad.ops import ROWS, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symad.answers.places import Point
-    from symad.expression import Expression
-    from symad.tape import Tape
+    from symad.formula.expression import Expression
+    from symad.tape.tape import Tape
 
     Array = NDArray[np.float64]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symad.answers.joining import Joiner
-from symad.automatic import gradient
-from symad.ops import ROWS, row
+from symad.derive.automatic import gradient
+from symad.formula.ops import ROWS, row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
     Edge = tuple[int, int]  # a node and the number of one of its operands
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symad.answers import polynomials as poly
-from symad.ops import ROWS
+from symad.formula.ops import ROWS
 
 if TYPE_CHECKING:
     import mpmath

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import argparse
 
     from symad.answers.equality import Equality
-    from symad.sources import Source
+    from symad.inputs.sources import Source
 
 HELP = "whether two formulas are equal, and a point where they are not"
 
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     from symad.commands import output
     from symad.commands.formulas import said
     from symad.errors import SymadError
-    from symad.sources import located, parsed
+    from symad.inputs.sources import located, parsed
 
     source = None
     try:
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _sources(options: argparse.Namespace) -> list[Source]:
     """The two formulas; an argument that begins with a dash has a space before it."""
-    from symad.sources import Source, SourceError, read
+    from symad.inputs.sources import Source, SourceError, read
 
     given = [text for text in (options.first, options.second) if text is not None]
     if options.file is not None:

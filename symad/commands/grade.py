@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     from symad.commands.formulas import said
     from symad.commands.statuses import DIFFER, OF_AGREEMENT
     from symad.errors import SymadError
-    from symad.sources import SourceError, parsed, read
+    from symad.inputs.sources import SourceError, parsed, read
 
     try:
         output.check_folder(options.output)
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _mine(options: argparse.Namespace) -> str:
-    from symad.sources import SourceError, text_of
+    from symad.inputs.sources import SourceError, text_of
 
     if (options.mine is None) == (options.file is None):
         raise SourceError('give your derivatives either by --mine "dx = ..." or by -f FILE')

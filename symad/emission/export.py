@@ -6,7 +6,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from symad import _core
+from symad._core.tapes import tapes
 from symad.emission.functions import functions, parameters, scalar_function
 from symad.emission.lanes import (
     TYPES,
@@ -21,8 +21,8 @@ from symad.emission.library import Library
 from symad.emission.naming import function_name, left_to_the_library
 from symad.emission.selftest import selftest
 from symad.emission.statements import PLACES, kernels_of, longest_list
-from symad.expression import Expression
-from symad.parsing import parse
+from symad.formula.expression import Expression
+from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,7 +133,7 @@ def _expression(formula: Expression | str | sympy.Basic | Sequence[sympy.Basic])
         return formula
     if isinstance(formula, str):
         return parse(formula)
-    from symad.sympy_bridge import from_sympy
+    from symad.symbolic.bridge import from_sympy
 
     return from_sympy(formula)
 
@@ -190,7 +190,7 @@ def _batches(made: Sequence[Function], closure: Closure, taken: frozenset[str]) 
 
 def _comment(expression: Expression, made: Sequence[Function], closure: Closure, *, batch: bool) -> Iterator[str]:
     """What the file computes, what that costs, how exact it is, how it is used."""
-    yield f"/* Written by symad {_core.version()}; not to be edited."
+    yield f"/* Written by symad {tapes.version()}; not to be edited."
     yield " *"
     text = expression.source if expression.source is not None else str(expression)
     yield from (f" *     {line}" for line in _formula(text))

@@ -11,8 +11,8 @@ from symad.interop.extras import opened
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from symad.compiling import Formula
-    from symad.tape import Tape
+    from symad.tape.compiling import Formula
+    from symad.tape.tape import Tape
 
 
 def jax_function(formula: Formula | Tape) -> Callable[[Any], Any]:

@@ -10,8 +10,8 @@ from symad.interop.extras import opened
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from symad.compiling import Formula
-    from symad.tape import Tape
+    from symad.tape.compiling import Formula
+    from symad.tape.tape import Tape
 
 _numbers = count()  # PyTorch knows operators by their names, for as long as the process lives
 
