@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symad.answers.derivative import Derivative as Derivative
+    from symad.answers.derivative import diff as diff
     from symad.answers.equality import Equality as Equality
     from symad.answers.equality import equal as equal
     from symad.answers.grading import Grades as Grades
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from symad.tape.tape import Tape as Tape
 
 _HOMES = {
+    "answers.derivative": ("Derivative", "diff"),
     "answers.equality": ("Equality", "equal"),
     "answers.grading": ("Grades", "grade"),
     "derive.automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
@@ -91,7 +94,7 @@ __all__ = sorted([*_HOME_OF, "__version__"])
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from symad._core.tapes.tapes import version
+        from symad._core.tapes import version
 
         return version()
     if name == "testing":  # a module, as numpy.testing is one

@@ -13,7 +13,7 @@ import cffi
 
 CORE = Path(__file__).resolve().parent.parent / "csrc"
 HEADER = CORE / "include" / "symad.h"
-GLUE = [Path(__file__).resolve().parent / name for name in ("_calls.h", "_points.h")]
+GLUE = [Path(__file__).resolve().parent / "_core" / name for name in ("calls.h", "one_point.h")]
 
 
 def declarations(header: str) -> str:
@@ -30,7 +30,7 @@ for header in (HEADER, *GLUE):
     ffibuilder.cdef(declarations(header.read_text(encoding="utf-8")))
 ffibuilder.set_source(
     "symad._symad",
-    '#define SYMAD_API\n#include "_points.h"\n',
+    '#define SYMAD_API\n#include "one_point.h"\n',
     include_dirs=[str(HEADER.parent), str(GLUE[0].parent)],
     depends=[
         *(str(path) for path in (CORE.parent / "setup.py", *GLUE)),

@@ -1,1 +1,1 @@
-"""Answers to questions: the derivative, whether two formulas are equal, whether mine is right."""
+"""Answers to what people ask of a formula: its derivative as they would write it, checked before it is shown."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.formula.expression import Expression
 from symad.formula.ops import ROWS, row
 

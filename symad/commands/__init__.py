@@ -14,9 +14,10 @@ from __future__ import annotations
 
 COMMANDS = {  # as the user types it: the module
     "compare": "compare",
-    "steps": "steps",
+    "diff": "diff",
     "equal": "equal",
     "grade": "grade",
+    "steps": "steps",
     "eval": "evaluate",
     "graph": "graph",
     "study": "study",

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from symad._core.tapes import files, tapes
+from symad._core import files, tapes
 from symad.errors import ExpressionError
 from symad.formula.ops import ROWS
 
@@ -95,6 +96,7 @@ class Expression:
     Made by `symad.parse`, `symad.from_sympy` and the derivatives; never directly.
     """
 
+    __module__ = "symad"  # where users find it, and pickles for ever
     __slots__ = ("_cache", "_handle", "_source")
 
     def __init__(
@@ -210,7 +212,7 @@ class Expression:
         symbols: Mapping[str, sympy.Basic] | None = None,
         real: bool = False,
     ) -> sympy.Basic:
-        """SymPy, built by constructors; see `symad.symbolic.bridge.to_sympy`. `symbols` holds what stands for inputs."""
+        """SymPy, built by constructors; see `symad.to_sympy`. `symbols` holds what stands for inputs."""
         from symad.symbolic.bridge import to_sympy
 
         return to_sympy(self, decimals=decimals, symbols=symbols, real=real)
@@ -273,12 +275,11 @@ class Expression:
         return self._handle.hash()
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_from_pickle, (self.to_bytes(), dict(given_symbols(self))))
+        """By public names: a pickle outlives the modules that things stand in."""
+        return (partial(Expression.from_bytes, name="pickle"), (self.to_bytes(),), dict(given_symbols(self)) or None)
 
-
-def _from_pickle(raw: bytes, symbols: Mapping[str, sympy.Symbol]) -> Expression:
-    handle = files.load(raw, "pickle")
-    return Expression(handle, files.source(handle), symbols)
+    def __setstate__(self, symbols: Mapping[str, sympy.Symbol]) -> None:
+        self._cache["symbols"] = MappingProxyType(dict(symbols))
 
 
 def given_symbols(expression: Expression) -> Mapping[str, sympy.Symbol]:

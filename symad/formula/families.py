@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import TYPE_CHECKING, SupportsIndex
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.errors import ExpressionError
 from symad.formula.parsing import Limits, Typed, error_of, read, size_of
 
@@ -50,7 +50,7 @@ class Family:
 
     def expression(self, n: SupportsIndex, *, limits: Limits | None = None) -> Expression:
         """The program of size `n`, parsed."""
-        return read(self._text, size=(self._size, size_of(n)), limits=limits)
+        return read(self._text, size=(self._size, size_of(n)), limits=limits, strict=True)
 
     def __repr__(self) -> str:
         return f"<Family {self.text!r}>"

@@ -7,12 +7,14 @@ import inspect
 import symad
 
 NAMES = [
-    "AnswerError", "BudgetError", "Check", "Comparison", "DoubtfulError", "DoubtfulWarning", "Equality", "Expression",
-    "ExpressionError", "Grades", "InteropError", "LimitError", "Limits",
-    "NativeError", "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError",
-    "Tape", "TapeFormatError", "UnsupportedError", "__version__", "compare", "compile", "draw", "emit_c", "equal", "expand",
-    "forward_gradient", "from_sympy", "get_include", "get_lib", "grade", "gradient", "hessian", "hvp", "jacobian", "jvp",
-    "lambdify", "load", "parse", "study", "survey", "symbolic_gradient", "to_sympy", "vjp",
+    "AnswerError", "BudgetError", "Check", "Comparison", "Derivative", "DoubtfulError", "DoubtfulWarning",
+    "Equality", "Expression", "ExpressionError", "Grades", "InteropError", "LimitError", "Limits",
+    "NativeError", "OutOfMemoryError",
+    "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError", "Tape", "TapeFormatError",
+    "UnsupportedError", "__version__", "compare", "compile", "diff", "draw", "emit_c", "equal", "expand",
+    "forward_gradient", "from_sympy", "get_include", "get_lib", "grade",
+    "gradient", "hessian", "hvp", "jacobian", "jvp", "lambdify", "load",
+    "parse", "study", "survey", "symbolic_gradient", "to_sympy", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {

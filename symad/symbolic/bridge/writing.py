@@ -10,7 +10,7 @@ from symad.formula.ops import ROWS, row
 from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import sympy
 
@@ -65,13 +65,19 @@ def to_sympy(
     return found
 
 
-def written(expression: Expression, leaves: Sequence[sympy.Basic], *, decimals: str = "rational") -> sympy.Basic:
-    """`to_sympy` with what stands for each input, in their order."""
+def written(
+    expression: Expression,
+    leaves: Sequence[sympy.Basic],
+    *,
+    decimals: str = "rational",
+    literals: Callable[[float], sympy.Basic] | None = None,
+) -> sympy.Basic:
+    """`to_sympy` with what stands for each input, in their order, and for each double that is no integer."""
     import sympy
 
     if decimals not in ("rational", "float"):
         raise ValueError(f"decimals is 'rational' or 'float', not {decimals!r}")
-    writer = _Writer(expression, leaves, floats=decimals == "float")
+    writer = _Writer(expression, leaves, floats=decimals == "float", literals=literals)
     try:
         outputs = writer.outputs()
     except RecursionError:
@@ -100,11 +106,18 @@ class _Writer:
     (object, whether inverted), or of (value, condition) from the last to the first.
     """
 
-    def __init__(self, expression: Expression, leaves: Sequence[sympy.Basic], *, floats: bool) -> None:
+    def __init__(
+        self,
+        expression: Expression,
+        leaves: Sequence[sympy.Basic],
+        *,
+        floats: bool,
+        literals: Callable[[float], sympy.Basic] | None = None,
+    ) -> None:
         self._expression = expression
         self._graph = expression.graph
         self._leaves = leaves
-        self._floats = floats
+        self._floats, self._literals = floats, literals
         self._objects: list[sympy.Basic] = [None] * self._graph.n_nodes
         self._chains: dict[int, list[tuple[sympy.Basic, sympy.Basic]]] = {}
         self._definitions: dict[int, Expression] = {}
@@ -218,6 +231,8 @@ class _Writer:
             return sympy.Integer(number.exact)
         if number.value == float("inf"):
             return sympy.oo
+        if self._literals is not None and not number.value.is_integer():
+            return self._literals(number.value)
         if self._floats and not number.value.is_integer():
             return sympy.Float(number.value, precision=53)
         return sympy.Rational(*number.value.as_integer_ratio())
