@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from campaign.equalities import is_right
 from campaign.pairs import pairs
 
 import symad
+from symad.answers import equality, grading
 from symad.answers.equality import EQUAL, NOT_EQUAL, PARTLY, UNDECIDED
 from symad.cli import main
 from symad.commands.statuses import AGREE, DIFFER, USAGE
@@ -142,3 +144,7 @@ def test_statuses_and_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 def test_text_is_never_executed() -> None:
     with pytest.raises(symad.ParseError):
         symad.equal("__import__('os').getcwd()", "x")
+
+
+def test_the_examples_run() -> None:
+    assert [doctest.testmod(one, extraglobs={"symad": symad}).failed for one in (equality, grading)] == [0, 0]

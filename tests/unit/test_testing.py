@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,12 @@ def test_many_components_are_sampled() -> None:
     assert_gradient(lambda w: np.sum(w**3), lambda w: 3 * w**2, x)
     with pytest.raises(GradientError, match="sign"):
         assert_gradient(lambda w: np.sum(w**3), lambda w: -3 * w**2, x)
+
+
+def test_the_example_runs() -> None:
+    import symad.testing.gradients as module
+
+    assert doctest.testmod(module).failed == 0
 
 
 def test_tapes_are_functions_too() -> None:
