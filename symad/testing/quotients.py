@@ -19,6 +19,10 @@ _FIRST = 0.25  # of the size of a coordinate
 _SHRINK = 2.0
 _ORDERS = 5  # columns of the extrapolation
 _KINK = 1e-3  # of the slopes: how far the two sides must stay apart
+_ROUNDINGS = 40.0  # of f in a one-sided slope
+_SHORTER = 8.0  # times as short is the step that has to show the same kink
+_STAYS = 0.3  # of it
+_AGREES = 0.01  # how far long steps may be from short ones: beyond, f oscillates between them
 _NEAREST = 5e-7  # steps of one-sided slopes, of the size of a coordinate
 
 
@@ -72,18 +76,37 @@ def slope(f: Callable[[Array], float], point: Array, way: Array, unit: float) ->
             if error < best_error:
                 best, best_error = row[-1], error
         table = row
-    left, right = _sides(f, point, way, scale, unit, centre)
-    if left is None or right is None or not _differ(left, right, unit, centre, scale):
-        return Slope(best, best_error, best, best)
+    return _with_sides(f, point, way, Slope(best, best_error, best, best), (scale, unit, centre))
+
+
+def _with_sides(
+    f: Callable[[Array], float], point: Array, way: Array, found: Slope, measures: tuple[float, float, float]
+) -> Slope:
+    """The slope, or those of the two sides where they differ, and go on differing when the step is shortened."""
+    scale, unit, centre = measures
+    step = scale * max(_NEAREST, unit**0.5)
+    left, right = _sides(f, point, way, step, centre)
+    if left is None or right is None:
+        return found
+    if not _differ(left, right, unit, centre, step):
+        off = abs((left + right) / 2 - found.value)
+        noise = _ROUNDINGS * unit * abs(centre) / step
+        trusted = off <= _AGREES * abs(found.value) + noise + found.error
+        return found if trusted else Slope(found.value, found.error + off, found.value, found.value)
+    nearer = _sides(f, point, way, step / _SHORTER, centre)
+    if nearer[0] is None or nearer[1] is None:
+        return found
+    noise = _SHORTER * _ROUNDINGS * unit * abs(centre) / step
+    if abs((right - left) - (nearer[1] - nearer[0])) > _STAYS * abs(right - left) + noise:
+        return Slope(found.value, found.error + abs(right - left), found.value, found.value)  # it oscillates
     return Slope((left + right) / 2, abs(left - right), left, right)
 
 
 def _sides(
-    f: Callable[[Array], float], point: Array, way: Array, scale: float, unit: float, centre: float
+    f: Callable[[Array], float], point: Array, way: Array, h: float, centre: float
 ) -> tuple[float | None, float | None]:
     """Slopes from either side, by two steps each, so that a bend of second order is taken out."""
     found: list[float | None] = []
-    h = scale * max(_NEAREST, unit**0.5)
     for sign in (-1.0, 1.0):
         near, far = f(point + sign * h * way), f(point + 2 * sign * h * way)
         value = sign * (4 * near - far - 3 * centre) / (2 * h)
@@ -91,6 +114,6 @@ def _sides(
     return found[0], found[1]
 
 
-def _differ(left: float, right: float, unit: float, centre: float, scale: float) -> bool:
-    noise = 40 * unit * abs(centre) / (scale * max(_NEAREST, unit**0.5))
+def _differ(left: float, right: float, unit: float, centre: float, step: float) -> bool:
+    noise = _ROUNDINGS * unit * abs(centre) / step
     return bool(abs(left - right) > _KINK * max(abs(left), abs(right)) + noise)
