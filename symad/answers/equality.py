@@ -282,7 +282,7 @@ class Decision:
         reason = f"at {where} {self.words[0]} is {values[0]}, {self.words[1]} {values[1]}"
         if values[0] == values[1]:
             more = number_text(look.values[1] - look.values[0])
-            reason = f"at {where} both are {values[0]}, but {self.words[1]} is so much larger: {more}"
+            reason = f"at {where} both are {values[0]}, and {self.words[1]} less {self.words[0]} is {more}"
         if not point:
             reason = f"{self.words[0]} is {values[0]}, {self.words[1]} {values[1]}"
         return Equality(NOT_EQUAL, reason, self.n_agreed, self._at(point), values, output=self.output)

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from symad.formula.expression import Expression
 
 DIGITS = (60, 100, 250, 800)
-_FINE_DIGITS = (450, 900)
+_FINE_DIGITS = 450
+_FINE_BITS = 400  # below 1 that a fine look reaches, whatever the numbers on the way
+_DIGITS_A_BIT = 0.302
 _ZERO_DIGITS = 450  # enough to see that two values are 0: rounding is then below every double
 _AGREE_BITS = 133  # 40 digits
 _GUARD_BITS = 67  # 20 digits that rounding may have cost on the way
@@ -282,11 +284,15 @@ def _plain(size: int | None) -> int:
 
 def fine(looker: Looker, point: Point) -> tuple[int, Look]:
     """Whether the first two outputs differ by more than rounding, however little that is beside them."""
-    digits, more = _FINE_DIGITS
+    digits = _FINE_DIGITS
     look = looker.look(point, digits)
+    wanted = int((look.largest + _FINE_BITS) * _DIGITS_A_BIT)
+    if wanted > digits and "unknown" not in look.kinds[:2]:  # numbers so large that little beside them was not seen
+        digits = wanted
+        look = looker.look(point, digits)
     if look.is_near or look.kinds[:2] != ("number", "number") or not _apart(look, looker):
         return NO_EVIDENCE, look
-    again = looker.look(point, more)
+    again = looker.look(point, 2 * digits)
     return (DIFFER if _apart(again, looker) and _stands(look, again, DIFFER, 0, 1) else NO_EVIDENCE), again
 
 

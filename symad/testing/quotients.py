@@ -98,7 +98,7 @@ def _with_sides(
         return found
     noise = _SHORTER * _ROUNDINGS * unit * abs(centre) / step
     if abs((right - left) - (nearer[1] - nearer[0])) > _STAYS * abs(right - left) + noise:
-        return Slope(found.value, found.error + abs(right - left), found.value, found.value)  # it oscillates
+        return Slope(float("nan"), float("inf"), float("nan"), float("nan"))  # it oscillates: no step can tell
     return Slope((left + right) / 2, abs(left - right), left, right)
 
 
