@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from symad.answers.derivative import Derivative as Derivative
     from symad.answers.derivative import diff as diff
-    from symad.answers.equality import Equality as Equality
-    from symad.answers.equality import equal as equal
-    from symad.answers.grading import Grades as Grades
-    from symad.answers.grading import grade as grade
+    from symad.answers.equality.decision import Equality as Equality
+    from symad.answers.equality.decision import equal as equal
+    from symad.answers.equality.grading import Grades as Grades
+    from symad.answers.equality.grading import grade as grade
     from symad.comparison.compared import Comparison as Comparison
     from symad.comparison.compared import compare as compare
     from symad.derive.automatic import forward_gradient as forward_gradient
@@ -63,8 +63,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "answers.derivative": ("Derivative", "diff"),
-    "answers.equality": ("Equality", "equal"),
-    "answers.grading": ("Grades", "grade"),
+    "answers.equality.decision": ("Equality", "equal"),
+    "answers.equality.grading": ("Grades", "grade"),
     "derive.automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "tape.checking": ("Check",),
     "comparison.compared": ("Comparison", "compare"),

@@ -9,7 +9,7 @@ from symad.commands.options import add_place, add_size
 if TYPE_CHECKING:
     import argparse
 
-    from symad.answers.equality import Equality
+    from symad.answers.equality.decision import Equality
     from symad.inputs.sources import Source
 
 HELP = "whether two formulas are equal, and a point where they are not"
@@ -29,7 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the verdict; the exit status."""
-    from symad.answers.equality import equal
+    from symad.answers.equality.decision import equal
     from symad.commands import output
     from symad.commands.formulas import said
     from symad.errors import SymadError
@@ -67,7 +67,7 @@ def _sources(options: argparse.Namespace) -> list[Source]:
 
 
 def _status(found: Equality, *, strict: bool) -> int:
-    from symad.answers.equality import PARTLY
+    from symad.answers.equality.decision import PARTLY
     from symad.commands.statuses import DIFFER, OF_AGREEMENT
 
     return DIFFER if strict and found.verdict == PARTLY else OF_AGREEMENT[found.is_equal]

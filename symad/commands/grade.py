@@ -9,7 +9,7 @@ from symad.commands.options import add_place, add_size
 if TYPE_CHECKING:
     import argparse
 
-    from symad.answers.grading import Grades
+    from symad.answers.equality.grading import Grades
 
 HELP = "whether your own derivative is right, where it is wrong, and what is missing in it"
 
@@ -30,7 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the grades; the exit status."""
-    from symad.answers.grading import RIGHT_PARTLY, grade
+    from symad.answers.equality.grading import RIGHT_PARTLY, grade
     from symad.commands import output
     from symad.commands.formulas import said
     from symad.commands.statuses import DIFFER, OF_AGREEMENT

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from campaign import pairs
 
-from symad.answers.equality import EQUAL, NOT_EQUAL, PARTLY, UNDECIDED, Equality, equal
+from symad.answers.equality.decision import EQUAL, NOT_EQUAL, PARTLY, UNDECIDED, Equality, equal
 
 
 def is_right(label: str, found: Equality) -> bool:

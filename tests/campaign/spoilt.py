@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from symad.answers.grading import WRONG, grade
+from symad.answers.equality.grading import WRONG, grade
 
 FORMULAS = (
     "sin(x**2)", "x**3*cos(x)", "exp(-x**2/2)", "log(x**2 + 1)", "sqrt(1 + x**2)", "x*exp(x)*sin(x)", "x/(1 + x**2)",

@@ -12,8 +12,8 @@ from campaign.equalities import is_right
 from campaign.pairs import pairs
 
 import symad
-from symad.answers import equality, grading
-from symad.answers.equality import EQUAL, NOT_EQUAL, PARTLY, UNDECIDED
+from symad.answers.equality import decision, grading
+from symad.answers.equality.decision import EQUAL, NOT_EQUAL, PARTLY, UNDECIDED
 from symad.cli import main
 from symad.commands.statuses import AGREE, DIFFER, USAGE
 from symad.commands.statuses import UNDECIDED as NOTHING_DECIDED
@@ -147,4 +147,4 @@ def test_text_is_never_executed() -> None:
 
 
 def test_the_examples_run() -> None:
-    assert [doctest.testmod(one, extraglobs={"symad": symad}).failed for one in (equality, grading)] == [0, 0]
+    assert [doctest.testmod(one, extraglobs={"symad": symad}).failed for one in (decision, grading)] == [0, 0]

@@ -8,7 +8,7 @@ import pytest
 from campaign.spoilt import spoilt
 
 import symad
-from symad.answers.grading import RIGHT, RIGHT_PARTLY, WRONG
+from symad.answers.equality.grading import RIGHT, RIGHT_PARTLY, WRONG
 from symad.cli import main
 from symad.commands.statuses import AGREE, DIFFER, USAGE
 
