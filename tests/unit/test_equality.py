@@ -74,6 +74,7 @@ def test_labelled_pairs() -> None:
         ("floor(x**2/3)", "floor(x**2/3 + 1e-7)"),
         ("Abs(x**5 - 3*x + 1)", "Abs(x**5 - 3*x + 1) + Piecewise((1e-9, Abs(x**5 - 3*x + 1) < 1e-5), (0, True))"),
         ("Piecewise((x, x < 0.1), (0, True))", "Piecewise((x, x <= 0.1), (0, True))"),
+        ("(1 - erf(x**3 - x))**3", "(1 - erf(x**3 - x) + Max(0, x - 6))**3"),
         ("x*y", "x*y + Piecewise((1, x*y + y**3 > 5 and x*y + y**3 < 5.01), (0, True))"),
     ],
 )

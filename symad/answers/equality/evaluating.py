@@ -148,7 +148,7 @@ class Looker(Evaluator):
         if not unknown:
             return False
         errors = self._errors([_SMALL if size is None else max(size, _SMALL) for size in sizes], exact)
-        return any(self._touches(border, self._operands[node], values, errors) for node, border in unknown)
+        return any(self._touches(border, node, values, errors) for node, border in unknown)
 
     def _errors(self, sizes: Sequence[int], exact: dict[int, Fraction]) -> dict[int, int]:
         """Binary exponents of what rounding may have done to each node below a border."""
@@ -165,11 +165,9 @@ class Looker(Evaluator):
             errors[node] = own
         return errors
 
-    def _touches(
-        self, border: Borders, operands: Sequence[int], values: Sequence[mpmath.mpf], errors: dict[int, int]
-    ) -> bool:
+    def _touches(self, border: Borders, node: int, values: Sequence[mpmath.mpf], errors: dict[int, int]) -> bool:
         """Whether rounding reaches a border of an operation."""
-        context = self.context
+        context, operands = self.context, self._operands[node]
         reach = [context.ldexp(1, max(errors[o], -(1 << 60)) + _GUARD_BITS) for o in operands]
         if border.compares:
             return bool(abs(values[operands[0]] - values[operands[1]]) <= max(reach))
@@ -182,8 +180,17 @@ class Looker(Evaluator):
             value = values[operand]
             if border.lattice[k] and abs(2 * value - context.nint(2 * value)) <= reach[k]:
                 return True
-            thresholds = (context.mpf(t.numerator) / t.denominator for t in border.thresholds[k])
-            if any(abs(value - threshold) <= reach[k] for threshold in thresholds):
+            for t in border.thresholds[k]:
+                threshold = context.mpf(t.numerator) / t.denominator
+                if abs(value - threshold) <= reach[k] and self._ends(node, k, values, threshold, reach[k]):
+                    return True
+        return False
+
+    def _ends(self, node: int, k: int, values: Sequence[mpmath.mpf], threshold: mpmath.mpf, reach: mpmath.mpf) -> bool:
+        """Whether an operation is not smooth all round a threshold: x**n is at 0 if n is not negative."""
+        for place in (threshold - reach, threshold, threshold + reach):
+            operands = [place if j == k else values[operand] for j, operand in enumerate(self._operands[node])]
+            if not self._inside(node, operands):
                 return True
         return False
 
