@@ -373,6 +373,12 @@ class Comparison:
 
         return csv_text.to_csv(text.CSV_HEAD, text.csv_rows(self))
 
+    def to_dataframe(self) -> Any:
+        """The rows of `to_csv` as a DataFrame of pandas, which must be installed."""
+        from symad.report import data_frame
+
+        return data_frame.from_csv(self.to_csv())
+
     def _repr_html_(self) -> str:
         from symad.report import cards
 

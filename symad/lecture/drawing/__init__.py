@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from symad.errors import ExpressionError
+from symad.formula.given import expression_of
 from symad.lecture.drawing import dot, mermaid, svg
 from symad.lecture.drawing.picture import MAX_NODES, Picture, picture
 
@@ -59,8 +60,6 @@ def draw(
     ExpressionError
         If the format or the number of nodes is none of these, or a name is missing or unknown.
     """
-    from symad.tape.compiling import compile as compiled
-
     if format not in FORMATS:
         raise ExpressionError(f"format is one of {', '.join(FORMATS)}, not {format!r}")
-    return FORMATS[format](picture(compiled(formula, n=n).expression, at=at, max_nodes=max_nodes))
+    return FORMATS[format](picture(expression_of(formula, n=n), at=at, max_nodes=max_nodes))
