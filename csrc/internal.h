@@ -127,6 +127,11 @@ symad_status names_check_distinct(const memory *m, const char *names, const syma
                                   uint32_t *twice);
 symad_status builder_finish(symad_builder *b, symad_tape **tape); /* names are distinct already */
 
+/* As symad_tape_derive_by, with one output more for each of the n inputs: 1 where something that is taken depends on it,
+ * else 0 (derive.c). */
+symad_status tape_derive_live(const symad_tape *tape, int kind, const uint32_t *inputs, uint32_t n,
+                              const symad_limits *limits, symad_tape **derived);
+
 /* Where a tape breaks a rule: the part, the entry in it, and for a node the operand, NO_NODE if none is to blame. */
 typedef enum tape_part { PART_NODES, PART_CONSTANTS, PART_LABELS, PART_OUTPUTS, PART_SPANS } tape_part;
 typedef struct fault {
