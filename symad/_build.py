@@ -13,6 +13,7 @@ import cffi
 
 CORE = Path(__file__).resolve().parent.parent / "csrc"
 HEADER = CORE / "include" / "symad.h"
+MORE = [CORE / "include" / "symad_graph.h"]  # public headers that need the first
 GLUE = [Path(__file__).resolve().parent / name for name in ("_calls.h", "_points.h")]
 
 
@@ -26,11 +27,11 @@ def declarations(header: str) -> str:
 
 
 ffibuilder = cffi.FFI()
-for header in (HEADER, *GLUE):
+for header in (HEADER, *MORE, *GLUE):
     ffibuilder.cdef(declarations(header.read_text(encoding="utf-8")))
 ffibuilder.set_source(
     "symad._symad",
-    '#define SYMAD_API\n#include "_points.h"\n',
+    '#define SYMAD_API\n#include "_points.h"\n' + "".join(f'#include "{path.name}"\n' for path in MORE),
     include_dirs=[str(HEADER.parent), str(GLUE[0].parent)],
     depends=[
         *(str(path) for path in (CORE.parent / "setup.py", *GLUE)),
