@@ -1,5 +1,6 @@
 /* The builder: hash-consed nodes as they are written. Folds nothing, but knows which constants are exact. */
 #include "internal.h"
+#include "symad_graph.h"
 #include "lex.h"
 
 #include <math.h>
@@ -86,8 +87,7 @@ static int same_key(const key *x, const key *y) {
   return x->a == y->a && x->b == y->b && (x->op != SYMAD_OP_SELECT || x->c == y->c);
 }
 
-static symad_status grow_table(symad_builder *b) {
-  size_t size = b->table_size == 0 ? FIRST_TABLE : b->table_size * 2;
+static symad_status resize_table(symad_builder *b, size_t size) {
   uint32_t *table = size > SIZE_MAX / sizeof *table ? NULL : memory_resize(&b->memory, NULL, 0, size * sizeof *table);
   if (table == NULL)
     return SYMAD_ERR_MEMORY;
@@ -110,7 +110,7 @@ static symad_status grow_table(symad_builder *b) {
 /* The place of the key in the table: its node, or the free place where it belongs. */
 static symad_status find_place(symad_builder *b, const key *k, size_t *place) {
   if (b->table_count >= b->table_size / 2) {
-    symad_status status = grow_table(b);
+    symad_status status = resize_table(b, b->table_size == 0 ? FIRST_TABLE : b->table_size * 2);
     if (status != SYMAD_OK)
       return status;
   }
@@ -260,6 +260,17 @@ symad_status builder_label(symad_builder *b, uint32_t node, const char *name, si
 }
 
 /* ---- public ---- */
+
+symad_status symad_builder_reserve(symad_builder *builder, uint64_t n_nodes) {
+  symad_builder *b = builder;
+  if (n_nodes > MAX_NODES - b->nodes.count)
+    return SYMAD_ERR_LIMIT_NODES;
+  symad_status status = array_reserve(&b->memory, &b->nodes, n_nodes, sizeof(symad_node));
+  size_t size = b->table_size == 0 ? FIRST_TABLE : b->table_size;
+  while (size / 2 <= b->table_count + n_nodes)
+    size *= 2;
+  return status == SYMAD_OK && size > b->table_size ? resize_table(b, size) : status;
+}
 
 symad_status symad_builder_new(const symad_allocator *allocator, symad_builder **builder) {
   memory m = memory_from(allocator);

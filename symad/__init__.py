@@ -10,6 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symad.arrays.catalogue import traceable as traceable
+    from symad.arrays.function import Function as Function
+    from symad.arrays.function import function as function
+    from symad.arrays.function import trace as trace
     from symad.automatic import forward_gradient as forward_gradient
     from symad.automatic import gradient as gradient
     from symad.automatic import hessian as hessian
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from symad.errors import SurveyError as SurveyError
     from symad.errors import SymadError as SymadError
     from symad.errors import TapeFormatError as TapeFormatError
+    from symad.errors import TraceError as TraceError
     from symad.errors import UnsupportedError as UnsupportedError
     from symad.expression import Expression as Expression
     from symad.families import expand as expand
@@ -56,6 +61,8 @@ if TYPE_CHECKING:
     from symad.tape import Tape as Tape
 
 _HOMES = {
+    "arrays.catalogue": ("traceable",),
+    "arrays.function": ("Function", "function", "trace"),
     "automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "checking": ("Check",),
     "comparison": ("Comparison", "compare"),
@@ -65,7 +72,7 @@ _HOMES = {
     "errors": (
         "AnswerError", "BudgetError", "DoubtfulError", "DoubtfulWarning", "ExpressionError", "InteropError",
         "LimitError", "NativeError", "OutOfMemoryError", "ParseError", "ShapeError", "SurveyError", "SymadError",
-        "TapeFormatError",
+        "TapeFormatError", "TraceError",
         "UnsupportedError",
     ),
     "expression": ("Expression",),

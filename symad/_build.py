@@ -13,7 +13,7 @@ import cffi
 
 CORE = Path(__file__).resolve().parent.parent / "csrc"
 HEADER = CORE / "include" / "symad.h"
-MORE = [CORE / "include" / "symad_rows.h"]  # public headers that need the first
+MORE = [CORE / "include" / name for name in ("symad_graph.h", "symad_rows.h")]  # public headers that need the first
 GLUE = [Path(__file__).resolve().parent / name for name in ("_calls.h", "_points.h")]
 
 

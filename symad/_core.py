@@ -238,39 +238,39 @@ class Builder:
     def __init__(self) -> None:
         cell = ffi.new("symad_builder **")
         check(lib.symad_builder_new(ffi.NULL, cell), "builder")
-        self._pointer = ffi.gc(cell[0], lib.symad_builder_free)
+        self.pointer = ffi.gc(cell[0], lib.symad_builder_free)
         self._node = ffi.new("uint32_t *")
 
     def input(self, name: str) -> int:
         """The next input."""
         raw = name.encode("ascii")
-        check(lib.symad_builder_input(self._pointer, raw, len(raw), self._node), f"input {name!r}")
+        check(lib.symad_builder_input(self.pointer, raw, len(raw), self._node), f"input {name!r}")
         return int(self._node[0])
 
     def number(self, value: float) -> int:
         """A double."""
-        check(lib.symad_builder_number(self._pointer, value, self._node), "number")
+        check(lib.symad_builder_number(self.pointer, value, self._node), "number")
         return int(self._node[0])
 
     def literal(self, digits: str) -> int:
         """An unsigned literal as text; integers are exact."""
         raw = digits.encode("ascii")
-        check(lib.symad_builder_literal(self._pointer, raw, len(raw), self._node), f"number {digits[:40]}")
+        check(lib.symad_builder_literal(self.pointer, raw, len(raw), self._node), f"number {digits[:40]}")
         return int(self._node[0])
 
     def op(self, number: int, *operands: int) -> int:
         """One operation, by the number of its row."""
-        check(lib.symad_builder_op(self._pointer, number, operands, len(operands), self._node), "operation")
+        check(lib.symad_builder_op(self.pointer, number, operands, len(operands), self._node), "operation")
         return int(self._node[0])
 
     def output(self, node: int) -> None:
         """The next output."""
-        check(lib.symad_builder_output(self._pointer, node), "output")
+        check(lib.symad_builder_output(self.pointer, node), "output")
 
     def finish(self) -> Handle:
         """The tape; the builder is empty afterwards."""
         cell = ffi.new("symad_tape **")
-        check(lib.symad_builder_finish(self._pointer, cell), "finish")
+        check(lib.symad_builder_finish(self.pointer, cell), "finish")
         return Handle(cell[0])
 
 

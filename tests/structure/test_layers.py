@@ -27,6 +27,7 @@ LAYERS = (
     {"_core", "cache", "frames"},
     {"points"},
     {
+        "_core_bulk",
         "_core_callback",
         "_core_errors",
         "_core_files",
@@ -46,7 +47,8 @@ LAYERS = (
     {"native", "stages"},
     {"programs"},
     {"tape", "symbolic", "excerpt"},
-    {"numeric", "listing", "files", "compiling"},
+    {"numeric", "listing", "files", "compiling", "arrays"},
+    {"functions"},
     {"interop", "judging", "routes", "results", "rules"},
     {"evidence", "stepping"},
     {"diagnosis"},

@@ -8,11 +8,12 @@ import symad
 
 NAMES = [
     "AnswerError", "BudgetError", "Check", "Comparison", "DoubtfulError", "DoubtfulWarning", "Expression",
-    "ExpressionError", "InteropError", "LimitError", "Limits",
+    "ExpressionError", "Function", "InteropError", "LimitError", "Limits",
     "NativeError", "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError",
-    "Tape", "TapeFormatError", "UnsupportedError", "__version__", "compare", "compile", "draw", "emit_c", "expand",
-    "forward_gradient", "from_sympy", "get_include", "get_lib", "gradient", "hessian", "hvp", "jacobian", "jvp",
-    "lambdify", "load", "parse", "study", "survey", "symbolic_gradient", "to_sympy", "vjp",
+    "Tape", "TapeFormatError", "TraceError", "UnsupportedError", "__version__", "compare", "compile", "draw", "emit_c", "expand",
+    "forward_gradient", "from_sympy", "function", "get_include", "get_lib", "gradient", "hessian", "hvp", "jacobian", "jvp",
+    "lambdify", "load", "parse", "study", "survey", "symbolic_gradient", "to_sympy", "trace",
+    "traceable", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {

@@ -1,0 +1,123 @@
+"""Arguments of a call: structures, arrays and shapes read from what a user passes; and the trace of a function."""
+
+from __future__ import annotations
+
+from inspect import BoundArguments, Parameter, Signature, signature
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symad.arrays import naming, operands, refusals, structures
+from symad.arrays.operands import Traced
+from symad.arrays.recorded import Argument, Layout, Recorded
+from symad.arrays.recording import Trace
+from symad.arrays.tracing import wrap
+from symad.errors import LimitError, TraceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    Items = Sequence[tuple[str, Any]]
+
+_POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+
+
+class Reader:
+    """How a function's arguments are read.
+
+    Parameters
+    ----------
+    function : callable
+    static : collection of str
+        Arguments that are handed on as they are.
+    """
+
+    __slots__ = ("_positional", "function", "signature", "static")
+
+    def __init__(self, function: Callable[..., Any], static: Collection[str]) -> None:
+        self.function = function
+        self.static = frozenset([static] if isinstance(static, str) else static)
+        self.signature: Signature = signature(function)
+        parameters = list(self.signature.parameters.values())
+        self._positional = tuple(one.name for one in parameters if one.kind in _POSITIONAL)
+        if unknown := sorted(self.static - {one.name for one in parameters}):
+            raise TraceError(
+                f"static= names {unknown[0]!r}", instead=f"the arguments are ({', '.join(self.signature.parameters)})"
+            )
+
+    def items(self, args: tuple[Any, ...], options: dict[str, Any]) -> Items:
+        """(name, value) of the arguments of a call; defaults are left to the function."""
+        if not options and len(args) == len(self._positional) == len(self.signature.parameters):
+            return list(zip(self._positional, args, strict=True))
+        return list(self.signature.bind(*args, **options).arguments.items())
+
+    def read(self, items: Items) -> tuple[Any, list[Any]]:
+        """(structures, arrays) of the arguments."""
+        leaves: list[Any] = []
+        found = []
+        for name, value in items:
+            structure = structures.Given(value) if name in self.static else structures.flatten(value, leaves)
+            found.append((name, structure))
+        return tuple(found), leaves
+
+    def call(self, items: Items) -> Any:
+        """The function's own answer."""
+        bound = BoundArguments(self.signature, dict(items))  # type: ignore[arg-type]  # an ordered mapping
+        return self.function(*bound.args, **bound.kwargs)
+
+
+def shape_of(leaf: Any) -> tuple[int, ...]:
+    """The shape of an array that a function can be called with.
+
+    Raises
+    ------
+    TraceError
+        If it holds no real numbers.
+    """
+    if type(leaf) is float:
+        return ()
+    array = leaf if isinstance(leaf, np.ndarray) else np.asarray(leaf)
+    if array.dtype.kind not in "fiub":
+        advice = (
+            refusals.COMPLEX_INSTEAD if array.dtype.kind == "c" else "pass arrays of float64; static= for what is none"
+        )
+        raise TraceError(f"a traced function computes with real numbers, not {array.dtype}", instead=advice)
+    return array.shape
+
+
+def record(reader: Reader, found: Any, shapes: Sequence[tuple[int, ...]]) -> Recorded:
+    """The trace of a function for these structures and shapes."""
+    trace, arguments, names, first = Trace(), [], list[str](), 0
+    for name, structure in found:
+        count = _count(structure, name, names)
+        arguments.append(Argument(name, structure, first, first + count))
+        first += count
+    entries = naming.of_leaves(names, shapes)
+    leaves = [
+        wrap(trace, trace.argument(name, inputs, shape))
+        for name, inputs, shape in zip(names, entries, shapes, strict=True)
+    ]
+    rest = iter(leaves)
+    result = reader.call([(name, structures.unflatten(structure, rest)) for name, structure in found])
+    parts: list[Any] = []
+    structure = structures.flatten(result, parts)
+    if not any(isinstance(part, Traced) for part in parts):
+        line = getattr(getattr(reader.function, "__code__", None), "co_firstlineno", 0)
+        raise TraceError(refusals.NO_TRACED_RESULT, instead="return what is computed from them", line=line)
+    nodes = [operands.numbers(trace, part) for part in parts]
+    outputs = Layout.of([part.shape for part in nodes])
+    flat = np.concatenate([part.ravel() for part in nodes])
+    expression = trace.finish(flat)
+    return Recorded(expression, tuple(arguments), Layout.of(shapes), outputs, structure, entries)
+
+
+def _count(structure: Any, name: str, names: list[str]) -> int:
+    """Appends the names of a structure's arrays, and says how many there are."""
+    before = len(names)
+    structures.flatten(structures.unflatten(structure, iter(lambda: 0.0, None)), [], name, names)
+    return len(names) - before
+
+
+def limited(error: LimitError) -> LimitError:
+    """A trace that became too long, with what to write instead."""
+    return LimitError(f"{error}; for 10^6 repeats of the same step use symad.scan")

@@ -1,0 +1,177 @@
+"""A function traced for one set of shapes: its Expression, where its arguments and results lie, and its programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symad import _core, batches, calls
+from symad.arrays import deriving, structures
+from symad.errors import ExpressionError, ShapeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from symad.arrays.deriving import Places
+    from symad.expression import Expression
+
+    Numbers = NDArray[np.float64]
+    Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Arrays side by side in one vector.
+
+    Attributes
+    ----------
+    shapes : tuple of tuple of int
+    starts : tuple of int
+        Where each begins, and the end of the last.
+    """
+
+    shapes: tuple[Shape, ...]
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, shapes: Sequence[Shape]) -> Layout:
+        """Arrays of these shapes, one behind the other."""
+        sizes = [int(np.prod(shape, dtype=np.int64)) for shape in shapes]
+        return cls(tuple(shapes), (0, *np.cumsum(sizes, dtype=np.int64).tolist()) if sizes else (0,))
+
+    @property
+    def size(self) -> int:
+        """Entries in all."""
+        return self.starts[-1]
+
+    def pack(self, leaves: Sequence[Any], out: Numbers | None = None) -> Numbers:
+        """The vector of arrays of these shapes."""
+        flat = np.empty(self.size) if out is None else out
+        for leaf, shape, start, end in zip(leaves, self.shapes, self.starts, self.starts[1:], strict=False):
+            flat[start:end] = leaf if not shape else np.asarray(leaf).reshape(-1)
+        return flat
+
+    def unpack(self, flat: Any) -> Iterator[Any]:
+        """The arrays of a vector, views; a number where there are no axes."""
+        for shape, start, end in zip(self.shapes, self.starts, self.starts[1:], strict=False):
+            yield flat[start:end].reshape(shape) if shape else flat[start]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument: its name, its structure, and which of the leaves are its own."""
+
+    name: str
+    structure: Any
+    first: int
+    last: int
+
+
+class Program:
+    """An Expression that is planned: called with a point, and with directions or weights where it takes them."""
+
+    __slots__ = ("_call", "_plan", "expression", "n_results", "n_seeds")
+
+    def __init__(self, expression: Expression, n: int, *, pair: bool = False) -> None:
+        self.expression = expression
+        self.n_seeds, self.n_results = len(expression.variables) - n, expression.n_outputs
+        self._plan = _core.Plan(expression.handle, n, 1 if pair else self.n_results)
+        results = (None, self.n_results - 1) if pair else (self.n_results,)
+        self._call = calls.gufunc("value", self._plan, (n, self.n_seeds), results)
+
+    def __call__(self, *inputs: Numbers) -> Any:
+        return self._call(*(block for block in inputs if block.shape[-1]))
+
+    def bind(self, x: Numbers, value: Numbers, gradient: Numbers) -> Any:
+        """A call that reads and writes these vectors."""
+        return self._plan.bind([batches.rows(x)], [batches.rows(value), batches.rows(gradient)])
+
+
+class Recorded:
+    """A trace and its derivative programs, made when they are first asked for.
+
+    Attributes
+    ----------
+    expression : Expression
+    arguments : tuple of Argument
+    inputs, outputs : Layout
+    result : structure
+    names : list of list of str
+        Of the entries of each array of the arguments.
+    """
+
+    __slots__ = ("_programs", "arguments", "expression", "inputs", "names", "outputs", "result")
+
+    def __init__(
+        self, expression: Expression, arguments: tuple[Argument, ...], inputs: Layout, outputs: Layout, result: Any,
+        names: list[list[str]],
+    ) -> None:  # fmt: skip
+        self.expression, self.arguments, self.inputs = expression, arguments, inputs
+        self.outputs, self.result, self.names = outputs, result, names
+        self._programs: dict[Any, Any] = {}
+
+    def one_result(self, what: str) -> None:
+        """Refuse results that are not one number."""
+        if self.outputs.shapes != ((),):
+            shapes = ", ".join(map(str, self.outputs.shapes))
+            raise ExpressionError(f"{what} needs one number as the result, not arrays of shapes {shapes}: use jacobian")
+
+    def chosen(self, wrt: object) -> tuple[Argument, ...]:
+        """The arguments that `wrt` names: a name, a place, or several."""
+        return tuple(self._argument(one) for one in (wrt if isinstance(wrt, tuple | list) else (wrt,)))
+
+    def _argument(self, wrt: object) -> Argument:
+        names = [argument.name for argument in self.arguments]
+        if isinstance(wrt, str) and wrt in names:
+            found = self.arguments[names.index(wrt)]
+        elif isinstance(wrt, int) and not isinstance(wrt, bool) and -len(names) <= wrt < len(names):
+            found = self.arguments[wrt]
+        else:
+            raise ShapeError(f"no argument {wrt!r}; the arguments are ({', '.join(names)})")
+        if found.first == found.last:
+            raise ShapeError(f"argument {found.name} has no numbers to differentiate by")
+        return found
+
+    def places(self, arguments: Sequence[Argument]) -> Places:
+        """The inputs that belong to arguments."""
+        spans = [np.arange(self.inputs.starts[one.first], self.inputs.starts[one.last]) for one in arguments]
+        return np.concatenate(spans) if spans else np.empty(0, np.intp)
+
+    def layout(self, argument: Argument) -> Layout:
+        """How an argument's part of a gradient is laid out."""
+        return Layout.of(self.inputs.shapes[argument.first : argument.last])
+
+    def program(self, kind: str, by: tuple[Argument, ...] = (), along: tuple[Argument, ...] = ()) -> Any:
+        """A planned program: of the value, or a derivative by some arguments (and along some)."""
+        key = kind, tuple(one.name for one in by), tuple(one.name for one in along)
+        if key not in self._programs:
+            self._programs[key] = self._made(kind, self.places(by), self.places(along))
+        return self._programs[key]
+
+    def _made(self, kind: str, by: Places, along: Places) -> Any:
+        n, expression = len(self.expression.variables), self.expression
+        if kind == "value":
+            return Program(expression, n)
+        if kind == "value_and_gradient":
+            return Program(deriving.value_and_gradient(expression, by), n, pair=True)
+        if kind in ("jvp", "hvp"):
+            base = expression if kind == "jvp" else deriving.gradient(expression, by)
+            program, directions = deriving.jvp(base, along)
+            return Program(program, n), directions
+        if kind == "hessian":
+            return Program(deriving.jacobian(deriving.gradient(expression, by), by), n)
+        return Program(getattr(deriving, kind)(expression, by), n)
+
+    def split(self, flat: Any, arguments: Sequence[Argument], single: bool) -> Any:  # a field
+        """A vector over arguments in their structures: bare for a single one, else a tuple."""
+        found, start = [], 0
+        for argument in arguments:
+            layout = self.layout(argument)
+            leaves = layout.unpack(flat[..., start : start + layout.size])
+            found.append(structures.unflatten(argument.structure, leaves))
+            start += layout.size
+        return found[0] if single else tuple(found)

@@ -1,0 +1,135 @@
+"""Structures of arguments and results: dict, list, tuple, namedtuple and dataclass of arrays, flat and back.
+
+Walks as deep as people nest their parameters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symad.arrays.operands import Traced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_ARRAYS = (Traced, np.ndarray, float, int, np.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The place of an array in a structure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is no array and is handed on as it is; part of the key under which a trace is kept."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A container: how it is made, the names of what is in it, and these."""
+
+    kind: type
+    names: tuple[Any, ...]
+    parts: tuple[Any, ...]
+
+
+LEAF = Leaf()
+
+
+def is_array(value: object) -> bool:
+    """Whether a value is an array or a number, traced or not; text is none, nor is None."""
+    if isinstance(value, _ARRAYS):
+        return not isinstance(value, np.str_ | np.bytes_)
+    return hasattr(value, "__array__") and not isinstance(value, type)
+
+
+def _parts(value: Any) -> tuple[type, tuple[Any, ...], list[Any]] | None:
+    """Kind, names and entries of a container; None for what is none."""
+    if isinstance(value, dict):
+        return type(value), tuple(value), list(value.values())
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value), tuple(value._fields), list(value)
+    if isinstance(value, list | tuple):
+        return type(value), tuple(range(len(value))), list(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        names = tuple(field.name for field in fields(value))
+        return type(value), names, [getattr(value, name) for name in names]
+    return None
+
+
+def flatten(value: Any, leaves: list[Any], name: str = "", names: list[str] | None = None) -> Any:
+    """The structure of a value; its arrays are appended to `leaves`, and to `names` what each is called.
+
+    Parameters
+    ----------
+    value : any
+    leaves : list
+        Gets the arrays, depth first.
+    name : str
+        What the value itself is called: ``params`` gives ``params_W_0``.
+    names : list of str, optional
+    """
+    if is_array(value):
+        leaves.append(value)
+        if names is not None:
+            names.append(name)
+        return LEAF
+    found = _parts(value)
+    if found is None:
+        return Given(value)
+    kind, keys, parts = found
+    return Node(
+        kind, keys, tuple(flatten(part, leaves, f"{name}_{key}", names) for key, part in zip(keys, parts, strict=True))
+    )
+
+
+def unflatten(structure: Any, leaves: Iterator[Any]) -> Any:
+    """The value of a structure with these arrays in the places of its own."""
+    if isinstance(structure, Leaf):
+        return next(leaves)
+    if isinstance(structure, Given):
+        return structure.value
+    return _made(structure, [unflatten(part, leaves) for part in structure.parts])
+
+
+def _made(node: Node, parts: list[Any]) -> Any:
+    if issubclass(node.kind, dict):
+        made = dict(zip(node.names, parts, strict=True))
+        return made if node.kind is dict else _of_kind(node.kind, made)
+    if hasattr(node.kind, "_fields"):
+        return node.kind(*parts)
+    if issubclass(node.kind, list | tuple):
+        return node.kind(parts)
+    made = object.__new__(node.kind)
+    for name, part in zip(node.names, parts, strict=True):
+        object.__setattr__(made, name, part)
+    return made
+
+
+def _of_kind(kind: type, made: dict[Any, Any]) -> Any:
+    try:
+        return kind(made)
+    except TypeError:  # a kind with arguments of its own, such as a defaultdict
+        return made
+
+
+def map_leaves(function: Callable[[Any], Any], value: Any) -> Any:
+    """The same structure with a function of each array."""
+    leaves: list[Any] = []
+    structure = flatten(value, leaves)
+    return unflatten(structure, iter([function(leaf) for leaf in leaves]))
+
+
+def given(structure: Any) -> Iterator[Any]:
+    """What a structure hands on."""
+    if isinstance(structure, Given):
+        yield structure.value
+    elif isinstance(structure, Node):
+        for part in structure.parts:
+            yield from given(part)
