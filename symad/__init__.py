@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from symad.arrays.function import Function as Function
     from symad.arrays.function import function as function
     from symad.arrays.function import trace as trace
+    from symad.arrays.objective import Objective as Objective
+    from symad.arrays.objective import objective as objective
     from symad.automatic import forward_gradient as forward_gradient
     from symad.automatic import gradient as gradient
     from symad.automatic import hessian as hessian
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "arrays.catalogue": ("traceable",),
     "arrays.function": ("Function", "function", "trace"),
+    "arrays.objective": ("Objective", "objective"),
     "automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "checking": ("Check",),
     "comparison": ("Comparison", "compare"),

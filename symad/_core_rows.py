@@ -10,7 +10,7 @@ from symad import _core
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -99,6 +99,20 @@ class Rows:
         )
         _core.check(status, "objective")
         return results
+
+    def bind(self, p: Array, data: Sequence[Array], n_rows: int, value: Array, gradient: Array) -> Callable[[], None]:
+        """A call that reads these parameters and writes value and gradient, with its memory at hand."""
+        results, work, columns = np.empty(self.size.n_results), self.work(n_rows), _columns(data)
+        run, pointer = lib.symad_objective_run, self.pointer
+        given, to, memory, none = _pointer(p), _pointer(results), _pointer(work), ffi.NULL
+        slopes, kept = results[1:], (p, list(data))
+
+        def call(_kept: object = kept) -> None:
+            run(pointer, given, none, n_rows, columns, to, memory)
+            value[()] = results[0]
+            gradient[...] = slopes
+
+        return call
 
     def begin(self, p: Array, direction: Array | None = None) -> Array:
         """What rows read of the parameters."""

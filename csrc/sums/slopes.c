@@ -179,6 +179,30 @@ static symad_status gradient(making *k) {
   return status == SYMAD_OK ? put(k, k->found, 2 * (size_t)k->n) : status;
 }
 
+/* Some outputs of a tape, whose names need not be distinct, as a tape of their own. */
+static symad_status some_outputs(const recipe *r, const symad_tape *tape, uint32_t first, uint32_t n,
+                                 symad_tape **alone) {
+  const symad_view *v = &tape->view;
+  symad_builder *b;
+  array nodes = {NULL, 0, 0};
+  symad_status status = recipe_builder(r, &b);
+  if (status != SYMAD_OK)
+    return status;
+  status = array_reserve(&r->memory, &nodes, (size_t)v->n_inputs + v->n_outputs, sizeof(uint32_t));
+  uint32_t *inputs = nodes.data;
+  if (status == SYMAD_OK)
+    status = recipe_inputs(b, tape, 0, v->n_inputs, inputs);
+  if (status == SYMAD_OK)
+    status = graft_tape(b, tape, inputs, inputs + v->n_inputs);
+  for (uint32_t k = 0; k < n && status == SYMAD_OK; k++)
+    status = symad_builder_output(b, inputs[v->n_inputs + first + k]);
+  if (status == SYMAD_OK)
+    status = builder_finish(b, alone);
+  array_free(&r->memory, &nodes, sizeof(uint32_t));
+  symad_builder_free(b);
+  return status;
+}
+
 /* The same of a program that is there already, then the derivative of its slopes along the direction. */
 static symad_status gradient_along(making *k, const uint32_t *direction) {
   const symad_tape *gradient = k->r->gradient;
@@ -188,12 +212,10 @@ static symad_status gradient_along(making *k, const uint32_t *direction) {
   symad_status status = graft_tape(k->b, gradient, k->inputs, k->found);
   if (status == SYMAD_OK)
     status = put(k, k->found + 1, 2 * (size_t)k->n); /* behind the value */
-  for (uint32_t i = 0; i < k->n; i++) {
-    k->found[i] = i + 1;
+  for (uint32_t i = 0; i < k->n; i++)
     k->inputs[k->n + k->n_rest + i] = direction[i];
-  }
   if (status == SYMAD_OK)
-    status = symad_tape_select(gradient, k->found, k->n, &alone);
+    status = some_outputs(k->r, gradient, 1, k->n, &alone);
   if (status == SYMAD_OK)
     status = graft_derivative(k, alone, SYMAD_DERIVE_JVP, 0, k->found);
   symad_tape_free(alone);

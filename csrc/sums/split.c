@@ -63,8 +63,12 @@ static symad_status copy_input(symad_builder *b, const symad_view *v, uint32_t i
   return symad_builder_input(b, v->names + v->labels[i].text, v->labels[i].text_length, node);
 }
 
+/* The builder is empty afterwards. */
 static symad_status finish_split(symad_builder *b, symad_tape **tape) {
-  return b->outputs.count > 0 ? builder_finish(b, tape) : SYMAD_OK;
+  if (b->outputs.count > 0)
+    return builder_finish(b, tape);
+  builder_clear(b);
+  return SYMAD_OK;
 }
 
 static symad_status make_outer(const symad_view *v, uint32_t n_parameters, symad_builder *b, uint32_t *ids, split *s) {

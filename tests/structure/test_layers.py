@@ -34,6 +34,7 @@ LAYERS = (
         "_core_native",
         "_core_plans",
         "_core_reading",
+        "_core_rows",
         "_core_ufunc",
         "ops",
         "batches",
