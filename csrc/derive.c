@@ -5,6 +5,7 @@
  * select(e, contribution, 0), after the product, exactly when e is not the node live(operand).
  */
 #include "cone.h"
+#include "derive/seeds.h"
 #include "partials.h"
 
 #include <string.h>
@@ -366,47 +367,6 @@ static symad_status forward_mode(deriver *d, uint32_t one) {
   return status;
 }
 
-/* A prefix (letter and underscores) with which no input's name starts, so that prefixed names are new. */
-static uint32_t free_prefix(const symad_view *v, char letter) {
-  uint32_t underscores = 1;
-  for (uint32_t i = 0; i < v->n_inputs; i++) {
-    const symad_label *label = &v->labels[i];
-    const char *name = v->names + label->text;
-    uint32_t run = 1;
-    while (run < label->text_length && name[0] == letter && name[run] == '_')
-      run++;
-    underscores = name[0] == letter && run > underscores ? run : underscores;
-  }
-  return underscores;
-}
-
-/* New inputs for directions (d_x, one a chosen input, at its place in nodes) or weights (w_0, one an output). */
-static symad_status seed_inputs(deriver *d, char letter, uint32_t n, uint32_t *nodes) {
-  const symad_view *v = &d->tape->view;
-  uint32_t underscores = free_prefix(v, letter);
-  array name = {NULL, 0, 0};
-  symad_status status = SYMAD_OK;
-  for (uint32_t i = 0; i < n && status == SYMAD_OK; i++) {
-    char digits[10];
-    size_t length = 0;
-    for (uint32_t rest = i; length == 0 || rest > 0; rest /= 10)
-      digits[sizeof digits - ++length] = (char)('0' + rest % 10);
-    const uint32_t place = letter == 'd' ? input_at(d, i) : i;
-    const char *tail = letter == 'd' ? v->names + v->labels[place].text : digits + sizeof digits - length;
-    length = letter == 'd' ? v->labels[place].text_length : length;
-    name.count = 0;
-    status = array_append(&d->b->memory, &name, &letter, 1, 1);
-    for (uint32_t u = 0; u < underscores && status == SYMAD_OK; u++)
-      status = array_append(&d->b->memory, &name, "_", 1, 1);
-    if (status == SYMAD_OK)
-      status = array_append(&d->b->memory, &name, tail, length, 1);
-    if (status == SYMAD_OK)
-      status = symad_builder_input(d->b, name.data, name.count, &nodes[place]);
-  }
-  array_free(&d->b->memory, &name, 1);
-  return status;
-}
-
 static symad_status derive(deriver *d, int kind, uint32_t *seeds) {
   const symad_view *v = &d->tape->view;
   uint32_t one;
@@ -424,12 +384,12 @@ static symad_status derive(deriver *d, int kind, uint32_t *seeds) {
   case SYMAD_DERIVE_FORWARD:
     return forward_mode(d, one);
   case SYMAD_DERIVE_VJP:
-    status = seed_inputs(d, 'w', v->n_outputs, seeds);
+    status = seed_inputs(d->b, v, 'w', NULL, v->n_outputs, seeds);
     if (status == SYMAD_OK)
       status = reverse(d, seeds, 0, v->n_outputs);
     return status == SYMAD_OK ? input_slopes(d, 0, v->n_outputs) : status;
   case SYMAD_DERIVE_JVP:
-    status = seed_inputs(d, 'd', d->n_chosen, d->slopes);
+    status = seed_inputs(d->b, v, 'd', d->fed == NULL ? NULL : d->chosen, d->n_chosen, d->slopes);
     if (status == SYMAD_OK)
       status = tangents(d);
     for (uint32_t k = 0; k < v->n_outputs && status == SYMAD_OK; k++) {
