@@ -1,4 +1,4 @@
-"""`symad.objective`: a row's formula summed over data, with derivatives by its parameters; every number comes from C."""
+"""`symad.objective`: a row's formula summed over data, with slopes by its parameters; every number comes from C."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from symad import _core_rows as core
 from symad import batches
 from symad.arrays import row as rows_of
-from symad.arrays import tables
+from symad.arrays import structures, tables
 from symad.arrays.row import Pending, Row
 from symad.arrays.tables import Table
 from symad.errors import ExpressionError, ShapeError
@@ -31,11 +31,11 @@ class Objective:
     """The sum of a formula over rows of data, as a function of its parameters; made by `symad.objective`.
 
     Parameters are a vector ``(n_parameters,)`` in the order of `names`, or have their own structure: a dict by name for
-    a formula, what a function takes for a function. Derivatives come back in the form that the parameters had. The first
-    call of an objective of a function brings the structure; vectors are understood from then on.
+    a formula, what a function takes for a function. Derivatives come back in the form that the parameters had. The
+    first call of an objective of a function brings the structure; vectors are understood from then on.
 
-    Every call takes ``rows=`` (a slice, or indices; a mask is its indices) for a part of the rows, and ``threads=``. Rows
-    are added in an order that depends on their number alone, so that threads and machines give the same bits
+    Every call takes ``rows=`` (a slice, or indices; a mask is its indices) for a part of the rows, and ``threads=``.
+    Rows are added in an order that depends on their number alone, so that threads and machines give the same bits
     (``csrc/include/symad_rows.h`` says which); the same rows in another order may differ in the last ones.
 
     Examples
@@ -45,9 +45,9 @@ class Objective:
     >>> fit = symad.objective("a*exp(-b*t) - y", data={"t": t, "y": 2*np.exp(-t)}, residual=True)
     >>> fit.names
     ('a', 'b')
-    >>> value, gradient = fit.value_and_gradient([2.0, 1.0])
+    >>> value, gradient = fit.value_and_gradient([3.0, 0.0])
     >>> float(value), gradient.tolist()
-    (0.0, [0.0, 0.0])
+    (6.512144574364206, [5.993994150290162, -20.3762461...])
     """
 
     def __init__(self, row: Row | Pending, table: Table, weights: Array | None, flags: int) -> None:
@@ -230,7 +230,7 @@ class Objective:
         )
         if plain and np.shape(p) == (len(row.names),):
             return self._vector(row, p), lambda flat: flat
-        if plain and not isinstance(row.structure, rows_of.structures.Leaf):
+        if plain and not isinstance(row.structure, structures.Leaf):
             return self._vector(row, p), lambda flat: flat
         return row.flatten(p), row.unflatten
 

@@ -18,7 +18,7 @@ from symad.expression import Expression
 from symad.parsing import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -163,7 +163,7 @@ class Pending:
     penalty: Any
 
     def resolved(self, value: Any) -> Row:
-        """The row for parameters of this structure and these shapes: bare for one argument, else by name or in order."""
+        """The row for parameters of this structure: bare for one argument, else by name or in order."""
         given = self._by_name(value)
         zeros = {name: np.zeros(shape) for name, shape in self.shapes.items()}
         recorded, _ = self.function._of((), given | zeros)
@@ -202,7 +202,7 @@ def _joined(value: Any, own: Sequence[Any]) -> structures.Node:
     return structures.Node(type(value), names, tuple(one.structure for one in own))
 
 
-def _over(penalty: Function, parts: dict[str, tuple[Any, Sequence[tuple[int, ...]]]]) -> Expression:
+def _over(penalty: Function, parts: Mapping[str, tuple[Any, Sequence[tuple[int, ...]]]]) -> Expression:
     """A penalty as an Expression over all parameters, whichever of them it reads."""
     wanted = [name for name, one in penalty._reader.signature.parameters.items() if one.default is Parameter.empty]
     for name in wanted:
