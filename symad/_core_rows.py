@@ -105,7 +105,7 @@ class Rows:
         results, work, columns = np.empty(self.size.n_results), self.work(n_rows), _columns(data)
         run, pointer = lib.symad_objective_run, self.pointer
         given, to, memory, none = _pointer(p), _pointer(results), _pointer(work), ffi.NULL
-        slopes, kept = results[1:], (p, list(data))
+        slopes, kept = results[1:], (p, list(data), work)  # what the pointers point to
 
         def call(_kept: object = kept) -> None:
             run(pointer, given, none, n_rows, columns, to, memory)

@@ -10,7 +10,7 @@ import numpy as np
 from symad import _core_rows as core
 from symad import batches
 from symad.arrays import row as rows_of
-from symad.arrays import structures, tables
+from symad.arrays import tables
 from symad.arrays.row import Pending, Row
 from symad.arrays.tables import Table
 from symad.errors import ExpressionError, ShapeError
@@ -79,11 +79,12 @@ class Objective:
     def unflatten(self, p: Array) -> Any:
         """A vector in the structure of the parameters."""
         row = self._known()
-        return row.unflatten(self._vector(row, p))
+        return row.unflatten(row.vector(p))
 
     def value(self, p: Any, *, rows: Any = None, threads: int = 1) -> np.float64:
         """The objective."""
-        return self._results(core.VALUE, p, None, rows, threads)[0][0]
+        value: np.float64 = self._results(core.VALUE, p, None, rows, threads)[0][0]
+        return value
 
     def gradient(self, p: Any, *, rows: Any = None, threads: int = 1) -> Any:
         """Its gradient."""
@@ -126,7 +127,7 @@ class Objective:
             Beyond 2,000 parameters: use `hvp`.
         """
         n = self._dense("hessian", "hvp", p)
-        flat, _ = self._read(self._known(p), p)
+        flat, _ = self._known(p).read(p)
         columns = [self._results(core.HVP, flat, unit, rows, threads)[0] for unit in np.eye(n)]
         found = np.array(columns)
         return np.triu(found) + np.triu(found, 1).T
@@ -216,28 +217,10 @@ class Objective:
         self._row = self._row.resolved(p)
         return self._row
 
-    def _vector(self, row: Row, p: Any) -> Array:
-        flat = np.ascontiguousarray(p, dtype=np.float64)
-        if flat.shape != (len(row.names),):
-            few = ", ".join(row.names[:8]) + (", ..." if len(row.names) > 8 else "")
-            raise ShapeError(f"parameters have shape ({len(row.names)},) for ({few}), not {flat.shape}")
-        return flat
-
-    def _read(self, row: Row, p: Any) -> tuple[Array, Callable[[Array], Any]]:
-        """Parameters as a vector, and what gives vectors their form."""
-        plain = isinstance(p, np.ndarray) or (
-            isinstance(p, list | tuple) and all(isinstance(x, float | int) for x in p)
-        )
-        if plain and np.shape(p) == (len(row.names),):
-            return self._vector(row, p), lambda flat: flat
-        if plain and not isinstance(row.structure, structures.Leaf):
-            return self._vector(row, p), lambda flat: flat
-        return row.flatten(p), row.unflatten
-
     def _results(self, kind: int, p: Any, v: Any, rows: Any, threads: int) -> tuple[Array, Callable[[Array], Any]]:
         row = self._known(p)
-        flat, give = self._read(row, p)
-        along = None if v is None else self._read(row, v)[0]
+        flat, give = row.read(p)
+        along = None if v is None else row.read(v)[0]
         blocks, n = self._blocks(row, rows, weights=True)
         program = self._program(row, kind)
         if threads == 1 or n <= core.CHUNK:
@@ -254,7 +237,7 @@ class Objective:
 
     def _each(self, kind: int, p: Any, rows: Any) -> Array:
         row = self._known(p)
-        flat, _ = self._read(row, p)
+        flat, _ = row.read(p)
         blocks, n = self._blocks(row, rows, weights=False)
         program = self._program(row, kind)
         found = np.empty((n, program.size.n_results))

@@ -18,7 +18,7 @@ from symad.expression import Expression
 from symad.parsing import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -64,6 +64,32 @@ class Row:
                 self.expression.handle, kind, core.Form(self.parameters, columns, flags, penalty)
             )
         return self.made[key]
+
+    def vector(self, p: Any) -> Array:
+        """Parameters given as a vector.
+
+        Raises
+        ------
+        ShapeError
+            If it has another length.
+        """
+        flat = np.ascontiguousarray(p, dtype=np.float64)
+        if flat.shape != (len(self.names),):
+            few = ", ".join(self.names[:8]) + (", ..." if len(self.names) > 8 else "")
+            raise ShapeError(f"parameters have shape ({len(self.names)},) for ({few}), not {flat.shape}")
+        return flat
+
+    def read(self, p: Any) -> tuple[Array, Callable[[Array], Any]]:
+        """Parameters in any form as a vector, and what gives vectors that form."""
+        one, n = self.structure, len(self.names)
+        plain = isinstance(p, np.ndarray) or (
+            isinstance(p, list | tuple) and all(isinstance(x, float | int) for x in p)
+        )
+        if plain and (np.shape(p) == (n,) or not isinstance(one, structures.Leaf)):
+            return self.vector(p), lambda flat: flat
+        if isinstance(p, list | tuple) and one.kind is dict and len(p) == len(one.names):  # arguments in their order
+            return self.flatten(dict(zip(one.names, p, strict=True))), lambda flat: tuple(self.unflatten(flat).values())
+        return self.flatten(p), self.unflatten
 
     def flatten(self, value: Any) -> Array:
         """Parameters in their structure as a vector.
@@ -171,7 +197,7 @@ class Pending:
         own = [arguments[name] for name in self.parameters]
         places = [int(k) for k in recorded.places(own)]
         shapes = [shape for one in own for shape in recorded.inputs.shapes[one.first : one.last]]
-        structure = own[0].structure if len(own) == 1 else _joined(value, own)
+        structure = own[0].structure if len(own) == 1 else _joined(own)
         variables = recorded.expression.variables
         parts = {one.name: (one.structure, recorded.inputs.shapes[one.first : one.last]) for one in own}
         return Row(
@@ -197,9 +223,8 @@ class Pending:
         )
 
 
-def _joined(value: Any, own: Sequence[Any]) -> structures.Node:
-    names = tuple(one.name for one in own) if isinstance(value, dict) else tuple(range(len(own)))
-    return structures.Node(type(value), names, tuple(one.structure for one in own))
+def _joined(own: Sequence[Any]) -> structures.Node:
+    return structures.Node(dict, tuple(one.name for one in own), tuple(one.structure for one in own))
 
 
 def _over(penalty: Function, parts: Mapping[str, tuple[Any, Sequence[tuple[int, ...]]]]) -> Expression:
