@@ -13,7 +13,8 @@ import cffi
 
 CORE = Path(__file__).resolve().parent.parent / "csrc"
 HEADER = CORE / "include" / "symad.h"
-MORE = [CORE / "include" / name for name in ("symad_graph.h", "symad_rows.h")]  # public headers that need the first
+# Public headers that need the first.
+MORE = [CORE / "include" / name for name in ("symad_graph.h", "symad_rows.h", "symad_loops.h")]
 GLUE = [Path(__file__).resolve().parent / name for name in ("_calls.h", "_points.h")]
 
 

@@ -47,7 +47,7 @@ class Objective:
     ('a', 'b')
     >>> value, gradient = fit.value_and_gradient([3.0, 0.0])
     >>> float(value), gradient.tolist()
-    (6.512144574364206, [5.993994150290162, -20.3762461...])
+    (6.788..., [5.993..., -23.168...])
     """
 
     def __init__(self, row: Row | Pending, table: Table, weights: Array | None, flags: int) -> None:
