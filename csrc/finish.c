@@ -1,5 +1,6 @@
 /* From builder to tape: keeps what the outputs need, in one canonical order, and back for derivatives. */
 #include "internal.h"
+#include "symad_graph.h"
 
 #include <string.h>
 
@@ -232,6 +233,50 @@ static symad_status copy_node(symad_builder *b, const symad_view *v, uint32_t i)
     status = builder_add(b, n->op, n->a, n->b, n->c, &node);
   }
   return status == SYMAD_OK && node != i ? SYMAD_ERR_VERIFY : status;
+}
+
+/* A node of a tape among others of a builder; ids: where the nodes before it are, list: room for its operands. */
+static symad_status embed_node(symad_builder *b, const symad_view *v, uint32_t i, uint32_t *ids, uint32_t *list) {
+  const symad_node *n = &v->nodes[i];
+  int arity = op_arity(n->op);
+  if (n->op == SYMAD_OP_NUMBER) {
+    const symad_constant *c = &v->constants[n->c];
+    return builder_number_with_text(b, c->value, v->names + c->text, c->text_length, &ids[i]);
+  }
+  if (op_is_nary(n->op)) {
+    for (uint32_t k = 0; k < n->b; k++)
+      list[k] = ids[v->list[n->a + k]];
+    return builder_add_list(b, n->op, list, n->b, &ids[i]);
+  }
+  return builder_add(b, n->op, arity > 0 ? ids[n->a] : 0, arity > 1 ? ids[n->b] : 0, arity > 2 ? ids[n->c] : 0,
+                     &ids[i]);
+}
+
+symad_status symad_builder_embed(symad_builder *builder, const symad_tape *tape, const uint32_t *inputs,
+                                 uint32_t *outputs) {
+  symad_builder *b = builder;
+  const symad_view *v = &tape->view;
+  for (uint32_t i = 0; i < v->n_inputs; i++) {
+    if (inputs[i] >= b->nodes.count)
+      return SYMAD_ERR_OPERAND;
+    if (builder_is_condition(b, inputs[i]))
+      return SYMAD_ERR_TYPE;
+  }
+  size_t n = (size_t)v->n_nodes + v->n_list + 1;
+  uint32_t *ids = memory_resize(&b->memory, NULL, 0, n * sizeof *ids);
+  if (ids == NULL)
+    return SYMAD_ERR_MEMORY;
+  symad_status status = SYMAD_OK;
+  for (uint32_t i = 0; i < v->n_nodes && status == SYMAD_OK; i++) {
+    if (i < v->n_inputs)
+      ids[i] = inputs[i];
+    else
+      status = embed_node(b, v, i, ids, ids + v->n_nodes);
+  }
+  for (uint32_t k = 0; k < v->n_outputs && status == SYMAD_OK; k++)
+    outputs[k] = ids[v->outputs[k]];
+  (void)memory_resize(&b->memory, ids, n * sizeof *ids, 0);
+  return status;
 }
 
 symad_status builder_from_tape(const symad_tape *tape, const symad_limits *limits, symad_builder **builder) {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core import Builder, check
+from symad._core import Builder, Handle, check
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ EARLIER: int = lib.SYMAD_EARLIER
 
 def inputs(builder: Builder, names: Sequence[str]) -> Nodes:
     """The next inputs, by their names."""
-    text = "".join(names).encode("utf-8")
-    ends = np.cumsum([len(name.encode("utf-8")) for name in names], dtype=np.uint32)
+    text = "".join(names).encode("ascii")
+    ends = np.cumsum(np.fromiter(map(len, names), np.uint32, len(names)), dtype=np.uint32)
     nodes = np.empty(len(names), np.uint32)
     status = lib.symad_builder_inputs(builder.pointer, text, _words(ends), len(names), _words(nodes))
     check(status, "inputs")
@@ -57,6 +57,13 @@ def lists(builder: Builder, op: int, operands: Nodes) -> Nodes:
 def outputs(builder: Builder, nodes: Nodes) -> None:
     """The next outputs, of a one-dimensional array in C order."""
     check(lib.symad_builder_outputs(builder.pointer, _words(nodes), len(nodes)), "outputs")
+
+
+def embed(builder: Builder, handle: Handle, nodes: Nodes) -> Nodes:
+    """The nodes of a tape's outputs, made of these nodes in the places of its inputs."""
+    found = np.empty(handle.view.n_outputs, np.uint32)
+    check(lib.symad_builder_embed(builder.pointer, handle.pointer, _words(nodes), _words(found)), "trace")
+    return found
 
 
 def reserve(builder: Builder, n_nodes: int) -> None:

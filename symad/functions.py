@@ -86,7 +86,7 @@ def logsumexp(x: ArrayLike, axis: Axis = None, *, keepdims: bool = False) -> Any
 
 def softmax(x: ArrayLike, axis: Axis = -1) -> Any:
     """``exp(x)`` over its sum along axes: the gradient of `logsumexp`."""
-    return np.exp(log_softmax(x, axis))
+    return _elementwise("exp(a)", log_softmax(x, axis))
 
 
 def log_softmax(x: ArrayLike, axis: Axis = -1) -> Any:

@@ -42,7 +42,7 @@ def ufunc(trace: Trace, function: np.ufunc, method: str, inputs: Sequence[object
     if not _is_double(options.pop("dtype", None)) or options.pop("casting", "same_kind") not in ("same_kind", "unsafe"):
         refusals.refuse("a traced function computes with float64", "leave dtype= out")
     found = METHODS[method](trace, function, inputs, **options)
-    return found if out is None or out == (None,) else written(out, found)
+    return found if out is None or out[0] is None else written(out, found)
 
 
 def written(out: object, found: object) -> object:
@@ -68,8 +68,19 @@ def plain(trace: Trace, function: np.ufunc, inputs: Sequence[object]) -> Any:
     found = ufuncs.rule_of(function)
     if found is None:
         refusals.refuse(f"{name} has no operation here", _nearest(name))
-    nodes = operands.broadcast(*(operands.numbers(trace, one) for one in inputs))
-    return wrap(trace, found.apply(trace, nodes), found.condition)
+    lifted = [operands.lift(trace, one) for one in inputs]
+    if name in LOGIC and all(condition for _, condition in lifted):
+        return _of_truths(trace, name, inputs)
+    plain = [trace.to_numbers(nodes) if condition else nodes for nodes, condition in lifted]
+    return wrap(trace, found.apply(trace, operands.broadcast(*plain)), found.condition)
+
+
+def _of_truths(trace: Trace, name: str, inputs: Sequence[object]) -> Any:
+    """What NumPy makes of truth values alone: their sum is `or`, their product `and`."""
+    logical = LOGIC[name]
+    if logical is None:
+        refusals.refuse(f"NumPy has no {name} of truth values", "use ^ or ~, or np.where(mask, 1.0, 0.0)")
+    return logical(trace, *inputs)
 
 
 def _nearest(name: str) -> str:
@@ -117,6 +128,9 @@ def _quotients(trace: Trace, x: object, y: object) -> tuple[Any, Any]:
 
 
 _and, _or = partial(_joined, AND), partial(_joined, OR)
+LOGIC: dict[str, Callable[..., Any] | None] = {
+    "add": _or, "maximum": _or, "fmax": _or, "multiply": _and, "minimum": _and, "fmin": _and, "subtract": None, "negative": None,
+}  # fmt: skip
 SPECIAL: dict[str, Callable[..., Any]] = {
     "logical_and": _and, "logical_or": _or, "logical_not": _denied, "logical_xor": _either,
     "bitwise_and": _bits("bitwise_and", _and), "bitwise_or": _bits("bitwise_or", _or),

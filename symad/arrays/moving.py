@@ -31,6 +31,7 @@ FIRST = frozenset(
         "take_along_axis", "copy",
     )
 )  # fmt: skip
+FIRST |= {np.lib.stride_tricks.sliding_window_view}
 ALL = frozenset(_present("atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "meshgrid"))
 SEQUENCES = frozenset(
     _present("concatenate", "concat", "stack", "vstack", "hstack", "dstack", "column_stack", "row_stack", "block")

@@ -107,6 +107,12 @@ class Traced:
         """Zeros."""
         return np.zeros_like(self)
 
+    def __copy__(self) -> Any:
+        return np.copy(self)  # type: ignore[call-overload]  # traced
+
+    def __deepcopy__(self, _: object) -> Any:
+        return np.copy(self)  # type: ignore[call-overload]  # traced
+
     def __reduce__(self) -> NoReturn:
         refusals.refuse(refusals.NUMBER, refusals.LEFT_TRACE_INSTEAD)
 

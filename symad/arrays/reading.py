@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspect import BoundArguments, Parameter, Signature, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -102,8 +103,9 @@ def record(reader: Reader, found: Any, shapes: Sequence[tuple[int, ...]]) -> Rec
     parts: list[Any] = []
     structure = structures.flatten(result, parts)
     if not any(isinstance(part, Traced) for part in parts):
-        line = getattr(getattr(reader.function, "__code__", None), "co_firstlineno", 0)
-        raise TraceError(refusals.NO_TRACED_RESULT, instead="return what is computed from them", line=line)
+        code = getattr(reader.function, "__code__", None)
+        file, line = (Path(code.co_filename).name, code.co_firstlineno) if code else ("", 0)
+        raise TraceError(refusals.NO_TRACED_RESULT, instead="return what is computed from them", file=file, line=line)
     nodes = [operands.numbers(trace, part) for part in parts]
     outputs = Layout.of([part.shape for part in nodes])
     flat = np.concatenate([part.ravel() for part in nodes])

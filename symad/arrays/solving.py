@@ -102,6 +102,25 @@ def det(trace: Trace, a: object) -> Any:
     return np.multiply.reduce(np.diagonal(x))
 
 
+def slogdet(trace: Trace, a: object) -> tuple[Any, Any]:
+    """`numpy.linalg.slogdet`: the signs and the logarithms of the pivots of `solve`."""
+    x = _square(trace, a, "slogdet")
+    _eliminate(x, None)
+    pivots = np.diagonal(x)
+    return np.multiply.reduce(np.sign(pivots)), np.add.reduce(np.log(np.absolute(pivots)))
+
+
+def cholesky(trace: Trace, a: object) -> Any:
+    """`numpy.linalg.cholesky`: the lower triangle, which alone is read."""
+    x = _square(trace, a, "cholesky")
+    found = np.zeros_like(x)
+    for k in range(len(x)):
+        column = x[k:, k] - found[k:, :k] @ found[k, :k] if k else x[:, 0]
+        found[k, k] = np.sqrt(column[0])
+        found[k + 1 :, k] = column[1:] / found[k, k]
+    return found
+
+
 def matrix_power(trace: Trace, a: object, n: int) -> Any:
     """`numpy.linalg.matrix_power` by squaring."""
     x = _square(trace, a, "matrix_power")

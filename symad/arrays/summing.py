@@ -190,6 +190,24 @@ def round_(trace: Trace, a: object, decimals: int = 0, out: Any = None) -> Any:
     return found if out is None else calling.written(out, found)
 
 
+def nan_reduction(function: np.ufunc) -> Callable[..., Any]:
+    """`numpy.nansum` and `numpy.nanprod`: what is nan counts as nothing."""
+
+    def found(trace: Trace, a: object, axis: Axis = None, keepdims: Any = False) -> Any:
+        x = _traced(trace, a)
+        some = np.where(np.isnan(x), float(function.identity), x)
+        return function.reduce(some, axis=axis, keepdims=keepdims is True)
+
+    return found
+
+
+def correlate(trace: Trace, a: object, v: object, mode: str = "valid") -> Any:
+    """`numpy.correlate` of two vectors."""
+    x, y = (np.atleast_1d(_traced(trace, one)) for one in (a, v))
+    found = convolve(trace, x, y[::-1], mode)
+    return found
+
+
 def polyval(trace: Trace, p: Any, x: Any) -> Any:
     """A polynomial by Horner's rule, the highest power first."""
     found = np.zeros_like(_traced(trace, x))
@@ -219,7 +237,9 @@ def kron(trace: Trace, a: object, b: object) -> Any:
 
 def convolve(trace: Trace, a: object, v: object, mode: str = "full") -> Any:
     """`numpy.convolve` of two vectors, sums in the order of the first."""
-    x, y = _traced(trace, a), _traced(trace, v)
+    x, y = (np.atleast_1d(_traced(trace, one)) for one in (a, v))
+    if x.ndim > 1 or y.ndim > 1:
+        refusals.refuse_shapes(ValueError("object too deep for desired array: np.convolve takes vectors"))
     if len(y) > len(x):
         x, y = y, x
     n, m = len(x), len(y)
