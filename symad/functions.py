@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     Axis = int | tuple[int, ...] | None
 
 __all__ = [
-    "cross_entropy", "elu", "gelu", "leaky_relu", "log_softmax", "logsumexp", "relu", "sigmoid", "silu", "softmax", "softplus",
+    "cross_entropy", "elu", "gelu", "leaky_relu", "log_softmax", "logsumexp", "relu", "sigmoid", "silu", "softmax",
+    "softplus",
 ]  # fmt: skip
 
 

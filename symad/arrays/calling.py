@@ -116,7 +116,7 @@ def _bits(name: str, logical: Callable[..., Any]) -> Callable[..., Any]:
 
 def _parts(trace: Trace, x: object) -> tuple[Any, Any]:
     whole = wrap(trace, operands.numbers(trace, np.trunc(_as_traced(trace, x))))
-    return x - whole, whole  # type: ignore[operator]  # traced
+    return x - whole, whole
 
 
 def _as_traced(trace: Trace, value: object) -> Any:
@@ -129,7 +129,8 @@ def _quotients(trace: Trace, x: object, y: object) -> tuple[Any, Any]:
 
 _and, _or = partial(_joined, AND), partial(_joined, OR)
 LOGIC: dict[str, Callable[..., Any] | None] = {
-    "add": _or, "maximum": _or, "fmax": _or, "multiply": _and, "minimum": _and, "fmin": _and, "subtract": None, "negative": None,
+    "add": _or, "maximum": _or, "fmax": _or, "multiply": _and, "minimum": _and, "fmin": _and,
+    "subtract": None, "negative": None,
 }  # fmt: skip
 SPECIAL: dict[str, Callable[..., Any]] = {
     "logical_and": _and, "logical_or": _or, "logical_not": _denied, "logical_xor": _either,
@@ -166,10 +167,8 @@ def reduce(
         if function.identity is None:
             refusals.refuse_shapes(ValueError(f"zero-size array to reduction operation {function.__name__}"))
         flat = np.broadcast_to(operands.lift(trace, function.identity)[0], (*flat.shape[:-1], 1))
-    if op := ufuncs.reduced(function.__name__):
-        found = trace.lists(op, flat)
-    else:
-        found = trace.fold(_pair(function), flat)
+    op = ufuncs.reduced(function.__name__)
+    found = trace.lists(op, flat) if op else trace.fold(_pair(function), flat)
     return wrap(trace, np.expand_dims(found, axes) if keepdims else found, logical)
 
 
@@ -200,9 +199,10 @@ def outer(trace: Trace, function: np.ufunc, inputs: Sequence[object]) -> Any:
 def at(trace: Trace, function: np.ufunc, inputs: Sequence[object]) -> None:
     """Entries changed one after the other, repeated places again and again."""
     target, key, *rest = inputs
+    key_of: Any = key
     if not isinstance(target, Array):
         refusals.refuse(refusals.OUT, refusals.OUT_INSTEAD)
-    places = np.arange(target.size).reshape(target.shape)[key]
+    places = np.arange(target.size).reshape(target.shape)[key_of]
     given = [np.broadcast_to(operands.numbers(trace, one), places.shape).ravel() for one in rest]
     for k, place in enumerate(places.ravel()):
         at_place = np.unravel_index(place, target.shape)

@@ -53,9 +53,7 @@ _NAMED: dict[str, Callable[..., Any]] = {
     "linalg.matmul": contracting.matmul, "linalg.vecdot": contracting.vecdot,
     "linalg.trace": lambda trace, x, *, offset=0: solving.trace_of(trace, x, offset, -2, -1),
     "linalg.diagonal": lambda trace, x, *, offset=0: np.diagonal(x, offset, -2, -1),
-    "linalg.vector_norm": lambda trace, x, *, axis=None, keepdims=False, ord=2: solving.norm(
-        trace, np.ravel(x) if axis is None else x, ord, 0 if axis is None else axis, keepdims),
-    "linalg.matrix_norm": lambda trace, x, *, keepdims=False, ord="fro": solving.norm(trace, x, ord, (-2, -1), keepdims),
+    "linalg.vector_norm": solving.vector_norm, "linalg.matrix_norm": solving.matrix_norm,
     "pad": moving.pad, "copyto": moving.copyto, "fill_diagonal": moving.fill_diagonal, "full_like": moving.full_like,
     "zeros_like": lambda trace, a, dtype=None, order="K", subok=True, shape=None: moving.full_like(
         trace, a, 0.0, dtype, shape),
@@ -84,7 +82,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {_found(name): made for name, made in
 LIKE: frozenset[Any] = frozenset(getattr(np, name) for name in _LIKE)
 
 
-def name_of(function: Callable[..., Any]) -> str:
+def name_of(function: Any) -> str:
     """What a function is called below `numpy`."""
     home = (getattr(function, "__module__", "") or "").removeprefix("numpy").lstrip(".")
     short = home if home in ("linalg", "fft", "random") else ""
@@ -130,7 +128,7 @@ def traceable() -> dict[str, tuple[str, ...]]:
     (True, False)
     """
     special = sys.modules.get("scipy.special")
-    moved = [name_of(function) for function in moving.FUNCTIONS]
+    moved: list[str] = [name_of(one) for one in moving.FUNCTIONS]
     plain = [name for name in _NAMED if _found(name)]
     names = {*ufuncs.names(np), *SPECIAL_NAMES, *moved, *plain, *_LIKE}
     found = {"numpy": tuple(sorted(names))}

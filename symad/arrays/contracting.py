@@ -125,7 +125,7 @@ def tensordot(trace: Trace, a: object, b: object, axes: Any = 2) -> Any:
     return _dots(trace, left, right)
 
 
-def einsum(trace: Trace, subscripts: str, *arrays: object, optimize: object = False) -> Any:
+def einsum(trace: Trace, subscripts: Any, *arrays: object, optimize: object = False) -> Any:
     """`numpy.einsum` with a text of subscripts: factors from left to right, sums over what is left out."""
     if not isinstance(subscripts, str) or "." in subscripts:
         refusals.refuse("this form of np.einsum is not traced", "write all subscripts as letters: 'ij,jk->ik'")

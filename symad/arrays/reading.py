@@ -57,13 +57,13 @@ class Reader:
         leaves: list[Any] = []
         found = []
         for name, value in items:
-            structure = structures.Given(value) if name in self.static else structures.flatten(value, leaves)
+            structure = structures.given(value) if name in self.static else structures.flatten(value, leaves)
             found.append((name, structure))
         return tuple(found), leaves
 
     def call(self, items: Items) -> Any:
         """The function's own answer."""
-        bound = BoundArguments(self.signature, dict(items))  # type: ignore[arg-type]  # an ordered mapping
+        bound = BoundArguments(self.signature, dict(items))
         return self.function(*bound.args, **bound.kwargs)
 
 
@@ -77,6 +77,8 @@ def shape_of(leaf: Any) -> tuple[int, ...]:
     """
     if type(leaf) is float:
         return ()
+    if isinstance(leaf, Traced):
+        return leaf.shape
     array = leaf if isinstance(leaf, np.ndarray) else np.asarray(leaf)
     if array.dtype.kind not in "fiub":
         advice = (

@@ -1,4 +1,4 @@
-"""A trace: the graph that operations on arrays of node numbers go to. Knows rows, constants and sums; no NumPy function.
+"""A trace: the graph that operations on arrays of node numbers go to. Knows rows, constants and sums.
 
 Node 0 is the number 0, so that the zeros with which NumPy pads arrays of node numbers mean zero.
 """
@@ -104,11 +104,11 @@ class Trace:
 
     def to_numbers(self, conditions: Nodes) -> Nodes:
         """1 or 0 for conditions; those that are constant become constants."""
-        one, zero = np.uint32(self.one), np.uint32(0)
+        one, zero = np.asarray(self.one, np.uint32), np.asarray(0, np.uint32)
         known = (conditions == self.true) | (conditions == self.false) | (conditions == 0)
         if known.all():
             return np.where(conditions == self.true, one, zero).astype(np.uint32)
-        return self.select(conditions, np.uint32(one), zero)
+        return self.select(conditions, one, zero)
 
     def to_conditions(self, numbers: Nodes) -> Nodes:
         """Whether numbers are not 0, nan included, as NumPy's truth."""
@@ -160,6 +160,10 @@ class Trace:
             entries["a"][:, k], entries["b"][:, k:] = at[:, 0], at[:, 1:k]
             entries["a"][:, k + 1 :] = at[:, k:-1]
         return _core_bulk.operations(self.builder, entries.ravel()).reshape(n, 2 * k - 1)[:, -1]
+
+    def embed(self, expression: Expression, inputs: Nodes) -> Nodes:
+        """The outputs of another graph for these inputs."""
+        return _core_bulk.embed(self.builder, expression.handle, np.ascontiguousarray(inputs))
 
     def finish(self, outputs: Nodes) -> Expression:
         """The Expression of these outputs; the trace is over."""
