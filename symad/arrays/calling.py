@@ -115,8 +115,9 @@ def _bits(name: str, logical: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _parts(trace: Trace, x: object) -> tuple[Any, Any]:
-    whole = wrap(trace, operands.numbers(trace, np.trunc(_as_traced(trace, x))))
-    return x - whole, whole
+    value = _as_traced(trace, x)
+    whole = np.trunc(value)
+    return np.where(np.isinf(value), 0.0, value - whole), whole
 
 
 def _as_traced(trace: Trace, value: object) -> Any:
@@ -172,6 +173,11 @@ def reduce(
     return wrap(trace, np.expand_dims(found, axes) if keepdims else found, logical)
 
 
+def _has_pair(function: np.ufunc) -> bool:
+    found = ufuncs.rule_of(function)
+    return found is not None and found.pair > 0
+
+
 def _pair(function: np.ufunc) -> int:
     """The row of a ufunc of two that is one operation."""
     name = function.__name__
@@ -186,7 +192,14 @@ def _pair(function: np.ufunc) -> int:
 def accumulate(trace: Trace, function: np.ufunc, inputs: Sequence[object], *, axis: int = 0) -> Any:
     """The running results along an axis."""
     nodes = np.moveaxis(operands.numbers(trace, inputs[0]), axis, -1)
-    found = trace.running(_pair(function), nodes) if nodes.size else nodes
+    op = ufuncs.reduced(function.__name__)
+    if op and nodes.size and not _has_pair(function):
+        parts = [nodes[..., 0]]
+        for k in range(1, nodes.shape[-1]):
+            parts.append(trace.lists(op, np.stack([parts[-1], nodes[..., k]], axis=-1)))
+        found = np.stack(parts, axis=-1)
+    else:
+        found = trace.running(_pair(function), nodes) if nodes.size else nodes
     return wrap(trace, np.moveaxis(found, -1, axis).copy())
 
 
@@ -208,6 +221,15 @@ def at(trace: Trace, function: np.ufunc, inputs: Sequence[object]) -> None:
         at_place = np.unravel_index(place, target.shape)
         more = [Scalar(trace, int(nodes[k])) for nodes in given]
         target[at_place] = plain(trace, function, (target[at_place], *more))
+
+
+def names() -> list[str]:
+    """NumPy's names of the ufuncs that are no row, where this NumPy has them."""
+    return [name for name in dir(np) if getattr(getattr(np, name, None), "__name__", "") in SPECIAL and _is_ufunc(name)]
+
+
+def _is_ufunc(name: str) -> bool:
+    return isinstance(getattr(np, name), np.ufunc)
 
 
 METHODS: dict[str, Callable[..., Any]] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad.arrays import contracting, moving, operands, refusals, solving, summing, ufuncs
+from symad.arrays import calling, contracting, moving, operands, refusals, solving, summing, ufuncs
 from symad.arrays.tracing import Array, wrap
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ def call(trace: Trace, function: Callable[..., Any], args: tuple[Any, ...], opti
         return moving.numbers_like(trace, function, args, options)
     if (made := FUNCTIONS.get(function)) is None:
         refusals.refuse_function(name_of(function))
+    if options.get("device", "") is None:  # of NumPy 2
+        del options["device"]
     try:
         signature(made).bind(trace, *args, **options)
     except TypeError as error:
@@ -128,14 +130,10 @@ def traceable() -> dict[str, tuple[str, ...]]:
     (True, False)
     """
     special = sys.modules.get("scipy.special")
-    moved: list[str] = [name_of(one) for one in moving.FUNCTIONS]
     plain = [name for name in _NAMED if _found(name)]
-    names = {*ufuncs.names(np), *SPECIAL_NAMES, *moved, *plain, *_LIKE}
+    names = {*ufuncs.names(np), *calling.names(), *moving.NAMES, *plain, *_LIKE}
     found = {"numpy": tuple(sorted(names))}
     if special is not None:
         found["scipy.special"] = tuple(ufuncs.names(special))
     found["array"] = tuple(sorted(name for name in dir(Array) if not name.startswith("_")))
     return found
-
-
-SPECIAL_NAMES = frozenset({"logical_and", "logical_or", "logical_not", "logical_xor", "matmul", "divmod", "modf"})

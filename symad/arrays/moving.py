@@ -39,6 +39,8 @@ SEQUENCES = frozenset(
 )
 PLACES = {np.append: (0, 1), np.insert: (0, 2), np.compress: (1,), np.extract: (1,)}
 FUNCTIONS = FIRST | ALL | SEQUENCES | frozenset(PLACES)
+_OF_NUMPY = {name: getattr(np, name) for name in np.__all__ if callable(getattr(np, name, None))}
+NAMES = frozenset(name for name, one in _OF_NUMPY.items() if one in FUNCTIONS)
 PADS = frozenset({"constant", "edge", "wrap", "reflect", "symmetric", "empty"})
 
 

@@ -93,7 +93,7 @@ class Traced:
 
     def flatten(self, order: str = "C") -> Any:
         """As NumPy's: a copy in one axis."""
-        return np.copy(np.reshape(self, -1, order=order))
+        return np.copy(self.reshape(-1, order=order))
 
     def astype(self, dtype: Any, **_: object) -> Any:
         """A copy as float64 or as conditions; other types are refused."""

@@ -201,6 +201,8 @@ def nan_reduction(function: numpy.ufunc) -> Callable[..., Any]:
 def correlate(trace: Trace, a: object, v: object, mode: str = "valid") -> Any:
     """`numpy.correlate` of two vectors."""
     x, y = (np.atleast_1d(_traced(trace, one)) for one in (a, v))
+    if len(y) > len(x):
+        return correlate(trace, y, x, mode)[::-1]
     return convolve(trace, x, y[::-1], mode)
 
 

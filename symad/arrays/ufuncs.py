@@ -61,7 +61,7 @@ FORMULAS = {
     "eval_hermite": "hermite(a, b)", "eval_laguerre": "laguerre(a, b)",
 }  # fmt: skip
 # Spelled as a row, with another meaning or with results that are not its own.
-OTHERS = frozenset({"lambertw"})
+OTHERS = frozenset({"lambertw", "copysign"})  # copysign looks at the sign of 0
 # Of a vector in place of two numbers: one operation on all of them.
 REDUCED = {"maximum": "MAX", "minimum": "MIN", "logaddexp": "LOGSUMEXP"}
 
