@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core import Builder, Handle, check
+from symad._core import Builder, Handle, check, limits_of
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 ENTRY = np.dtype([("op", np.uint32), ("a", np.uint32), ("b", np.uint32), ("c", np.uint32)])  # symad_entry
 EARLIER: int = lib.SYMAD_EARLIER
+
+
+def limit(builder: Builder, limits: tuple[int, ...]) -> None:
+    """How much the builder may hold, by the fields of `symad.Limits`."""
+    lib.symad_builder_limit(builder.pointer, limits_of(limits))
 
 
 def inputs(builder: Builder, names: Sequence[str]) -> Nodes:

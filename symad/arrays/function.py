@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symad.expression import Expression
+    from symad.parsing import Limits
 
 
 class Function:
@@ -42,15 +43,19 @@ class Function:
     (7.5, [3.0, 6.0])
     """
 
-    def __init__(self, function: Callable[..., Any], *, static: Collection[str] = ()) -> None:
+    def __init__(
+        self, function: Callable[..., Any], *, static: Collection[str] = (), limits: Limits | None = None
+    ) -> None:
         functools.update_wrapper(self, function)
-        self._reader = reading.Reader(function, static)
+        self._reader = reading.Reader(function, static, limits)
         self._kept: dict[Any, Recorded] = {}
 
     def __get__(self, owner: Any, kind: type | None = None) -> Function:
         if owner is None:
             return self
-        bound = Function(MethodType(self._reader.function, owner), static=self._reader.static)
+        bound = Function(
+            MethodType(self._reader.function, owner), static=self._reader.static, limits=self._reader.limits
+        )
         if hasattr(owner, "__dict__"):
             owner.__dict__[self._reader.function.__name__] = bound
         return bound
@@ -278,7 +283,9 @@ class Function:
         return found, leaves, tuple(along), np.concatenate(parts)
 
 
-def function(fn: Callable[..., Any] | None = None, *, static: Collection[str] = ()) -> Any:
+def function(
+    fn: Callable[..., Any] | None = None, *, static: Collection[str] = (), limits: Limits | None = None
+) -> Any:
     """A Python function over arrays, with its derivatives: a decorator, or called with the function.
 
     Parameters
@@ -287,6 +294,8 @@ def function(fn: Callable[..., Any] | None = None, *, static: Collection[str] = 
         Written with NumPy; `symad.traceable` lists what is traced.
     static : collection of str
         Arguments that are not traced, such as a number of layers; each value has a trace of its own.
+    limits : Limits, optional
+        How many nodes and variables a trace may have; without, the defaults of `symad.Limits`.
 
     Returns
     -------
@@ -300,8 +309,8 @@ def function(fn: Callable[..., Any] | None = None, *, static: Collection[str] = 
     array([1., 1.])
     """
     if fn is None:
-        return functools.partial(function, static=static)
-    return Function(fn, static=static)
+        return functools.partial(function, static=static, limits=limits)
+    return Function(fn, static=static, limits=limits)
 
 
 def trace(fn: Callable[..., Any], *examples: Any, **options: Any) -> Expression:

@@ -18,6 +18,8 @@ from symad.errors import LimitError, TraceError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from symad.parsing import Limits
+
     Items = Sequence[tuple[str, Any]]
 
 _POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
@@ -31,12 +33,15 @@ class Reader:
     function : callable
     static : collection of str
         Arguments that are handed on as they are.
+    limits : Limits, optional
+        How long a trace may become.
     """
 
-    __slots__ = ("_positional", "function", "signature", "static")
+    __slots__ = ("_positional", "function", "limits", "signature", "static")
 
-    def __init__(self, function: Callable[..., Any], static: Collection[str]) -> None:
+    def __init__(self, function: Callable[..., Any], static: Collection[str], limits: Limits | None = None) -> None:
         self.function = function
+        self.limits = limits
         self.static = frozenset([static] if isinstance(static, str) else static)
         self.signature: Signature = signature(function)
         parameters = list(self.signature.parameters.values())
@@ -90,7 +95,7 @@ def shape_of(leaf: Any) -> tuple[int, ...]:
 
 def record(reader: Reader, found: Any, shapes: Sequence[tuple[int, ...]]) -> Recorded:
     """The trace of a function for these structures and shapes."""
-    trace, arguments, names, first = Trace(), [], list[str](), 0
+    trace, arguments, names, first = Trace(reader.limits), [], list[str](), 0
     for name, structure in found:
         count = _count(structure, name, names)
         arguments.append(Argument(name, structure, first, first + count))

@@ -5,8 +5,9 @@ Node 0 is the number 0, so that the zeros with which NumPy pads arrays of node n
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from math import copysign
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from symad import _core_bulk
 from symad._core import Builder
 from symad.arrays import refusals
 from symad.ops import row
+from symad.parsing import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +32,18 @@ _COLUMNS = ("a", "b", "c")
 _BLOCK = 1 << 20  # operations in one crossing
 
 
+class _Ended(Builder):
+    """In the place of the builder of a trace that is over: whoever kept a value of it is told so."""
+
+    def __init__(self) -> None:
+        """Without a graph."""
+
+    @property
+    def pointer(self) -> Any:
+        """None that could be used."""
+        refusals.refuse(refusals.LEFT_TRACE, refusals.LEFT_TRACE_INSTEAD)
+
+
 class Trace:
     """A graph in the making.
 
@@ -40,14 +54,14 @@ class Trace:
         What owns the nodes of an argument, by its id, to the argument's name: they are read-only.
     """
 
-    __slots__ = ("_kept", "_numbers", "arguments", "builder", "false", "is_open", "one", "true")
+    __slots__ = ("_kept", "_numbers", "arguments", "builder", "false", "one", "true")
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
         self.builder = Builder()
+        _core_bulk.limit(self.builder, astuple(limits or Limits()))
         self._numbers: dict[tuple[float, float], int] = {}
         self._kept: list[Nodes] = []
         self.arguments: dict[int, str] = {}
-        self.is_open = True
         if self.number(0.0) != 0:
             raise AssertionError("node 0 is the number 0")
         self.one = self.number(1.0)
@@ -170,8 +184,10 @@ class Trace:
         from symad.expression import build
 
         _core_bulk.outputs(self.builder, np.ascontiguousarray(outputs.ravel()))
-        self.is_open = False
-        return build(self.builder)
+        expression = build(self.builder)
+        self.builder = _Ended()
+        self._numbers.clear()
+        return expression
 
 
 def _earlier(n: int, k: int) -> Nodes:
