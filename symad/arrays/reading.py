@@ -97,7 +97,8 @@ def record(reader: Reader, found: Any, shapes: Sequence[tuple[int, ...]]) -> Rec
     """The trace of a function for these structures and shapes."""
     trace, arguments, names, first = Trace(reader.limits), [], list[str](), 0
     for name, structure in found:
-        count = _count(structure, name, names)
+        names += structures.names(structure, name)
+        count = len(names) - first
         arguments.append(Argument(name, structure, first, first + count))
         first += count
     entries = naming.of_leaves(names, shapes)
@@ -118,13 +119,6 @@ def record(reader: Reader, found: Any, shapes: Sequence[tuple[int, ...]]) -> Rec
     flat = np.concatenate([part.ravel() for part in nodes])
     expression = trace.finish(flat)
     return Recorded(expression, tuple(arguments), Layout.of(shapes), outputs, structure, entries)
-
-
-def _count(structure: Any, name: str, names: list[str]) -> int:
-    """Appends the names of a structure's arrays, and says how many there are."""
-    before = len(names)
-    structures.flatten(structures.unflatten(structure, iter(lambda: 0.0, None)), [], name, names)
-    return len(names) - before
 
 
 def limited(error: LimitError) -> LimitError:

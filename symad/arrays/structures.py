@@ -64,30 +64,25 @@ def _parts(value: Any) -> tuple[type, tuple[Any, ...], list[Any]] | None:
     return None
 
 
-def flatten(value: Any, leaves: list[Any], name: str = "", names: list[str] | None = None) -> Any:
-    """The structure of a value; its arrays are appended to `leaves`, and to `names` what each is called.
-
-    Parameters
-    ----------
-    value : any
-    leaves : list
-        Gets the arrays, depth first.
-    name : str
-        What the value itself is called: ``params`` gives ``params_W_0``.
-    names : list of str, optional
-    """
+def flatten(value: Any, leaves: list[Any]) -> Any:
+    """The structure of a value; its arrays are appended to `leaves`, depth first."""
     if is_array(value):
         leaves.append(value)
-        if names is not None:
-            names.append(name)
         return LEAF
     found = _parts(value)
     if found is None:
         return given(value)
     kind, keys, parts = found
-    return Node(
-        kind, keys, tuple(flatten(part, leaves, f"{name}_{key}", names) for key, part in zip(keys, parts, strict=True))
-    )
+    return Node(kind, keys, tuple(flatten(part, leaves) for part in parts))
+
+
+def names(structure: Any, name: str) -> Iterator[str]:
+    """What each array of a structure is called where the structure has a name: ``params_W_0`` in ``params``."""
+    if isinstance(structure, Leaf):
+        yield name
+    elif isinstance(structure, Node):
+        for key, part in zip(structure.names, structure.parts, strict=True):
+            yield from names(part, f"{name}_{key}")
 
 
 def unflatten(structure: Any, leaves: Iterator[Any]) -> Any:
