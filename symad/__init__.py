@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from symad.arrays.function import Function as Function
     from symad.arrays.function import function as function
     from symad.arrays.function import trace as trace
-    from symad.automatic import forward_gradient as forward_gradient
-    from symad.automatic import gradient as gradient
-    from symad.automatic import hessian as hessian
-    from symad.automatic import hvp as hvp
-    from symad.automatic import jacobian as jacobian
-    from symad.automatic import jvp as jvp
-    from symad.automatic import vjp as vjp
     from symad.checking import Check as Check
     from symad.comparison import Comparison as Comparison
     from symad.comparison import compare as compare
     from symad.compiling import compile as compile  # noqa: A004  # the name that users type
     from symad.compiling import lambdify as lambdify
+    from symad.derivatives import forward_gradient as forward_gradient
+    from symad.derivatives import gradient as gradient
+    from symad.derivatives import hessian as hessian
+    from symad.derivatives import hvp as hvp
+    from symad.derivatives import jacobian as jacobian
+    from symad.derivatives import jvp as jvp
+    from symad.derivatives import vjp as vjp
     from symad.drawing import draw as draw
     from symad.emission import emit_c as emit_c
     from symad.errors import AnswerError as AnswerError
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from symad.expression import Expression as Expression
     from symad.families import expand as expand
     from symad.files import load as load
+    from symad.given import compose as compose
+    from symad.given import to_sympy as to_sympy
     from symad.library import get_include as get_include
     from symad.library import get_lib as get_lib
     from symad.parsing import Limits as Limits
@@ -57,16 +59,15 @@ if TYPE_CHECKING:
     from symad.surveys import survey as survey
     from symad.symbolic import symbolic_gradient as symbolic_gradient
     from symad.sympy_bridge import from_sympy as from_sympy
-    from symad.sympy_bridge import to_sympy as to_sympy
     from symad.tape import Tape as Tape
 
 _HOMES = {
     "arrays.catalogue": ("traceable",),
     "arrays.function": ("Function", "function", "trace"),
-    "automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "checking": ("Check",),
     "comparison": ("Comparison", "compare"),
     "compiling": ("compile", "lambdify"),
+    "derivatives": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "drawing": ("draw",),
     "emission": ("emit_c",),
     "errors": (
@@ -78,12 +79,13 @@ _HOMES = {
     "expression": ("Expression",),
     "families": ("expand",),
     "files": ("load",),
+    "given": ("compose", "to_sympy"),
     "library": ("get_include", "get_lib"),
     "parsing": ("Limits", "parse"),
     "studies": ("Study", "study"),
     "surveys": ("Survey", "survey"),
     "symbolic": ("symbolic_gradient",),
-    "sympy_bridge": ("from_sympy", "to_sympy"),
+    "sympy_bridge": ("from_sympy",),
     "tape": ("Tape",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

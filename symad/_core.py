@@ -109,14 +109,15 @@ class Handle:
         """Equal for equal tapes."""
         return int(lib.symad_tape_hash(self.pointer))
 
-    def derive(self, kind: int, what: str, most_nodes: int | None = None) -> Handle:
-        """A derivative as another tape; given up where it needs more nodes than that."""
+    def derive(self, kind: int, what: str, most_nodes: int | None = None, by: Sequence[int] | None = None) -> Handle:
+        """A derivative by all inputs or by some, as another tape; given up where it needs more nodes than that."""
         cell, limits = ffi.new("symad_tape **"), ffi.NULL
         if most_nodes is not None:
             limits = ffi.new("symad_limits *")
             lib.symad_limits_default(limits)
             limits.nodes = min(limits.nodes, most_nodes)
-        check(lib.symad_tape_derive(self.pointer, kind, limits, cell), what)
+        run, chosen = lib.symad_tape_derive, () if by is None else (list(by), len(by))
+        check((run if by is None else lib.symad_tape_derive_by)(self.pointer, kind, *chosen, limits, cell), what)
         return Handle(cell[0])
 
     def select(self, outputs: Sequence[int]) -> Handle:
@@ -280,8 +281,7 @@ def _pointer(array: Array) -> Any:
 
 def work(handle: Handle, *, sweep: bool = False) -> Any:
     """Work memory for one call at a time."""
-    kind = lib.SYMAD_WORK_SWEEP if sweep else lib.SYMAD_WORK_VALUE
-    return ffi.new("double[]", lib.symad_tape_work_size(handle.pointer, kind) // 8 + 1)
+    return ffi.new("double[]", work_bytes(handle, sweep=sweep) // 8 + 1)
 
 
 def work_bytes(handle: Handle, *, sweep: bool = False) -> int:

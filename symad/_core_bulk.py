@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core import Builder, Handle, check, limits_of
+from symad._core import Builder, check, limits_of
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:
@@ -62,13 +62,6 @@ def lists(builder: Builder, op: int, operands: Nodes) -> Nodes:
 def outputs(builder: Builder, nodes: Nodes) -> None:
     """The next outputs, of a one-dimensional array in C order."""
     check(lib.symad_builder_outputs(builder.pointer, _words(nodes), len(nodes)), "outputs")
-
-
-def embed(builder: Builder, handle: Handle, nodes: Nodes) -> Nodes:
-    """The nodes of a tape's outputs, made of these nodes in the places of its inputs."""
-    found = np.empty(handle.view.n_outputs, np.uint32)
-    check(lib.symad_builder_embed(builder.pointer, handle.pointer, _words(nodes), _words(found)), "trace")
-    return found
 
 
 def reserve(builder: Builder, n_nodes: int) -> None:

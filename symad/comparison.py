@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symad import routes
-from symad.expression import Expression
-from symad.parsing import parse
+from symad.given import expression_of
 from symad.points import DEFAULT_N_POINTS, choose
 from symad.results import Comparison, Diagnosis, MethodResult, StepCurve
 from symad.running import FUNCTION, Run
@@ -16,16 +15,16 @@ from symad.target import GRADIENT, target
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import sympy
     from numpy.typing import ArrayLike
 
+    from symad.given import Formula
     from symad.points import Interval
 
 __all__ = ["FUNCTION", "Comparison", "Diagnosis", "MethodResult", "StepCurve", "compare"]
 
 
 def compare(
-    formula: Expression | str | sympy.Basic | Sequence[sympy.Basic],
+    formula: Formula,
     *,
     at: Mapping[str, float] | None = None,
     points: ArrayLike | None = None,
@@ -98,7 +97,7 @@ def compare(
     ShapeError
         If points, numbers or intervals do not have the form above.
     """
-    expression = _expression(formula, variables)
+    expression = expression_of(formula, variables=variables)
     asked, keys = target(expression, of, wrt), routes.chosen(methods)
     chosen = choose(expression.variables, at=at, points=points, domain=domain, n_points=n_points, seed=seed)
     command = compiler if native else None
@@ -107,15 +106,3 @@ def compare(
     limit = budget if isinstance(budget, Budget) else Budget() if budget is None else Budget(seconds=budget)
     with SymbolicWorker(limit) as own:
         return Run(asked, chosen, keys, own, timings=timings, native=command, errors=errors).comparison()
-
-
-def _expression(
-    formula: Expression | str | sympy.Basic | Sequence[sympy.Basic], variables: Sequence[str] | None
-) -> Expression:
-    if isinstance(formula, Expression):
-        return formula
-    if isinstance(formula, str):
-        return parse(formula, variables=variables)
-    from symad.sympy_bridge import from_sympy
-
-    return from_sympy(formula, variables=variables)

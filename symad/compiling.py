@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from symad.errors import NativeError
 from symad.expression import Expression
-from symad.parsing import parse
+from symad.given import expression_of
 from symad.programs import warn_interpreted
 from symad.tape import Tape
 
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     import sympy
     from numpy.typing import ArrayLike
 
+    from symad.given import Formula
     from symad.native import NativeCompiler
     from symad.tape import Array
-
-    Formula: TypeAlias = Expression | str | sympy.Basic | Sequence[sympy.Basic]
 
 
 def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Formula) -> Callable[..., Array]:
@@ -53,6 +52,7 @@ def compile(  # noqa: A001  # the name that users type
     formula: Formula,
     *,
     variables: Sequence[sympy.Symbol | str] | None = None,
+    held: Sequence[str] | None = None,
     native: bool = False,
     compiler: str = "cc",
 ) -> Tape:
@@ -63,6 +63,8 @@ def compile(  # noqa: A001  # the name that users type
     formula : Expression, str or SymPy expression
     variables : sequence of str, optional
         Order of the columns, for text and SymPy.
+    held : sequence of str, optional
+        Variables that no derivative is taken by unless `wrt` asks for it; the last columns.
     native : bool
         Whether to have a C compiler translate each program before its first use: some tenths of seconds once, kept in
         the user's cache. The bits are the same. Arithmetic gains most, two to five times for one point; where functions
@@ -71,18 +73,8 @@ def compile(  # noqa: A001  # the name that users type
     compiler : str
         Command of the compiler.
     """
-    expression = _read(formula, variables)
+    expression = expression_of(formula, variables=variables, held=held)
     return Tape(expression, _native_compiler(compiler) if native else None)
-
-
-def _read(formula: Formula, variables: Sequence[sympy.Symbol | str] | None) -> Expression:
-    if isinstance(formula, Expression):
-        return formula
-    if isinstance(formula, str):
-        return parse(formula, variables=None if variables is None else [str(name) for name in variables])
-    from symad.sympy_bridge import from_sympy
-
-    return from_sympy(formula, variables=variables)
 
 
 def _native_compiler(command: str) -> NativeCompiler | None:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from symad import _core, _core_files
 from symad.errors import ExpressionError
+from symad.operators import Operators
 from symad.ops import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import sympy
 
@@ -89,7 +90,7 @@ class Graph:
         return int(self._a[node])
 
 
-class Expression:
+class Expression(Operators):
     """A formula, a program or a derivative: an immutable graph of operations with named inputs and outputs.
 
     Made by `symad.parse`, `symad.from_sympy` and the derivatives; never directly.
@@ -103,10 +104,12 @@ class Expression:
         source: str | None = None,
         symbols: Mapping[str, sympy.Symbol] | None = None,
         notes: tuple[str, ...] = (),
+        held: Sequence[str] = (),
     ) -> None:
         self._handle = handle
         self._source = source
-        self._cache: dict[str, object] = {"symbols": MappingProxyType(dict(symbols or {})), "notes": notes}
+        own = MappingProxyType(dict(symbols or {}))
+        self._cache: dict[str, object] = {"symbols": own, "notes": notes, "held": tuple(held)}
 
     @property
     def handle(self) -> _core.Handle:
@@ -128,10 +131,18 @@ class Expression:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """Names of the inputs, in the order of every gradient."""
+        """Names of the inputs, in the order of every gradient; those that are held are the last."""
         if "variables" not in self._cache:
             self._cache["variables"] = self._handle.input_names()
         return self._cache["variables"]  # type: ignore[return-value]  # set one line above
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Variables that no derivative is taken by unless it is asked for; `symad.parse` and `symad.compile` hold them.
+
+        Pickles keep them, files do not.
+        """
+        return self._cache["held"]  # type: ignore[return-value]  # set on creation
 
     @property
     def output_names(self) -> tuple[str, ...]:
@@ -273,12 +284,17 @@ class Expression:
         return self._handle.hash()
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_from_pickle, (self.to_bytes(), dict(given_symbols(self))))
+        return (_from_pickle, (self.to_bytes(), dict(given_symbols(self)), self.held))
 
 
-def _from_pickle(raw: bytes, symbols: Mapping[str, sympy.Symbol]) -> Expression:
+def _from_pickle(raw: bytes, symbols: Mapping[str, sympy.Symbol], held: tuple[str, ...] = ()) -> Expression:
     handle = _core_files.load(raw, "pickle")
-    return Expression(handle, _core_files.source(handle), symbols)
+    return Expression(handle, _core_files.source(handle), symbols, held=held)
+
+
+def free_columns(expression: Expression) -> tuple[int, ...]:
+    """Columns of the variables that are not held."""
+    return tuple(range(len(expression.variables) - len(expression.held)))
 
 
 def given_symbols(expression: Expression) -> Mapping[str, sympy.Symbol]:

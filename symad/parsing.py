@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, SupportsIndex
 
 from symad import _core, _core_reading, notation
 from symad.advice import advice, tried
+from symad.composing import hold
 from symad.errors import ExpressionError, LimitError, ParseError
 from symad.expression import Expression
 
@@ -59,6 +60,7 @@ def parse(
     *,
     n: SupportsIndex | None = None,
     variables: Sequence[str] | None = None,
+    held: Sequence[str] | None = None,
     functions: Mapping[str, str] | None = None,
     limits: Limits | None = None,
     strict: bool = False,
@@ -80,6 +82,8 @@ def parse(
     variables : sequence of str, optional
         Names and order of the inputs; any other free name is then an error. By default the free names, in the order
         of their first use.
+    held : sequence of str, optional
+        Variables that no derivative is taken by unless it is asked for; they become the last ones.
     functions : mapping of str to str, optional
         Functions that the text may call, each as ``"parameters: formula"``: ``{"f": "u, v: u*v"}``. They are expanded,
         sharing what they share.
@@ -104,7 +108,17 @@ def parse(
         If `text` is no str.
     """
     size = None if n is None else ("n", size_of(n))
-    return read(text, size=size, variables=variables, functions=functions, limits=limits, strict=strict)
+    found = read(text, size=size, variables=variables, functions=functions, limits=limits, strict=strict)
+    if held is None:
+        return found
+    rest = [name for name in found.variables if name not in held]
+    if variables is None and len(rest) < len(found.variables):  # names of the text survive where it is read again
+        try:
+            order = [*rest, *(name for name in found.variables if name in held)]
+            found = read(text, size=size, variables=order, functions=functions, limits=limits, strict=strict)
+        except ParseError:  # a header lists them
+            pass
+    return hold(found, held)
 
 
 def read(

@@ -39,12 +39,6 @@ SYMAD_API symad_status symad_builder_lists(symad_builder *builder, uint32_t op, 
 /* Appends n outputs, those of nodes. Since 0.1. Returns OK, ERR_OPERAND, ERR_TYPE, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_outputs(symad_builder *builder, const uint32_t *nodes, size_t n);
 
-/* The nodes of a tape again in a builder, inputs[i] in the place of its input i; outputs[k] becomes the node of its
- * output k, which is no output of the builder yet. Names are left behind. Since 0.1.
- * Returns OK, ERR_OPERAND, ERR_TYPE (an input that is a condition), ERR_LIMIT_NODES, ERR_MEMORY. */
-SYMAD_API symad_status symad_builder_embed(symad_builder *builder, const symad_tape *tape, const uint32_t *inputs,
-                                           uint32_t *outputs);
-
 /* cffi-end */
 
 #ifdef __cplusplus

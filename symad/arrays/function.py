@@ -157,8 +157,7 @@ class Function:
             A direction for each, in its structure; None where it does not move.
         """
         found, leaves, along, flat = self._along(args, tangents)
-        program, directions = found.program("jvp", (), along)
-        made = program(found.inputs.pack(leaves), flat[directions])
+        made = found.program("jvp", (), along)(found.inputs.pack(leaves), flat)
         return structures.unflatten(found.result, found.outputs.unpack(made))
 
     def hvp(self, args: Sequence[Any], tangents: Sequence[Any], *, wrt: Any = 0) -> Any:
@@ -169,8 +168,7 @@ class Function:
         found, leaves, along, flat = self._along(args, tangents)
         found.one_result("hvp")
         by = found.chosen(wrt)
-        program, directions = found.program("hvp", by, along)
-        made = program(found.inputs.pack(leaves), flat[directions])
+        made = found.program("hvp", by, along)(found.inputs.pack(leaves), flat)
         return found.split(made, by, not isinstance(wrt, tuple | list))
 
     def vjp(self, args: Sequence[Any], weights: Any, *, wrt: Any = None) -> Any:
@@ -272,15 +270,15 @@ class Function:
             raise ShapeError(
                 f"{len(tangents)} tangents for {len(found.arguments)} arguments: None stands for a missing one"
             )
-        parts, along = [], []
-        for argument, tangent in zip(found.arguments, tangents, strict=True):
-            layout = found.layout(argument)
-            if tangent is None:
-                parts.append(np.zeros(layout.size))
-                continue
-            parts.append(layout.pack(shaping.fitting(tangent, argument.structure, layout.shapes, argument.name)))
-            along.append(argument)
-        return found, leaves, tuple(along), np.concatenate(parts)
+        along = tuple(one for one, tangent in zip(found.arguments, tangents, strict=True) if tangent is not None)
+        parts = [
+            found.layout(one).pack(shaping.fitting(tangent, one.structure, found.layout(one).shapes, one.name))
+            for one, tangent in zip(found.arguments, tangents, strict=True)
+            if tangent is not None
+        ]
+        if not along:
+            raise ShapeError("at least one argument moves: all tangents are None")
+        return found, leaves, along, np.concatenate(parts)
 
 
 def function(

@@ -122,7 +122,7 @@ class Recorded:
     ) -> None:  # fmt: skip
         self.expression, self.arguments, self.inputs = expression, arguments, inputs
         self.outputs, self.result, self.names = outputs, result, names
-        self._programs: dict[Any, Any] = {}
+        self._programs: dict[Any, Program] = {}
 
     def one_result(self, what: str) -> None:
         """Refuse results that are not one number."""
@@ -155,26 +155,16 @@ class Recorded:
         """How an argument's part of a gradient is laid out."""
         return Layout.of(self.inputs.shapes[argument.first : argument.last])
 
-    def program(self, kind: str, by: tuple[Argument, ...] = (), along: tuple[Argument, ...] = ()) -> Any:
+    def program(self, kind: str, by: tuple[Argument, ...] = (), along: tuple[Argument, ...] = ()) -> Program:
         """A planned program: of the value, or a derivative by some arguments (and along some)."""
         key = kind, tuple(one.name for one in by), tuple(one.name for one in along)
         if key not in self._programs:
             self._programs[key] = self._made(kind, self.places(by), self.places(along))
         return self._programs[key]
 
-    def _made(self, kind: str, by: Places, along: Places) -> Any:
-        n, expression = len(self.expression.variables), self.expression
-        if kind == "value":
-            return Program(expression, n)
-        if kind == "value_and_gradient":
-            return Program(deriving.value_and_gradient(expression, by), n, pair=True)
-        if kind in ("jvp", "hvp"):
-            base = expression if kind == "jvp" else deriving.gradient(expression, by)
-            program, directions = deriving.jvp(base, along)
-            return Program(program, n), directions
-        if kind == "hessian":
-            return Program(deriving.jacobian(deriving.gradient(expression, by), by), n)
-        return Program(getattr(deriving, kind)(expression, by), n)
+    def _made(self, kind: str, by: Places, along: Places) -> Program:
+        expression = self.expression if kind == "value" else deriving.made(kind, self.expression, by, along)
+        return Program(expression, len(self.expression.variables), pair=kind == "value_and_gradient")
 
     def split(self, flat: Any, arguments: Sequence[Argument], single: bool) -> Any:
         """A vector over arguments in their structures: bare for a single one, else a tuple."""

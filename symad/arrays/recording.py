@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import _core_bulk
+from symad import _core_bulk, _core_composing
 from symad._core import Builder
 from symad.arrays import refusals
 from symad.ops import row
@@ -177,7 +177,7 @@ class Trace:
 
     def embed(self, expression: Expression, inputs: Nodes) -> Nodes:
         """The outputs of another graph for these inputs."""
-        return _core_bulk.embed(self.builder, expression.handle, np.ascontiguousarray(inputs))
+        return np.asarray(_core_composing.append(self.builder, expression.handle, inputs.tolist()), np.uint32)
 
     def finish(self, outputs: Nodes) -> Expression:
         """The Expression of these outputs; the trace is over."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from symad.drawing import dot, mermaid, svg
 from symad.drawing.picture import MAX_NODES, Picture, picture
 from symad.errors import ExpressionError
+from symad.given import expression_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,8 +55,6 @@ def draw(
     ExpressionError
         If the format or the number of nodes is none of these, or a name is missing or unknown.
     """
-    from symad.compiling import compile as compiled
-
     if format not in FORMATS:
         raise ExpressionError(f"format is one of {', '.join(FORMATS)}, not {format!r}")
-    return FORMATS[format](picture(compiled(formula).expression, at=at, max_nodes=max_nodes))
+    return FORMATS[format](picture(expression_of(formula), at=at, max_nodes=max_nodes))

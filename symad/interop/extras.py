@@ -11,7 +11,7 @@ from symad.expression import one_output
 from symad.tape import Tape
 
 if TYPE_CHECKING:
-    from symad.compiling import Formula
+    from symad.given import Formula
 
 
 def library(name: str, extra: str) -> Any:

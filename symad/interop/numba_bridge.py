@@ -9,7 +9,7 @@ from symad import _core, _core_callback, automatic
 from symad.interop.extras import opened
 
 if TYPE_CHECKING:
-    from symad.compiling import Formula
+    from symad.given import Formula
     from symad.tape import Tape
 
 

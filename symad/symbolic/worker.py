@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING
 
 from symad import errors
 from symad.expression import Expression, given_symbols, one_output
+from symad.given import expression_of
 from symad.parsing import parse
 from symad.symbolic.derivation import CSE, RAW, Derivative
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
+
+    from symad.given import Formula
 
     Answer = dict[str, object]
 
@@ -54,12 +57,12 @@ class Budget:
     nodes: int = 200_000
 
 
-def symbolic_gradient(expression: Expression, *, cse: bool = False, budget: Budget | None = None) -> Expression:
+def symbolic_gradient(formula: Formula, *, cse: bool = False, budget: Budget | None = None) -> Expression:
     """The gradient by SymPy, in a child process under a budget.
 
     Parameters
     ----------
-    expression : Expression
+    formula : Expression, str or SymPy
         With one output.
     cse : bool
         Whether common subexpressions are found by ``sympy.cse``; else each derivative is as ``sympy.diff`` returns it.
@@ -79,6 +82,7 @@ def symbolic_gradient(expression: Expression, *, cse: bool = False, budget: Budg
     UnsupportedError
         If SymPy's derivative has no form here, or SymPy failed.
     """
+    expression = expression_of(formula)
     one_output(expression, "the symbolic gradient")
     with SymbolicWorker(budget) as worker:
         return worker.differentiate(expression, cse=cse).expression

@@ -34,31 +34,7 @@ def to_sympy(
     symbols: Mapping[str, sympy.Basic] | None = None,
     real: bool = False,
 ) -> sympy.Basic:
-    """An Expression as SymPy.
-
-    Parameters
-    ----------
-    expression : Expression
-    decimals : {"rational", "float"}
-        What a double that is no integer becomes: the exact binary Rational, or a Float of 53 bits. Integers, ``pi`` and
-        ``E`` are exact either way.
-    symbols : mapping of str to SymPy object, optional
-        What stands for an input. By default the user's own symbol where the Expression came from SymPy, and else
-        ``Symbol(name)``, the one that ``sympy.symbols`` makes too.
-    real : bool
-        Whether that Symbol is assumed to be real, as derivatives of Abs and sign want it.
-
-    Returns
-    -------
-    sympy.Expr, or sympy.Tuple for several outputs
-        SymPy evaluates while it builds (``x + x`` becomes ``2*x``): this is its form and not the one that was typed. A
-        comparison that SymPy refuses, with nan or a complex number, is false; a Max or Min that it refuses is nan.
-
-    Raises
-    ------
-    UnsupportedError
-        If the expression is nested deeper than `MAX_DEPTH`, or than SymPy can build within Python's recursion limit.
-    """
+    """An Expression as SymPy; parameters and result are those of `symad.to_sympy`."""
     used = leaves_of(expression, symbols, real=real)
     found = written(expression, [*used.values()], decimals=decimals)
     remember_symbols(expression, used)

@@ -22,7 +22,7 @@ CORE = ROOT / "csrc"
 # Lowest first. A module imports from lower layers only; modules of one layer do not know each other.
 LAYERS = (
     {"colouring", "errors", "growth", "library", "storing", "verdicts"},
-    {"clocks"},
+    {"choosing", "clocks"},
     {"timing"},
     {"_core", "cache", "frames"},
     {"points"},
@@ -38,12 +38,14 @@ LAYERS = (
         "ops",
         "batches",
     },
-    {"_core_points"},
+    {"_core_composing", "_core_points"},
+    {"operators"},
     {"advice", "calls", "expression"},
-    {"measure", "automatic", "notation", "target"},
+    {"measure", "automatic", "composing", "notation", "target"},
     {"parsing"},
     {"families", "printing", "sparsity", "sympy_bridge", "sources", "sweeps"},
-    {"checking", "emission", "products"},
+    {"given"},
+    {"checking", "derivatives", "emission", "products"},
     {"native", "stages"},
     {"programs"},
     {"tape", "symbolic", "excerpt"},
@@ -62,7 +64,7 @@ LAYERS = (
     {"__main__"},
 )
 # Methods that hand their object on to a later step (`expression.compile()`): imported where called, never on loading.
-HANDS_ON = {"expression", "programs", "results", "studies", "surveys", "tape"}
+HANDS_ON = {"expression", "operators", "programs", "results", "studies", "surveys", "tape"}
 # The package's own door loads every public name lazily; the recipe runs at build time only.
 OUTSIDE = {"__init__", "_build"}
 

@@ -10,15 +10,15 @@ NAMES = [
     "AnswerError", "BudgetError", "Check", "Comparison", "DoubtfulError", "DoubtfulWarning", "Expression",
     "ExpressionError", "Function", "InteropError", "LimitError", "Limits",
     "NativeError", "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError",
-    "Tape", "TapeFormatError", "TraceError", "UnsupportedError", "__version__", "compare", "compile", "draw", "emit_c", "expand",
-    "forward_gradient", "from_sympy", "function", "get_include", "get_lib", "gradient", "hessian", "hvp", "jacobian", "jvp",
-    "lambdify", "load", "parse", "study", "survey", "symbolic_gradient", "to_sympy", "trace",
+    "Tape", "TapeFormatError", "TraceError", "UnsupportedError", "__version__", "compare", "compile", "compose", "draw",
+    "emit_c", "expand", "forward_gradient", "from_sympy", "function", "get_include", "get_lib", "gradient", "hessian",
+    "hvp", "jacobian", "jvp", "lambdify", "load", "parse", "study", "survey", "symbolic_gradient", "to_sympy", "trace",
     "traceable", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {
-        "compile", "counts", "from_bytes", "graph", "handle", "labels", "n_nodes", "n_outputs", "notes", "output_names",
-        "outputs", "source", "span", "symbols", "to_bytes", "to_sympy", "variables",
+        "compile", "counts", "fix", "from_bytes", "graph", "handle", "held", "labels", "n_nodes", "n_outputs",
+        "notes", "output_names", "outputs", "source", "span", "subs", "symbols", "to_bytes", "to_sympy", "variables",
     },
     "Tape": {
         "bind", "check", "describe", "expression", "gradient", "hessian", "hessian_structure", "hvp", "jacobian",
