@@ -1,4 +1,4 @@
-"""What traced arrays mean: the graph that is recorded, views and writes, numbers without axes, conditions, constants."""
+"""What traced arrays mean: the graph that is recorded, views and writes, single numbers, conditions, constants."""
 
 from __future__ import annotations
 
@@ -96,9 +96,20 @@ def test_in_place_operators_write_conditions_and_numbers() -> None:
 def test_indices_and_iteration() -> None:
     def function(m: Any) -> Any:
         return (
-            m[1, 2], m[:, None, 1:], m[..., 0], m[[1, 0], [2, 1]], m[np.array([True, False])], m[-1], m.T[0],
-            [row[0] for row in m], [2 * x for x in m.flat], len(m), m.shape, m.ndim, m.size,
-        )  # fmt: skip
+            m[1, 2],
+            m[:, None, 1:],
+            m[..., 0],
+            m[[1, 0], [2, 1]],
+            m[np.array([True, False])],
+            m[-1],
+            m.T[0],
+            [row[0] for row in m],
+            [2 * x for x in m.flat],
+            len(m),
+            m.shape,
+            m.ndim,
+            m.size,
+        )
 
     found, wanted = symad.function(function)(M), function(M)
     for one, other in zip(found[:7], wanted[:7], strict=True):
@@ -114,10 +125,31 @@ def test_numbers_without_axes_reckon_with_arrays_numbers_and_each_other() -> Non
     def function(v: Any) -> Any:
         a, b = v[0], v[1]
         return (
-            a + b, 1 - a, a - np.ones(3), np.ones(3) * a, a**b, 2**a, a // 0.25, -a, +a, abs(-b), a @ np.eye(1) if False else a,
-            np.float64(3) * a, a * np.int64(2), a < b, 1 > a, (a == b) | (a != b), ~(a < b), a.reshape(1, 1), a.sum(), a.T,
-            np.sin(a) * v, a / v, v / a, True + a, a.real + a.imag,
-        )  # fmt: skip
+            a + b,
+            1 - a,
+            a - np.ones(3),
+            np.ones(3) * a,
+            a**b,
+            2**a,
+            a // 0.25,
+            -a,
+            +a,
+            abs(-b),
+            np.float64(3) * a,
+            a * np.int64(2),
+            a < b,
+            a < 1,
+            (a == b) | (a != b),
+            ~(a < b),
+            a.reshape(1, 1),
+            a.sum(),
+            a.T,
+            np.sin(a) * v,
+            a / v,
+            v / a,
+            True + a,
+            a.real + a.imag,
+        )
 
     for one, other in zip(symad.function(function)(V), function(V), strict=True):
         assert np.shape(one) == np.shape(other)
@@ -127,11 +159,38 @@ def test_numbers_without_axes_reckon_with_arrays_numbers_and_each_other() -> Non
 def test_methods_of_arrays_are_numpys() -> None:
     def function(m: Any) -> Any:
         return (
-            m.sum(axis=0), m.mean(), m.var(axis=1), m.std(), m.max(), m.min(axis=0), m.prod(), m.cumsum(), m.reshape(3, 2),
-            m.reshape((6,)), m.ravel(), m.flatten(), m.transpose(), m.transpose(1, 0), m.swapaxes(0, 1), m.dot(m.T), m.clip(0.2, 0.6),
-            m.round(1), m.copy(), m.repeat(2), m.take([0, 1]), m.diagonal(), m.trace(), m.squeeze(), m.astype(float), m.conj(),
-            (m > 0.3).any(), (m > 0.3).all(axis=0), (m > 0.3).astype(float), m.astype(bool), m.cumprod(axis=0), m.ptp() if False else m,
-        )  # fmt: skip
+            m.sum(axis=0),
+            m.mean(),
+            m.var(axis=1),
+            m.std(),
+            m.max(),
+            m.min(axis=0),
+            m.prod(),
+            m.cumsum(),
+            m.reshape(3, 2),
+            m.reshape((6,)),
+            m.ravel(),
+            m.flatten(),
+            m.transpose(),
+            m.transpose(1, 0),
+            m.swapaxes(0, 1),
+            m.dot(m.T),
+            m.clip(0.2, 0.6),
+            m.round(1),
+            m.copy(),
+            m.repeat(2),
+            m.take([0, 1]),
+            m.diagonal(),
+            m.trace(),
+            m.squeeze(),
+            m.astype(float),
+            m.conj(),
+            (m > 0.3).any(),
+            (m > 0.3).all(axis=0),
+            (m > 0.3).astype(float),
+            m.astype(bool),
+            m.cumprod(axis=0),
+        )
 
     for one, other in zip(symad.function(function)(M), function(M), strict=True):
         np.testing.assert_allclose(one, np.asarray(other, dtype=float), rtol=1e-14, atol=1e-16)
