@@ -241,16 +241,19 @@ CASES: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
 ]  # fmt: skip
 # NumPy's functions that take no arrays of data, or look at what an array is and not at its entries.
 NOT_OF_DATA = frozenset(
-    "asmatrix base_repr binary_repr bmat broadcast_shapes busday_count busday_offset byte_bounds can_cast common_type "
-    "compare_chararrays datetime_as_string datetime_data diag_indices einsum_path errstate fft.fftfreq fft.rfftfreq "
-    "find_common_type fromfile from_dlpack frombuffer fromfunction fromiter frompyfunc fromregex fromstring "
-    "genfromtxt get_include get_printoptions getbufsize geterr geterrcall geterrobj info is_busday isdtype isfortran "
-    "isscalar issctype issubdtype issubclass_ issubsctype iterable load loadtxt lookfor mask_indices may_share_memory "
-    "min_scalar_type mintypecode nested_iters obj2sctype printoptions promote_types put_along_axis result_type "
-    "safe_eval save savetxt savez savez_compressed set_numeric_ops set_printoptions set_string_function setbufsize "
-    "seterr seterrcall seterrobj shares_memory show_config show_runtime test typename who bartlett blackman hamming "
-    "hanning kaiser indices array2string array_repr array_str format_float_positional format_float_scientific "
-    "tril_indices triu_indices ravel_multi_index unravel_index isnat".split()
+    """
+    asmatrix base_repr binary_repr bmat broadcast_shapes busday_count busday_offset byte_bounds can_cast
+    common_type compare_chararrays datetime_as_string datetime_data diag_indices einsum_path errstate
+    fft.fftfreq fft.rfftfreq find_common_type fromfile from_dlpack frombuffer fromfunction fromiter
+    frompyfunc fromregex fromstring genfromtxt get_include get_printoptions getbufsize geterr geterrcall
+    geterrobj info is_busday isdtype isfortran isscalar issctype issubdtype issubclass_ issubsctype
+    iterable load loadtxt lookfor mask_indices may_share_memory min_scalar_type mintypecode nested_iters
+    obj2sctype printoptions promote_types put_along_axis result_type safe_eval save savetxt savez
+    savez_compressed set_numeric_ops set_printoptions set_string_function setbufsize seterr seterrcall
+    seterrobj shares_memory show_config show_runtime test typename who bartlett blackman hamming hanning
+    kaiser indices array2string array_repr array_str format_float_positional format_float_scientific
+    tril_indices triu_indices ravel_multi_index unravel_index isnat
+    """.split()  # noqa: SIM905  # a list of names
 )
 
 

@@ -295,7 +295,7 @@ def test_a_trace_is_an_expression_like_any_other() -> None:
     expression = symad.trace(lambda w, x: np.sum(np.tanh(w @ x)), np.ones((2, 2)), np.ones(2))
     assert isinstance(expression, symad.Expression)
     assert symad.parse(str(expression)) == expression
-    comparison = symad.compare(expression, dict.fromkeys(expression.variables, 0.25))
+    comparison = symad.compare(expression, at=dict.fromkeys(expression.variables, 0.25))
     assert "agree" in str(comparison)
     again = symad.Expression.from_bytes(expression.to_bytes())
     assert again == expression
