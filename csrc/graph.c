@@ -6,7 +6,14 @@
 #include <math.h>
 #include <string.h>
 
+#if defined(__GNUC__) || defined(__clang__)
+#define PREFETCH(address) __builtin_prefetch(address)
+#else
+#define PREFETCH(address) ((void)(address))
+#endif
+
 #define FIRST_TABLE 64u
+#define AHEAD 16      /* entries whose places are asked for before they are needed */
 #define ROOT_TERMS 64 /* squares under a root that are looked at */
 
 static uint64_t mix(uint64_t h) {
@@ -91,15 +98,13 @@ static symad_status resize_table(symad_builder *b, size_t size) {
   uint32_t *table = size > SIZE_MAX / sizeof *table ? NULL : memory_resize(&b->memory, NULL, 0, size * sizeof *table);
   if (table == NULL)
     return SYMAD_ERR_MEMORY;
-  memset(table, 0xff, size * sizeof *table); /* NO_NODE everywhere */
-  for (size_t i = 0; i < b->table_size; i++) {
-    if (b->table[i] == NO_NODE)
-      continue;
-    key k = key_of_node(b, b->table[i]);
+  memset(table, 0xff, size * sizeof *table);               /* NO_NODE everywhere */
+  for (uint32_t node = 0; node < b->nodes.count; node++) { /* in the order of memory, which the table's is not */
+    key k = key_of_node(b, node);
     size_t place = hash_key(b, &k) & (size - 1);
     while (table[place] != NO_NODE)
       place = (place + 1) & (size - 1);
-    table[place] = b->table[i];
+    table[place] = node;
   }
   (void)memory_resize(&b->memory, b->table, b->table_size * sizeof *table, 0);
   b->table = table;
@@ -451,11 +456,22 @@ symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_
                      node);
 }
 
+/* Asks for the place of an entry in the table, which a large graph finds in no cache, before it is needed. */
+static void prefetch_place(const symad_builder *b, const symad_entry *e) {
+  if (b->table_size == 0 || ((e->a | e->b) & SYMAD_EARLIER) != 0)
+    return;
+  key k = {e->op, e->a, op_arity(e->op) > 1 ? e->b : e->a, e->c, NULL, 0.0, NULL, 0};
+  PREFETCH(&b->table[hash_key(b, &k) & (b->table_size - 1)]);
+}
+
 symad_status symad_builder_ops(symad_builder *builder, const symad_entry *entries, size_t n_entries, uint32_t *nodes,
                                size_t *done) {
+  const symad_builder *b = builder;
   symad_status status = SYMAD_OK;
   size_t i = 0;
   for (; i < n_entries && status == SYMAD_OK; i++) {
+    if (i + AHEAD < n_entries)
+      prefetch_place(b, &entries[i + AHEAD]);
     uint32_t operands[3] = {entries[i].a, entries[i].b, entries[i].c};
     int arity = op_arity(entries[i].op);
     if (arity < 0)

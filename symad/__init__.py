@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from symad.arrays.function import trace as trace
     from symad.arrays.objective import Objective as Objective
     from symad.arrays.objective import objective as objective
+    from symad.arrays.scanning import scan as scan
     from symad.checking import Check as Check
     from symad.comparison import Comparison as Comparison
     from symad.comparison import compare as compare
@@ -67,6 +68,7 @@ _HOMES = {
     "arrays.catalogue": ("traceable",),
     "arrays.function": ("Function", "function", "trace"),
     "arrays.objective": ("Objective", "objective"),
+    "arrays.scanning": ("scan",),
     "checking": ("Check",),
     "comparison": ("Comparison", "compare"),
     "compiling": ("compile", "lambdify"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core import Builder, check
+from symad._core import Builder, check, limits_of
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:
@@ -20,10 +20,15 @@ ENTRY = np.dtype([("op", np.uint32), ("a", np.uint32), ("b", np.uint32), ("c", n
 EARLIER: int = lib.SYMAD_EARLIER
 
 
+def limit(builder: Builder, limits: tuple[int, ...]) -> None:
+    """How much the builder may hold, by the fields of `symad.Limits`."""
+    lib.symad_builder_limit(builder.pointer, limits_of(limits))
+
+
 def inputs(builder: Builder, names: Sequence[str]) -> Nodes:
     """The next inputs, by their names."""
-    text = "".join(names).encode("utf-8")
-    ends = np.cumsum([len(name.encode("utf-8")) for name in names], dtype=np.uint32)
+    text = "".join(names).encode("ascii")
+    ends = np.cumsum(np.fromiter(map(len, names), np.uint32, len(names)), dtype=np.uint32)
     nodes = np.empty(len(names), np.uint32)
     status = lib.symad_builder_inputs(builder.pointer, text, _words(ends), len(names), _words(nodes))
     check(status, "inputs")

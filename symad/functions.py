@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     Axis = int | tuple[int, ...] | None
 
 __all__ = [
-    "cross_entropy", "elu", "gelu", "leaky_relu", "log_softmax", "logsumexp", "relu", "sigmoid", "silu", "softmax", "softplus",
+    "cross_entropy", "elu", "gelu", "leaky_relu", "log_softmax", "logsumexp", "relu", "sigmoid", "silu", "softmax",
+    "softplus",
 ]  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def logsumexp(x: ArrayLike, axis: Axis = None, *, keepdims: bool = False) -> Any
 
 def softmax(x: ArrayLike, axis: Axis = -1) -> Any:
     """``exp(x)`` over its sum along axes: the gradient of `logsumexp`."""
-    return np.exp(log_softmax(x, axis))
+    return _elementwise("exp(a)", log_softmax(x, axis))
 
 
 def log_softmax(x: ArrayLike, axis: Axis = -1) -> Any:

@@ -46,7 +46,8 @@ def expression_of(
         names = None if variables is None else [str(name) for name in variables]
         return parse(formula, variables=names, held=held)
     if not is_sympy(formula):
-        raise TypeError(f"a formula is text, an Expression or SymPy, not {type(formula).__name__}")
+        advice = ": symad.function(fn).gradient, or symad.trace(fn, *examples)" if callable(formula) else ""
+        raise TypeError(f"a formula is text, an Expression or SymPy, not {type(formula).__name__}{advice}")
     from symad.sympy_bridge import from_sympy
 
     found = from_sympy(formula, variables=variables)

@@ -2,6 +2,11 @@
 #include "internal.h"
 #include "symad_graph.h"
 
+void symad_builder_limit(symad_builder *builder, const symad_limits *limits) {
+  builder->limits = *limits;
+  builder->limit_nodes = limits->nodes;
+}
+
 symad_status symad_builder_inputs(symad_builder *builder, const char *text, const uint32_t *ends, size_t n,
                                   uint32_t *nodes) {
   symad_status status = symad_builder_reserve(builder, n);

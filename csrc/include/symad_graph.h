@@ -13,6 +13,10 @@ extern "C" {
 
 /* cffi-begin */
 
+/* Sets how many nodes and variables the builder may hold, and how long its literals may be: what limits says, of which
+ * the rest is not read. Without this call nodes have no limit, the others have those of symad_limits_default. Since 0.1. */
+SYMAD_API void symad_builder_limit(symad_builder *builder, const symad_limits *limits);
+
 /* Makes room for n_nodes operations more, so that the builder need not grow while they come; a hint, which changes no
  * answer. Since 0.1. Returns OK, ERR_LIMIT_NODES, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_reserve(symad_builder *builder, uint64_t n_nodes);

@@ -42,7 +42,7 @@ def ufunc(trace: Trace, function: np.ufunc, method: str, inputs: Sequence[object
     if not _is_double(options.pop("dtype", None)) or options.pop("casting", "same_kind") not in ("same_kind", "unsafe"):
         refusals.refuse("a traced function computes with float64", "leave dtype= out")
     found = METHODS[method](trace, function, inputs, **options)
-    return found if out is None or out == (None,) else written(out, found)
+    return found if out is None or out[0] is None else written(out, found)
 
 
 def written(out: object, found: object) -> object:
@@ -68,8 +68,19 @@ def plain(trace: Trace, function: np.ufunc, inputs: Sequence[object]) -> Any:
     found = ufuncs.rule_of(function)
     if found is None:
         refusals.refuse(f"{name} has no operation here", _nearest(name))
-    nodes = operands.broadcast(*(operands.numbers(trace, one) for one in inputs))
-    return wrap(trace, found.apply(trace, nodes), found.condition)
+    lifted = [operands.lift(trace, one) for one in inputs]
+    if name in LOGIC and all(condition for _, condition in lifted):
+        return _of_truths(trace, name, inputs)
+    plain = [trace.to_numbers(nodes) if condition else nodes for nodes, condition in lifted]
+    return wrap(trace, found.apply(trace, operands.broadcast(*plain)), found.condition)
+
+
+def _of_truths(trace: Trace, name: str, inputs: Sequence[object]) -> Any:
+    """What NumPy makes of truth values alone: their sum is `or`, their product `and`."""
+    logical = LOGIC[name]
+    if logical is None:
+        refusals.refuse(f"NumPy has no {name} of truth values", "use ^ or ~, or np.where(mask, 1.0, 0.0)")
+    return logical(trace, *inputs)
 
 
 def _nearest(name: str) -> str:
@@ -104,8 +115,9 @@ def _bits(name: str, logical: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _parts(trace: Trace, x: object) -> tuple[Any, Any]:
-    whole = wrap(trace, operands.numbers(trace, np.trunc(_as_traced(trace, x))))
-    return x - whole, whole  # type: ignore[operator]  # traced
+    value = _as_traced(trace, x)
+    whole = np.trunc(value)
+    return np.where(np.isinf(value), 0.0, value - whole), whole
 
 
 def _as_traced(trace: Trace, value: object) -> Any:
@@ -117,6 +129,10 @@ def _quotients(trace: Trace, x: object, y: object) -> tuple[Any, Any]:
 
 
 _and, _or = partial(_joined, AND), partial(_joined, OR)
+LOGIC: dict[str, Callable[..., Any] | None] = {
+    "add": _or, "maximum": _or, "fmax": _or, "multiply": _and, "minimum": _and, "fmin": _and,
+    "subtract": None, "negative": None,
+}  # fmt: skip
 SPECIAL: dict[str, Callable[..., Any]] = {
     "logical_and": _and, "logical_or": _or, "logical_not": _denied, "logical_xor": _either,
     "bitwise_and": _bits("bitwise_and", _and), "bitwise_or": _bits("bitwise_or", _or),
@@ -152,11 +168,14 @@ def reduce(
         if function.identity is None:
             refusals.refuse_shapes(ValueError(f"zero-size array to reduction operation {function.__name__}"))
         flat = np.broadcast_to(operands.lift(trace, function.identity)[0], (*flat.shape[:-1], 1))
-    if op := ufuncs.reduced(function.__name__):
-        found = trace.lists(op, flat)
-    else:
-        found = trace.fold(_pair(function), flat)
+    op = ufuncs.reduced(function.__name__)
+    found = trace.lists(op, flat) if op else trace.fold(_pair(function), flat)
     return wrap(trace, np.expand_dims(found, axes) if keepdims else found, logical)
+
+
+def _has_pair(function: np.ufunc) -> bool:
+    found = ufuncs.rule_of(function)
+    return found is not None and found.pair > 0
 
 
 def _pair(function: np.ufunc) -> int:
@@ -173,7 +192,14 @@ def _pair(function: np.ufunc) -> int:
 def accumulate(trace: Trace, function: np.ufunc, inputs: Sequence[object], *, axis: int = 0) -> Any:
     """The running results along an axis."""
     nodes = np.moveaxis(operands.numbers(trace, inputs[0]), axis, -1)
-    found = trace.running(_pair(function), nodes) if nodes.size else nodes
+    op = ufuncs.reduced(function.__name__)
+    if op and nodes.size and not _has_pair(function):
+        parts = [nodes[..., 0]]
+        for k in range(1, nodes.shape[-1]):
+            parts.append(trace.lists(op, np.stack([parts[-1], nodes[..., k]], axis=-1)))
+        found = np.stack(parts, axis=-1)
+    else:
+        found = trace.running(_pair(function), nodes) if nodes.size else nodes
     return wrap(trace, np.moveaxis(found, -1, axis).copy())
 
 
@@ -186,14 +212,24 @@ def outer(trace: Trace, function: np.ufunc, inputs: Sequence[object]) -> Any:
 def at(trace: Trace, function: np.ufunc, inputs: Sequence[object]) -> None:
     """Entries changed one after the other, repeated places again and again."""
     target, key, *rest = inputs
+    key_of: Any = key
     if not isinstance(target, Array):
         refusals.refuse(refusals.OUT, refusals.OUT_INSTEAD)
-    places = np.arange(target.size).reshape(target.shape)[key]
+    places = np.arange(target.size).reshape(target.shape)[key_of]
     given = [np.broadcast_to(operands.numbers(trace, one), places.shape).ravel() for one in rest]
     for k, place in enumerate(places.ravel()):
         at_place = np.unravel_index(place, target.shape)
         more = [Scalar(trace, int(nodes[k])) for nodes in given]
         target[at_place] = plain(trace, function, (target[at_place], *more))
+
+
+def names() -> list[str]:
+    """NumPy's names of the ufuncs that are no row, where this NumPy has them."""
+    return [name for name in dir(np) if getattr(getattr(np, name, None), "__name__", "") in SPECIAL and _is_ufunc(name)]
+
+
+def _is_ufunc(name: str) -> bool:
+    return isinstance(getattr(np, name), np.ufunc)
 
 
 METHODS: dict[str, Callable[..., Any]] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad.arrays import contracting, moving, operands, refusals, solving, summing, ufuncs
+from symad.arrays import calling, contracting, moving, operands, refusals, solving, summing, ufuncs
 from symad.arrays.tracing import Array, wrap
 
 if TYPE_CHECKING:
@@ -36,6 +36,14 @@ _NAMED: dict[str, Callable[..., Any]] = {
     "count_nonzero": summing.count_nonzero, "diff": summing.diff, "trapezoid": summing.trapezoid,
     "trapz": summing.trapezoid, "where": summing.where, "select": summing.select, "clip": summing.clip,
     "sinc": summing.sinc, "round": summing.round_, "around": summing.round_, "polyval": summing.polyval,
+    "cumulative_sum": lambda trace, x, *, axis=None: summing.running(np.add)(trace, x, axis),
+    "cumulative_prod": lambda trace, x, *, axis=None: summing.running(np.multiply)(trace, x, axis),
+    "nansum": summing.nan_reduction(np.add), "nanprod": summing.nan_reduction(np.multiply),
+    "correlate": summing.correlate, "linalg.slogdet": solving.slogdet, "linalg.cholesky": solving.cholesky,
+    "linalg.matrix_transpose": lambda trace, x: np.swapaxes(x, -1, -2),
+    "tril_indices_from": lambda trace, arr, k=0: np.tril_indices(len(arr), k, arr.shape[1]),
+    "triu_indices_from": lambda trace, arr, k=0: np.triu_indices(len(arr), k, arr.shape[1]),
+    "diag_indices_from": lambda trace, arr: np.diag_indices(len(arr), arr.ndim),
     "cross": summing.cross, "kron": summing.kron, "convolve": summing.convolve, "i0": _i0,
     "dot": contracting.dot, "inner": contracting.inner, "vdot": contracting.vdot, "outer": contracting.outer,
     "tensordot": contracting.tensordot, "einsum": contracting.einsum, "trace": solving.trace_of,
@@ -45,9 +53,7 @@ _NAMED: dict[str, Callable[..., Any]] = {
     "linalg.matmul": contracting.matmul, "linalg.vecdot": contracting.vecdot,
     "linalg.trace": lambda trace, x, *, offset=0: solving.trace_of(trace, x, offset, -2, -1),
     "linalg.diagonal": lambda trace, x, *, offset=0: np.diagonal(x, offset, -2, -1),
-    "linalg.vector_norm": lambda trace, x, *, axis=None, keepdims=False, ord=2: solving.norm(
-        trace, np.ravel(x) if axis is None else x, ord, 0 if axis is None else axis, keepdims),
-    "linalg.matrix_norm": lambda trace, x, *, keepdims=False, ord="fro": solving.norm(trace, x, ord, (-2, -1), keepdims),
+    "linalg.vector_norm": solving.vector_norm, "linalg.matrix_norm": solving.matrix_norm,
     "pad": moving.pad, "copyto": moving.copyto, "fill_diagonal": moving.fill_diagonal, "full_like": moving.full_like,
     "zeros_like": lambda trace, a, dtype=None, order="K", subok=True, shape=None: moving.full_like(
         trace, a, 0.0, dtype, shape),
@@ -76,7 +82,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {_found(name): made for name, made in
 LIKE: frozenset[Any] = frozenset(getattr(np, name) for name in _LIKE)
 
 
-def name_of(function: Callable[..., Any]) -> str:
+def name_of(function: Any) -> str:
     """What a function is called below `numpy`."""
     home = (getattr(function, "__module__", "") or "").removeprefix("numpy").lstrip(".")
     short = home if home in ("linalg", "fft", "random") else ""
@@ -97,6 +103,8 @@ def call(trace: Trace, function: Callable[..., Any], args: tuple[Any, ...], opti
         return moving.numbers_like(trace, function, args, options)
     if (made := FUNCTIONS.get(function)) is None:
         refusals.refuse_function(name_of(function))
+    if options.get("device", "") is None:  # of NumPy 2
+        del options["device"]
     try:
         signature(made).bind(trace, *args, **options)
     except TypeError as error:
@@ -122,14 +130,10 @@ def traceable() -> dict[str, tuple[str, ...]]:
     (True, False)
     """
     special = sys.modules.get("scipy.special")
-    moved = [name_of(function) for function in moving.FUNCTIONS]
     plain = [name for name in _NAMED if _found(name)]
-    names = {*ufuncs.names(np), *SPECIAL_NAMES, *moved, *plain, *_LIKE}
+    names = {*ufuncs.names(np), *calling.names(), *moving.NAMES, *plain, *_LIKE}
     found = {"numpy": tuple(sorted(names))}
     if special is not None:
         found["scipy.special"] = tuple(ufuncs.names(special))
     found["array"] = tuple(sorted(name for name in dir(Array) if not name.startswith("_")))
     return found
-
-
-SPECIAL_NAMES = frozenset({"logical_and", "logical_or", "logical_not", "logical_xor", "matmul", "divmod", "modf"})

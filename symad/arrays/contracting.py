@@ -36,6 +36,11 @@ def _fitting(name: str, x: Nodes, y: Nodes, k: int, m: int) -> None:
         refusals.refuse_shapes(ValueError(words))
 
 
+def _matrix(name: str, nodes: Nodes) -> None:
+    if nodes.ndim < 2:
+        refusals.refuse_shapes(ValueError(f"{name}: shape {nodes.shape} is no matrix"))
+
+
 def matmul(trace: Trace, x: object, y: object) -> Any:
     """``x @ y``."""
     a, b = operands.numbers(trace, x), operands.numbers(trace, y)
@@ -58,6 +63,7 @@ def vecdot(trace: Trace, x: object, y: object) -> Any:
 def matvec(trace: Trace, x: object, y: object) -> Any:
     """Stacks of matrices times stacks of vectors."""
     a, b = operands.numbers(trace, x), operands.numbers(trace, y)
+    _matrix("matvec", a)
     _fitting("matvec", a, b, a.shape[-1], b.shape[-1])
     return _dots(trace, a, b[..., None, :])
 
@@ -65,6 +71,7 @@ def matvec(trace: Trace, x: object, y: object) -> Any:
 def vecmat(trace: Trace, x: object, y: object) -> Any:
     """Stacks of vectors times stacks of matrices."""
     a, b = operands.numbers(trace, x), operands.numbers(trace, y)
+    _matrix("vecmat", b)
     _fitting("vecmat", a, b, a.shape[-1], b.shape[-2])
     return _dots(trace, a[..., None, :], np.swapaxes(b, -1, -2))
 
@@ -118,7 +125,7 @@ def tensordot(trace: Trace, a: object, b: object, axes: Any = 2) -> Any:
     return _dots(trace, left, right)
 
 
-def einsum(trace: Trace, subscripts: str, *arrays: object, optimize: object = False) -> Any:
+def einsum(trace: Trace, subscripts: Any, *arrays: object, optimize: object = False) -> Any:
     """`numpy.einsum` with a text of subscripts: factors from left to right, sums over what is left out."""
     if not isinstance(subscripts, str) or "." in subscripts:
         refusals.refuse("this form of np.einsum is not traced", "write all subscripts as letters: 'ij,jk->ik'")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad.arrays import reading, structures
+from symad.arrays import reading, shaping, structures
 from symad.arrays.operands import Traced
 from symad.arrays.recorded import Argument, Recorded
 from symad.errors import LimitError, ShapeError, TraceError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symad.expression import Expression
+    from symad.parsing import Limits
 
 
 class Function:
@@ -42,15 +43,19 @@ class Function:
     (7.5, [3.0, 6.0])
     """
 
-    def __init__(self, function: Callable[..., Any], *, static: Collection[str] = ()) -> None:
+    def __init__(
+        self, function: Callable[..., Any], *, static: Collection[str] = (), limits: Limits | None = None
+    ) -> None:
         functools.update_wrapper(self, function)
-        self._reader = reading.Reader(function, static)
+        self._reader = reading.Reader(function, static, limits)
         self._kept: dict[Any, Recorded] = {}
 
     def __get__(self, owner: Any, kind: type | None = None) -> Function:
         if owner is None:
             return self
-        bound = Function(MethodType(self._reader.function, owner), static=self._reader.static)
+        bound = Function(
+            MethodType(self._reader.function, owner), static=self._reader.static, limits=self._reader.limits
+        )
         if hasattr(owner, "__dict__"):
             owner.__dict__[self._reader.function.__name__] = bound
         return bound
@@ -118,7 +123,7 @@ class Function:
         value, flat = found.program("value_and_gradient", by)(found.inputs.pack(leaves))
         gradient = found.split(flat, by, not isinstance(wrt, tuple | list))
         value = structures.unflatten(found.result, iter([value]))
-        return value, gradient if out is None else _written(out, gradient)
+        return value, gradient if out is None else shaping.written(out, gradient)
 
     def jacobian(self, *args: Any, wrt: Any = 0, **options: Any) -> Any:
         """The Jacobian: for each array of the result and each of the arguments one of their shapes joined."""
@@ -126,7 +131,7 @@ class Function:
         by = found.chosen(wrt)
         flat = found.program("jacobian", by)(found.inputs.pack(leaves)).reshape(found.outputs.size, -1)
         single, starts = not isinstance(wrt, tuple | list), found.outputs.starts
-        parts = [_rows(found, flat[a:b], shape, by, single)
+        parts = [shaping.rows(found, flat[a:b], shape, by, single)
                  for shape, a, b in zip(found.outputs.shapes, starts, starts[1:], strict=False)]  # fmt: skip
         return structures.unflatten(found.result, iter(parts))
 
@@ -152,8 +157,7 @@ class Function:
             A direction for each, in its structure; None where it does not move.
         """
         found, leaves, along, flat = self._along(args, tangents)
-        program, directions = found.program("jvp", (), along)
-        made = program(found.inputs.pack(leaves), flat[directions])
+        made = found.program("jvp", (), along)(found.inputs.pack(leaves), flat)
         return structures.unflatten(found.result, found.outputs.unpack(made))
 
     def hvp(self, args: Sequence[Any], tangents: Sequence[Any], *, wrt: Any = 0) -> Any:
@@ -164,8 +168,7 @@ class Function:
         found, leaves, along, flat = self._along(args, tangents)
         found.one_result("hvp")
         by = found.chosen(wrt)
-        program, directions = found.program("hvp", by, along)
-        made = program(found.inputs.pack(leaves), flat[directions])
+        made = found.program("hvp", by, along)(found.inputs.pack(leaves), flat)
         return found.split(made, by, not isinstance(wrt, tuple | list))
 
     def vjp(self, args: Sequence[Any], weights: Any, *, wrt: Any = None) -> Any:
@@ -176,7 +179,7 @@ class Function:
         found, leaves = self._of(args, {})
         whole = wrt is None
         by = tuple(one for one in found.arguments if one.last > one.first) if whole else found.chosen(wrt)
-        packed = found.outputs.pack(_fitting(weights, found.result, found.outputs.shapes, "weights"))
+        packed = found.outputs.pack(shaping.fitting(weights, found.result, found.outputs.shapes, "weights"))
         made = found.program("vjp", by)(found.inputs.pack(leaves), packed)
         parts = found.split(made, by, not whole and not isinstance(wrt, tuple | list))
         if not whole:
@@ -198,13 +201,11 @@ class Function:
         each = [axes] * len(items) if axes is None or isinstance(axes, int) else list(axes)
         if len(each) != len(items):
             raise ShapeError(f"axes has {len(each)} entries for {len(items)} arguments")
-        one, columns, n = _batched(self._reader, items, each)
+        one, columns, n = shaping.batched(self._reader, items, each)
         structure, leaves = self._reader.read(one)
         found = self._recorded(structure, leaves)
         points = np.empty((n, found.inputs.size))
-        for column, shape, a, b in zip(
-            columns, found.inputs.shapes, found.inputs.starts, found.inputs.starts[1:], strict=False
-        ):
+        for column, a, b in zip(columns, found.inputs.starts, found.inputs.starts[1:], strict=False):
             points[:, a:b] = column.reshape(column.shape[0], b - a)
         flat = found.program("value")(points)
         parts = [flat[:, a:b].reshape(n, *shape) for shape, a, b in
@@ -226,11 +227,8 @@ class Function:
         found.one_result("bind")
         by = found.chosen(wrt)
         x, gradient, value = np.empty((1, found.inputs.size)), np.empty((1, len(found.places(by)))), np.empty((1, 1))
-        sources = list(zip(leaves, found.inputs.unpack(x[0]), strict=True))
-        views = [(np.asarray(view), leaf) for view, leaf in sources]
-        targets = _pairs(out[1], found.split(gradient[0], by, not isinstance(wrt, tuple | list)))
+        targets = shaping.pairs(out[1], found.split(gradient[0], by, not isinstance(wrt, tuple | list)))
         run, pack = found.program("value_and_gradient", by).bind(x, value, gradient), found.inputs.pack
-        del views
 
         def call() -> None:
             pack(leaves, x[0])
@@ -251,7 +249,9 @@ class Function:
         try:
             found = self._kept.get(key)
         except TypeError:
-            odd = next(value for _, one in structure for value in structures.given(one) if _unhashable(value))
+            odd = next(
+                value for _, one in structure for value in structures.handed_on(one) if shaping.unhashable(value)
+            )
             raise TraceError(
                 f"an argument of {type(odd)} cannot tell traces apart", instead="pass what can be hashed"
             ) from None
@@ -270,85 +270,20 @@ class Function:
             raise ShapeError(
                 f"{len(tangents)} tangents for {len(found.arguments)} arguments: None stands for a missing one"
             )
-        flat, along = np.zeros(found.inputs.size), []
-        for argument, tangent in zip(found.arguments, tangents, strict=True):
-            if tangent is None:
-                continue
-            shapes = found.inputs.shapes[argument.first : argument.last]
-            start, end = found.inputs.starts[argument.first], found.inputs.starts[argument.last]
-            found.layout(argument).pack(_fitting(tangent, argument.structure, shapes, argument.name), flat[start:end])
-            along.append(argument)
-        return found, leaves, tuple(along), flat
+        along = tuple(one for one, tangent in zip(found.arguments, tangents, strict=True) if tangent is not None)
+        parts = [
+            found.layout(one).pack(shaping.fitting(tangent, one.structure, found.layout(one).shapes, one.name))
+            for one, tangent in zip(found.arguments, tangents, strict=True)
+            if tangent is not None
+        ]
+        if not along:
+            raise ShapeError("at least one argument moves: all tangents are None")
+        return found, leaves, along, np.concatenate(parts)
 
 
-def _unhashable(value: object) -> bool:
-    try:
-        hash(value)
-    except TypeError:
-        return True
-    return False
-
-
-def _fitting(value: Any, structure: Any, shapes: Sequence[tuple[int, ...]], what: str) -> list[Any]:
-    """The arrays of a value that is to have a structure and shapes."""
-    leaves: list[Any] = []
-    came = structures.flatten(value, leaves)
-    if came != structure or tuple(map(np.shape, leaves)) != tuple(shapes):
-        wanted, got = ", ".join(map(str, shapes)), ", ".join(str(np.shape(leaf)) for leaf in leaves)
-        raise ShapeError(f"{what} has the structure of arrays of shapes {wanted}; this one has {got or 'none'}")
-    return leaves
-
-
-def _pairs(out: Any, made: Any) -> list[tuple[Any, Any]]:
-    """Arrays to write, each with what goes there."""
-    targets, sources = [], []
-    if structures.flatten(out, targets) != structures.flatten(made, sources):
-        raise ShapeError("out has another structure than the gradient")
-    for target, source in zip(targets, sources, strict=True):
-        if not isinstance(target, np.ndarray) or target.shape != np.shape(source) or target.dtype != np.float64:
-            raise ShapeError(f"out needs float64 arrays of the gradient's shapes, here {np.shape(source)}")
-    return list(zip(targets, sources, strict=True))
-
-
-def _written(out: Any, made: Any) -> Any:
-    for target, source in _pairs(out, made):
-        target[...] = source
-    return out
-
-
-def _rows(found: Recorded, rows: Any, shape: tuple[int, ...], by: Sequence[Argument], single: bool) -> Any:  # a field
-    """Rows of a Jacobian in the structures of the arguments."""
-    parts, start = [], 0
-    for argument in by:
-        layout, leaves = found.layout(argument), []
-        for inner, a, b in zip(layout.shapes, layout.starts, layout.starts[1:], strict=False):
-            leaves.append(rows[:, start + a : start + b].reshape(shape + inner)[()])
-        parts.append(structures.unflatten(argument.structure, iter(leaves)))
-        start += layout.size
-    return parts[0] if single else tuple(parts)
-
-
-def _batched(reader: reading.Reader, items: Any, axes: list[Any]) -> tuple[Any, list[Any], int]:
-    """(arguments of one point, for each array its columns, points)."""
-    one, columns, sizes = [], [], set[int]()
-    for (name, value), axis in zip(items, axes, strict=True):
-        if name in reader.static:
-            one.append((name, value))
-            continue
-        leaves: list[Any] = []
-        structure = structures.flatten(value, leaves)
-        arrays = [np.asarray(leaf)[None] if axis is None else np.moveaxis(np.asarray(leaf), axis, 0) for leaf in leaves]
-        sizes.update(len(array) for array in arrays if axis is not None)
-        columns += arrays
-        one.append((name, structures.unflatten(structure, iter([array[0] for array in arrays]))))
-    if len(sizes) != 1:
-        raise ShapeError(
-            f"the batch is as long in every argument, not {', '.join(map(str, sorted(sizes))) or 'nowhere'}"
-        )
-    return one, columns, sizes.pop()
-
-
-def function(fn: Callable[..., Any] | None = None, *, static: Collection[str] = ()) -> Any:
+def function(
+    fn: Callable[..., Any] | None = None, *, static: Collection[str] = (), limits: Limits | None = None
+) -> Any:
     """A Python function over arrays, with its derivatives: a decorator, or called with the function.
 
     Parameters
@@ -357,6 +292,8 @@ def function(fn: Callable[..., Any] | None = None, *, static: Collection[str] = 
         Written with NumPy; `symad.traceable` lists what is traced.
     static : collection of str
         Arguments that are not traced, such as a number of layers; each value has a trace of its own.
+    limits : Limits, optional
+        How many nodes and variables a trace may have; without, the defaults of `symad.Limits`.
 
     Returns
     -------
@@ -370,8 +307,8 @@ def function(fn: Callable[..., Any] | None = None, *, static: Collection[str] = 
     array([1., 1.])
     """
     if fn is None:
-        return functools.partial(function, static=static)
-    return Function(fn, static=static)
+        return functools.partial(function, static=static, limits=limits)
+    return Function(fn, static=static, limits=limits)
 
 
 def trace(fn: Callable[..., Any], *examples: Any, **options: Any) -> Expression:

@@ -1,4 +1,4 @@
-"""NumPy's functions that only move entries: they run on the numbers of nodes. Knows which of their arguments are data."""
+"""NumPy's functions that only move entries: they run on the numbers of nodes. Knows which arguments are data."""
 
 from __future__ import annotations
 
@@ -23,26 +23,30 @@ def _present(*names: str) -> list[Any]:
 
 
 # The places of the arguments that are entries to move; the others are shapes, axes and indices.
-FIRST = frozenset(
+FIRST: frozenset[Any] = frozenset(
     _present(
-        "reshape", "transpose", "permute_dims", "matrix_transpose", "ravel", "moveaxis", "swapaxes", "rollaxis", "squeeze",
-        "expand_dims", "broadcast_to", "repeat", "tile", "roll", "flip", "flipud", "fliplr", "rot90", "take", "diag", "diagonal",
-        "diagflat", "tril", "triu", "split", "array_split", "hsplit", "vsplit", "dsplit", "unstack", "delete", "resize",
-        "take_along_axis", "copy",
+        "reshape", "transpose", "permute_dims", "matrix_transpose", "ravel", "moveaxis", "swapaxes", "rollaxis",
+        "squeeze",
+        "expand_dims", "broadcast_to", "repeat", "tile", "roll", "flip", "flipud", "fliplr", "rot90", "take", "diag",
+        "diagonal", "diagflat", "tril", "triu", "split", "array_split", "hsplit", "vsplit", "dsplit", "unstack",
+        "delete", "resize", "take_along_axis", "copy",
     )
 )  # fmt: skip
+FIRST |= {np.lib.stride_tricks.sliding_window_view}
 ALL = frozenset(_present("atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "meshgrid"))
 SEQUENCES = frozenset(
     _present("concatenate", "concat", "stack", "vstack", "hstack", "dstack", "column_stack", "row_stack", "block")
 )
 PLACES = {np.append: (0, 1), np.insert: (0, 2), np.compress: (1,), np.extract: (1,)}
 FUNCTIONS = FIRST | ALL | SEQUENCES | frozenset(PLACES)
+_OF_NUMPY = {name: getattr(np, name) for name in np.__all__ if callable(getattr(np, name, None))}
+NAMES = frozenset(name for name, one in _OF_NUMPY.items() if one in FUNCTIONS)
 PADS = frozenset({"constant", "edge", "wrap", "reflect", "symmetric", "empty"})
 
 
-def move(trace: Trace, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+def move(trace: Trace, function: Callable[..., Any], given: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """What a function that moves entries gives."""
-    args, options = _by_place(function, args, options)
+    args, options = _by_place(function, given, options)
     data = _data(function, len(args))
     lifted = {k: _lifted(trace, args[k], function in SEQUENCES) for k in data}
     conditions = all(flag for _, flags in lifted.values() for flag in flags)
@@ -86,7 +90,7 @@ def _data(function: Callable[..., Any], n: int) -> range | tuple[int, ...]:
     return tuple(k for k in PLACES.get(function, (0,)) if k < n)
 
 
-def _lifted(trace: Trace, value: Any, sequence: bool) -> tuple[Any, list[bool]]:  # a field
+def _lifted(trace: Trace, value: Any, sequence: bool) -> tuple[Any, list[bool]]:
     """Nodes in the lists that a value has, and whether each of them are conditions."""
     if sequence and isinstance(value, list | tuple):
         parts = [_lifted(trace, one, isinstance(one, list | tuple)) for one in value]
@@ -95,7 +99,7 @@ def _lifted(trace: Trace, value: Any, sequence: bool) -> tuple[Any, list[bool]]:
     return (nodes, condition), [condition]
 
 
-def _lowered(trace: Trace, lifted: Any, conditions: bool) -> Any:  # a field
+def _lowered(trace: Trace, lifted: Any, conditions: bool) -> Any:
     if isinstance(lifted, list):
         return [_lowered(trace, one, conditions) for one in lifted]
     nodes, condition = lifted
@@ -109,7 +113,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def wrapped(trace: Trace, nodes: Any, condition: bool) -> Any:  # a field
+def wrapped(trace: Trace, nodes: Any, condition: bool) -> Any:
     """Nodes that NumPy moved; an array without axes stays one where NumPy gave one."""
     if isinstance(nodes, np.ndarray):
         return Array(trace, nodes, condition)
@@ -119,7 +123,7 @@ def wrapped(trace: Trace, nodes: Any, condition: bool) -> Any:  # a field
 def pad(trace: Trace, array: object, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
     """`numpy.pad` where it repeats entries or writes constants."""
     nodes, condition = operands.lift(trace, array)
-    if not isinstance(mode, str) or mode not in PADS:
+    if mode not in PADS:
         refusals.refuse(
             f"np.pad with mode {mode!r} computes its entries", f"modes that are traced: {', '.join(sorted(PADS))}"
         )
@@ -127,7 +131,8 @@ def pad(trace: Trace, array: object, pad_width: Any, mode: str = "constant", **o
         mode = "constant"
     if "constant_values" in options:
         options["constant_values"] = operands.numbers(trace, options["constant_values"])
-    return Array(trace, np.pad(nodes, pad_width, mode, **options), condition)
+    padded: Any = np.pad  # whose types list the options of each mode
+    return Array(trace, padded(nodes, pad_width, mode, **options), condition)
 
 
 def full(trace: Trace, shape: Any, fill_value: object, dtype: Any = None, order: str = "C") -> Any:
@@ -135,7 +140,7 @@ def full(trace: Trace, shape: Any, fill_value: object, dtype: Any = None, order:
     condition = dtype is not None and np.dtype(dtype) == operands.TRUTH
     _check_type(dtype)
     nodes = (operands.conditions if condition else operands.numbers)(trace, fill_value)
-    made = np.empty(shape, np.uint32, order=order if order in ("C", "F") else "C")
+    made = np.empty(shape, np.uint32, "F" if order == "F" else "C")
     made[...] = nodes
     return Array(trace, made, condition)
 

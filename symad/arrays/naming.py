@@ -31,17 +31,37 @@ def plain(name: str) -> str:
 
 def of_leaves(names: Iterable[str], shapes: Sequence[tuple[int, ...]]) -> list[list[str]]:
     """Names of the entries of each array; where two would be the same, the later array's get a trailing underscore."""
-    taken, found = set[str](), []
-    for name, shape in zip(names, shapes, strict=True):
-        name = plain(name)
-        if not shape and not _is_free(name):
-            name += "_"
-        made = entries(name, shape)
-        while not taken.isdisjoint(made):
-            made = [one + "_" for one in made]
-        taken.update(made)
-        found.append(made)
+    bases = [
+        plain(name) if shape or _is_free(plain(name)) else plain(name) + "_"
+        for name, shape in zip(names, shapes, strict=True)
+    ]
+    found = [entries(base, shape) for base, shape in zip(bases, shapes, strict=True)]
+    taken, may_meet = set[str](), _may_meet(bases, shapes)
+    for k in range(len(found)):
+        if not may_meet[k]:
+            continue
+        while not taken.isdisjoint(found[k]):
+            found[k] = [one + "_" for one in found[k]]
+        taken.update(found[k])
     return found
+
+
+def _may_meet(bases: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> list[bool]:
+    """Which arrays may share a name with another: as many indices behind the same word, one index known to two.
+
+    Looking at the bases alone spares the look at every name of a large network.
+    """
+    keys = []
+    for base, shape in zip(bases, shapes, strict=True):
+        word = base.rstrip("_0123456789")
+        keys.append((word, base[len(word) :].count("_") + len(shape), base))
+    groups: dict[tuple[str, int], set[tuple[int, str]]] = {}
+    sizes: dict[tuple[str, int], int] = {}
+    for (word, n, base), shape in zip(keys, shapes, strict=True):
+        groups.setdefault((word, n), set()).add((len(shape), base))
+        sizes[word, n] = sizes.get((word, n), 0) + 1
+    apart = {key for key, group in groups.items() if len({n for n, _ in group}) == 1 and len(group) == sizes[key]}
+    return [(word, n) not in apart for word, n, _ in keys]
 
 
 def _is_free(name: str) -> bool:

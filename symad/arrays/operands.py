@@ -34,6 +34,21 @@ class Traced:
         raise NotImplementedError
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """As NumPy's."""
+        return self.nodes_of().shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return self.nodes_of().ndim
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+        return self.nodes_of().size
+
+    @property
     def dtype(self) -> np.dtype[Any]:
         """Doubles, or truth values for conditions."""
         return TRUTH if self.condition else NUMBER
@@ -78,7 +93,7 @@ class Traced:
 
     def flatten(self, order: str = "C") -> Any:
         """As NumPy's: a copy in one axis."""
-        return np.copy(np.ravel(self, order=order))  # type: ignore[call-overload]  # traced
+        return np.copy(self.reshape(-1, order=order))
 
     def astype(self, dtype: Any, **_: object) -> Any:
         """A copy as float64 or as conditions; other types are refused."""
@@ -107,12 +122,18 @@ class Traced:
         """Zeros."""
         return np.zeros_like(self)
 
+    def __copy__(self) -> Any:
+        return np.copy(self)
+
+    def __deepcopy__(self, _: object) -> Any:
+        return np.copy(self)
+
     def __reduce__(self) -> NoReturn:
         refusals.refuse(refusals.NUMBER, refusals.LEFT_TRACE_INSTEAD)
 
 
-def _as(value: Traced, condition: bool) -> Any:  # a field
-    return np.copy(value) if condition or not value.condition else np.where(value, 1.0, 0.0)  # type: ignore[call-overload]
+def _as(value: Traced, condition: bool) -> Any:
+    return np.copy(value) if condition or not value.condition else np.where(value, 1.0, 0.0)
 
 
 def _method(function: Any) -> Any:
@@ -126,8 +147,8 @@ def _method(function: Any) -> Any:
 # Methods of NumPy's arrays that are its functions of the same name.
 METHODS = (
     "all", "any", "argmax", "argmin", "argsort", "clip", "cumprod", "cumsum", "diagonal", "dot", "max", "mean", "min",
-    "nonzero", "argpartition", "prod", "ptp", "ravel", "repeat", "round", "searchsorted", "squeeze", "std", "sum", "swapaxes",
-    "take", "trace", "var", "copy",
+    "nonzero", "argpartition", "prod", "ptp", "ravel", "repeat", "round", "searchsorted", "squeeze", "std", "sum",
+    "swapaxes", "take", "trace", "var", "copy",
 )  # fmt: skip
 for _name in METHODS:
     setattr(Traced, _name, _method(getattr(np, _name)))
@@ -152,8 +173,7 @@ def lift(trace: Trace, value: object) -> tuple[Nodes, bool]:
     if isinstance(value, list | tuple) and holds_traced(value):
         parts = [lift(trace, one) for one in value]
         condition = all(flag for _, flag in parts)
-        nodes = [part if condition or not flag else trace.to_numbers(part) for part, flag in parts]
-        return stacked(nodes), condition
+        return stacked([part if condition or not flag else trace.to_numbers(part) for part, flag in parts]), condition
     array = np.asarray(value)
     return trace.numbers(array), array.dtype.kind == "b"
 

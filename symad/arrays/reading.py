@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspect import BoundArguments, Parameter, Signature, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from symad.errors import LimitError, TraceError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from symad.parsing import Limits
+
     Items = Sequence[tuple[str, Any]]
 
 _POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
@@ -30,12 +33,15 @@ class Reader:
     function : callable
     static : collection of str
         Arguments that are handed on as they are.
+    limits : Limits, optional
+        How long a trace may become.
     """
 
-    __slots__ = ("_positional", "function", "signature", "static")
+    __slots__ = ("_positional", "function", "limits", "signature", "static")
 
-    def __init__(self, function: Callable[..., Any], static: Collection[str]) -> None:
+    def __init__(self, function: Callable[..., Any], static: Collection[str], limits: Limits | None = None) -> None:
         self.function = function
+        self.limits = limits
         self.static = frozenset([static] if isinstance(static, str) else static)
         self.signature: Signature = signature(function)
         parameters = list(self.signature.parameters.values())
@@ -56,13 +62,13 @@ class Reader:
         leaves: list[Any] = []
         found = []
         for name, value in items:
-            structure = structures.Given(value) if name in self.static else structures.flatten(value, leaves)
+            structure = structures.given(value) if name in self.static else structures.flatten(value, leaves)
             found.append((name, structure))
         return tuple(found), leaves
 
     def call(self, items: Items) -> Any:
         """The function's own answer."""
-        bound = BoundArguments(self.signature, dict(items))  # type: ignore[arg-type]  # an ordered mapping
+        bound = BoundArguments(self.signature, dict(items))
         return self.function(*bound.args, **bound.kwargs)
 
 
@@ -76,6 +82,8 @@ def shape_of(leaf: Any) -> tuple[int, ...]:
     """
     if type(leaf) is float:
         return ()
+    if isinstance(leaf, Traced):
+        return leaf.shape
     array = leaf if isinstance(leaf, np.ndarray) else np.asarray(leaf)
     if array.dtype.kind not in "fiub":
         advice = (
@@ -87,9 +95,10 @@ def shape_of(leaf: Any) -> tuple[int, ...]:
 
 def record(reader: Reader, found: Any, shapes: Sequence[tuple[int, ...]]) -> Recorded:
     """The trace of a function for these structures and shapes."""
-    trace, arguments, names, first = Trace(), [], list[str](), 0
+    trace, arguments, names, first = Trace(reader.limits), [], list[str](), 0
     for name, structure in found:
-        count = _count(structure, name, names)
+        names += structures.names(structure, name)
+        count = len(names) - first
         arguments.append(Argument(name, structure, first, first + count))
         first += count
     entries = naming.of_leaves(names, shapes)
@@ -102,20 +111,14 @@ def record(reader: Reader, found: Any, shapes: Sequence[tuple[int, ...]]) -> Rec
     parts: list[Any] = []
     structure = structures.flatten(result, parts)
     if not any(isinstance(part, Traced) for part in parts):
-        line = getattr(getattr(reader.function, "__code__", None), "co_firstlineno", 0)
-        raise TraceError(refusals.NO_TRACED_RESULT, instead="return what is computed from them", line=line)
+        code = getattr(reader.function, "__code__", None)
+        file, line = (Path(code.co_filename).name, code.co_firstlineno) if code else ("", 0)
+        raise TraceError(refusals.NO_TRACED_RESULT, instead="return what is computed from them", file=file, line=line)
     nodes = [operands.numbers(trace, part) for part in parts]
     outputs = Layout.of([part.shape for part in nodes])
     flat = np.concatenate([part.ravel() for part in nodes])
     expression = trace.finish(flat)
     return Recorded(expression, tuple(arguments), Layout.of(shapes), outputs, structure, entries)
-
-
-def _count(structure: Any, name: str, names: list[str]) -> int:
-    """Appends the names of a structure's arrays, and says how many there are."""
-    before = len(names)
-    structures.flatten(structures.unflatten(structure, iter(lambda: 0.0, None)), [], name, names)
-    return len(names) - before
 
 
 def limited(error: LimitError) -> LimitError:

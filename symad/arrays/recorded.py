@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symad import _core, batches, calls
-from symad.arrays import deriving, structures
+from symad.arrays import deriving, operands, structures
+from symad.arrays.operands import Traced
+from symad.arrays.tracing import Array
 from symad.errors import ExpressionError, ShapeError
 
 if TYPE_CHECKING:
@@ -48,8 +50,10 @@ class Layout:
         """Entries in all."""
         return self.starts[-1]
 
-    def pack(self, leaves: Sequence[Any], out: Numbers | None = None) -> Numbers:
-        """The vector of arrays of these shapes."""
+    def pack(self, leaves: Sequence[Any], out: Numbers | None = None) -> Any:
+        """The vector of arrays of these shapes; traced where one of them is."""
+        if any(isinstance(leaf, Traced) for leaf in leaves):
+            return np.concatenate([np.ravel(leaf) for leaf in leaves])
         flat = np.empty(self.size) if out is None else out
         for leaf, shape, start, end in zip(leaves, self.shapes, self.starts, self.starts[1:], strict=False):
             flat[start:end] = leaf if not shape else np.asarray(leaf).reshape(-1)
@@ -74,16 +78,22 @@ class Argument:
 class Program:
     """An Expression that is planned: called with a point, and with directions or weights where it takes them."""
 
-    __slots__ = ("_call", "_plan", "expression", "n_results", "n_seeds")
+    __slots__ = ("_call", "_is_pair", "_plan", "expression", "n_results", "n_seeds")
 
     def __init__(self, expression: Expression, n: int, *, pair: bool = False) -> None:
         self.expression = expression
         self.n_seeds, self.n_results = len(expression.variables) - n, expression.n_outputs
         self._plan = _core.Plan(expression.handle, n, 1 if pair else self.n_results)
         results = (None, self.n_results - 1) if pair else (self.n_results,)
+        self._is_pair = pair
         self._call = calls.gufunc("value", self._plan, (n, self.n_seeds), results)
 
-    def __call__(self, *inputs: Numbers) -> Any:
+    def __call__(self, *inputs: Any) -> Any:
+        trace = next((block.home for block in inputs if isinstance(block, Traced)), None)
+        if trace is not None:
+            nodes = [operands.numbers(trace, block) for block in inputs]
+            found = Array(trace, trace.embed(self.expression, np.concatenate(nodes)))
+            return (found[0], found[1:]) if self._is_pair else found
         return self._call(*(block for block in inputs if block.shape[-1]))
 
     def bind(self, x: Numbers, value: Numbers, gradient: Numbers) -> Any:
@@ -112,7 +122,7 @@ class Recorded:
     ) -> None:  # fmt: skip
         self.expression, self.arguments, self.inputs = expression, arguments, inputs
         self.outputs, self.result, self.names = outputs, result, names
-        self._programs: dict[Any, Any] = {}
+        self._programs: dict[Any, Program] = {}
 
     def one_result(self, what: str) -> None:
         """Refuse results that are not one number."""
@@ -145,28 +155,18 @@ class Recorded:
         """How an argument's part of a gradient is laid out."""
         return Layout.of(self.inputs.shapes[argument.first : argument.last])
 
-    def program(self, kind: str, by: tuple[Argument, ...] = (), along: tuple[Argument, ...] = ()) -> Any:
+    def program(self, kind: str, by: tuple[Argument, ...] = (), along: tuple[Argument, ...] = ()) -> Program:
         """A planned program: of the value, or a derivative by some arguments (and along some)."""
         key = kind, tuple(one.name for one in by), tuple(one.name for one in along)
         if key not in self._programs:
             self._programs[key] = self._made(kind, self.places(by), self.places(along))
         return self._programs[key]
 
-    def _made(self, kind: str, by: Places, along: Places) -> Any:
-        n, expression = len(self.expression.variables), self.expression
-        if kind == "value":
-            return Program(expression, n)
-        if kind == "value_and_gradient":
-            return Program(deriving.value_and_gradient(expression, by), n, pair=True)
-        if kind in ("jvp", "hvp"):
-            base = expression if kind == "jvp" else deriving.gradient(expression, by)
-            program, directions = deriving.jvp(base, along)
-            return Program(program, n), directions
-        if kind == "hessian":
-            return Program(deriving.jacobian(deriving.gradient(expression, by), by), n)
-        return Program(getattr(deriving, kind)(expression, by), n)
+    def _made(self, kind: str, by: Places, along: Places) -> Program:
+        expression = self.expression if kind == "value" else deriving.made(kind, self.expression, by, along)
+        return Program(expression, len(self.expression.variables), pair=kind == "value_and_gradient")
 
-    def split(self, flat: Any, arguments: Sequence[Argument], single: bool) -> Any:  # a field
+    def split(self, flat: Any, arguments: Sequence[Argument], single: bool) -> Any:
         """A vector over arguments in their structures: bare for a single one, else a tuple."""
         found, start = [], 0
         for argument in arguments:

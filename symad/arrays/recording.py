@@ -1,19 +1,21 @@
-"""A trace: the graph that operations on arrays of node numbers go to. Knows rows, constants and sums; no NumPy function.
+"""A trace: the graph that operations on arrays of node numbers go to. Knows rows, constants and sums.
 
 Node 0 is the number 0, so that the zeros with which NumPy pads arrays of node numbers mean zero.
 """
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from math import copysign
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import _core_bulk
+from symad import _core_bulk, _core_composing
 from symad._core import Builder
 from symad.arrays import refusals
 from symad.ops import row
+from symad.parsing import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +32,18 @@ _COLUMNS = ("a", "b", "c")
 _BLOCK = 1 << 20  # operations in one crossing
 
 
+class _Ended(Builder):
+    """In the place of the builder of a trace that is over: whoever kept a value of it is told so."""
+
+    def __init__(self) -> None:
+        """Without a graph."""
+
+    @property
+    def pointer(self) -> Any:
+        """None that could be used."""
+        refusals.refuse(refusals.LEFT_TRACE, refusals.LEFT_TRACE_INSTEAD)
+
+
 class Trace:
     """A graph in the making.
 
@@ -40,14 +54,14 @@ class Trace:
         What owns the nodes of an argument, by its id, to the argument's name: they are read-only.
     """
 
-    __slots__ = ("_kept", "_numbers", "arguments", "builder", "false", "is_open", "one", "true")
+    __slots__ = ("_kept", "_numbers", "arguments", "builder", "false", "one", "true")
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
         self.builder = Builder()
+        _core_bulk.limit(self.builder, astuple(limits or Limits()))
         self._numbers: dict[tuple[float, float], int] = {}
         self._kept: list[Nodes] = []
         self.arguments: dict[int, str] = {}
-        self.is_open = True
         if self.number(0.0) != 0:
             raise AssertionError("node 0 is the number 0")
         self.one = self.number(1.0)
@@ -104,11 +118,11 @@ class Trace:
 
     def to_numbers(self, conditions: Nodes) -> Nodes:
         """1 or 0 for conditions; those that are constant become constants."""
-        one, zero = np.uint32(self.one), np.uint32(0)
+        one, zero = np.asarray(self.one, np.uint32), np.asarray(0, np.uint32)
         known = (conditions == self.true) | (conditions == self.false) | (conditions == 0)
         if known.all():
             return np.where(conditions == self.true, one, zero).astype(np.uint32)
-        return self.select(conditions, np.uint32(one), zero)
+        return self.select(conditions, one, zero)
 
     def to_conditions(self, numbers: Nodes) -> Nodes:
         """Whether numbers are not 0, nan included, as NumPy's truth."""
@@ -161,13 +175,19 @@ class Trace:
             entries["a"][:, k + 1 :] = at[:, k:-1]
         return _core_bulk.operations(self.builder, entries.ravel()).reshape(n, 2 * k - 1)[:, -1]
 
+    def embed(self, expression: Expression, inputs: Nodes) -> Nodes:
+        """The outputs of another graph for these inputs."""
+        return np.asarray(_core_composing.append(self.builder, expression.handle, inputs.tolist()), np.uint32)
+
     def finish(self, outputs: Nodes) -> Expression:
         """The Expression of these outputs; the trace is over."""
         from symad.expression import build
 
         _core_bulk.outputs(self.builder, np.ascontiguousarray(outputs.ravel()))
-        self.is_open = False
-        return build(self.builder)
+        expression = build(self.builder)
+        self.builder = _Ended()
+        self._numbers.clear()
+        return expression
 
 
 def _earlier(n: int, k: int) -> Nodes:

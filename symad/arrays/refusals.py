@@ -35,7 +35,8 @@ LEFT_TRACE_INSTEAD = "return it, or pass it as an argument"
 ADVICE = {
     **dict.fromkeys(("sort", "partition", "median", "percentile", "quantile", "unique", "lexsort"), SORTED),
     **dict.fromkeys(
-        ("argmax", "argmin", "argsort", "argpartition", "argwhere", "nonzero", "flatnonzero", "searchsorted", "digitize"),
+        ("argmax", "argmin", "argsort", "argpartition", "argwhere", "nonzero", "flatnonzero", "searchsorted",
+         "digitize"),
         NO_SLOPE,
     ),
     **dict.fromkeys(("allclose", "isclose", "array_equal", "array_equiv"), TRUTH_INSTEAD),

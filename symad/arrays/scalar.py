@@ -27,7 +27,7 @@ class Scalar(Traced):
 
     __slots__ = ("node",)
 
-    def __init__(self, trace: Trace, node: int, condition: bool = False) -> None:  # a field
+    def __init__(self, trace: Trace, node: int, condition: bool = False) -> None:
         self.home = trace
         self.node = node
         self.condition = condition
@@ -35,10 +35,6 @@ class Scalar(Traced):
     def nodes_of(self) -> NDArray[np.uint32]:
         """The node number as an array without axes."""
         return np.asarray(self.node, np.uint32)
-
-    shape: tuple[int, ...] = ()
-    ndim = 0
-    size = 1
 
     @property
     def T(self) -> Scalar:  # noqa: N802  # NumPy's name
@@ -89,7 +85,8 @@ def unary(name: str) -> Callable[..., Any]:
 
 ARITHMETIC = {
     "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power", "mod": "remainder",
-    "floordiv": "floor_divide", "matmul": "matmul", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
+    "floordiv": "floor_divide", "divmod": "divmod", "matmul": "matmul",
+    "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
 }  # fmt: skip
 COMPARISONS = {
     "lt": "less",

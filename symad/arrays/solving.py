@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+import numpy
 
 from symad.arrays import calling, operands, refusals
 from symad.arrays.tracing import wrap
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from symad.arrays.calling import Axis
     from symad.arrays.recording import Trace
 
+np: Any = numpy  # whose types know no traced arrays
 NORM = row("NORM").number
 
 
@@ -21,34 +22,46 @@ def _traced(trace: Trace, value: object) -> Any:
     return wrap(trace, operands.numbers(trace, value))
 
 
-def _length(trace: Trace, x: Any, axis: Axis, keepdims: bool) -> Any:  # a field
+def _length(trace: Trace, x: Any, axis: Axis, keepdims: bool) -> Any:
     """The root of the sum of squares, as one operation without overflow on the way."""
     flat, axes = calling.last(x.nodes_of(), axis)
     found = trace.lists(NORM, flat) if flat.shape[-1] else np.zeros(flat.shape[:-1], np.uint32)
     return wrap(trace, np.expand_dims(found, axes) if keepdims else found)
 
 
-def norm(trace: Trace, x: object, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Any:  # noqa: A002  # NumPy's
+def norm(trace: Trace, x: object, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Any:  # noqa: A002  # NumPy's name
     """`numpy.linalg.norm` of vectors (2, 1, inf, -inf, p) and of matrices (Frobenius, 1, inf)."""
     v = _traced(trace, x)
-    n_axes = v.ndim if axis is None else len(axis) if isinstance(axis, tuple) else 1
-    if ord is None or (n_axes == 2 and ord == "fro") or (n_axes == 1 and ord == 2):
-        return _length(trace, v, axis, keepdims)
-    if n_axes == 1:
-        return _vector_norm(v, ord, axis, keepdims)
-    if n_axes == 2 and isinstance(ord, int | float) and ord in (1, -1, np.inf, -np.inf):
-        rows, columns = (-2, -1) if axis is None else axis  # type: ignore[misc]  # two axes
-        rows, columns = rows % v.ndim, columns % v.ndim
-        first, second = (rows, columns) if abs(ord) == 1 else (columns, rows)
-        sums = np.add.reduce(np.absolute(v), axis=first, keepdims=True)
-        found = (np.maximum if ord > 0 else np.minimum).reduce(sums, axis=second, keepdims=True)
-        return found if keepdims else np.squeeze(found, (rows, columns))[()]
-    refusals.refuse(
-        f"np.linalg.norm of order {ord!r} is not traced", "orders that are: None, 'fro', 1, 2 of vectors, inf"
-    )
+    axes = axis if isinstance(axis, tuple) else tuple(range(v.ndim)) if axis is None else (axis,)
+    if ord is None or (len(axes) == 2 and ord == "fro") or (len(axes) == 1 and ord == 2):
+        return _length(trace, v, axes, keepdims)
+    if len(axes) == 1:
+        return _vector_norm(v, ord, axes, keepdims)
+    if len(axes) != 2 or ord not in (1, -1, np.inf, -np.inf):
+        refusals.refuse(
+            f"np.linalg.norm of order {ord!r} is not traced", "orders that are: None, 'fro', 1, inf; 2 of vectors"
+        )
+    rows, columns = (k % v.ndim for k in axes)
+    first, second = (rows, columns) if abs(ord) == 1 else (columns, rows)
+    sums = np.add.reduce(np.absolute(v), axis=first, keepdims=True)
+    found = (np.maximum if ord > 0 else np.minimum).reduce(sums, axis=second, keepdims=True)
+    return found if keepdims else np.reshape(found, [n for k, n in enumerate(v.shape) if k not in (rows, columns)])[()]
 
 
-def _vector_norm(v: Any, order: Any, axis: Axis, keepdims: bool) -> Any:  # a field
+def vector_norm(trace: Trace, x: Any, *, axis: Axis = None, keepdims: bool = False, ord: Any = 2) -> Any:  # noqa: A002  # NumPy's name
+    """`numpy.linalg.vector_norm`."""
+    if axis is not None:
+        return norm(trace, x, ord, axis, keepdims)
+    found = norm(trace, np.ravel(x), ord)
+    return np.reshape(found, (1,) * np.ndim(x)) if keepdims else found
+
+
+def matrix_norm(trace: Trace, x: Any, *, keepdims: bool = False, ord: Any = "fro") -> Any:  # noqa: A002  # NumPy's name
+    """`numpy.linalg.matrix_norm`."""
+    return norm(trace, x, ord, (-2, -1), keepdims)
+
+
+def _vector_norm(v: Any, order: Any, axis: Axis, keepdims: bool) -> Any:
     if not isinstance(order, int | float) or order == 0:
         refusals.refuse(f"np.linalg.norm of order {order!r} is not traced", "it has no slope, or is no norm of vectors")
     size, options = np.absolute(v), {"axis": axis, "keepdims": keepdims}
@@ -100,6 +113,25 @@ def det(trace: Trace, a: object) -> Any:
     x = _square(trace, a, "det")
     _eliminate(x, None)
     return np.multiply.reduce(np.diagonal(x))
+
+
+def slogdet(trace: Trace, a: object) -> tuple[Any, Any]:
+    """`numpy.linalg.slogdet`: the signs and the logarithms of the pivots of `solve`."""
+    x = _square(trace, a, "slogdet")
+    _eliminate(x, None)
+    pivots = np.diagonal(x)
+    return np.multiply.reduce(np.sign(pivots)), np.add.reduce(np.log(np.absolute(pivots)))
+
+
+def cholesky(trace: Trace, a: object) -> Any:
+    """`numpy.linalg.cholesky`: the lower triangle, which alone is read."""
+    x = _square(trace, a, "cholesky")
+    found = np.zeros_like(x)
+    for k in range(len(x)):
+        column = x[k:, k] - found[k:, :k] @ found[k, :k] if k else x[:, 0]
+        found[k, k] = np.sqrt(column[0])
+        found[k + 1 :, k] = column[1:] / found[k, k]
+    return found
 
 
 def matrix_power(trace: Trace, a: object, n: int) -> Any:

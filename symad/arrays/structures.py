@@ -28,6 +28,7 @@ class Given:
     """What is no array and is handed on as it is; part of the key under which a trace is kept."""
 
     value: Any
+    kind: type  # 1, 1.0 and True are equal, and not the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +64,25 @@ def _parts(value: Any) -> tuple[type, tuple[Any, ...], list[Any]] | None:
     return None
 
 
-def flatten(value: Any, leaves: list[Any], name: str = "", names: list[str] | None = None) -> Any:
-    """The structure of a value; its arrays are appended to `leaves`, and to `names` what each is called.
-
-    Parameters
-    ----------
-    value : any
-    leaves : list
-        Gets the arrays, depth first.
-    name : str
-        What the value itself is called: ``params`` gives ``params_W_0``.
-    names : list of str, optional
-    """
+def flatten(value: Any, leaves: list[Any]) -> Any:
+    """The structure of a value; its arrays are appended to `leaves`, depth first."""
     if is_array(value):
         leaves.append(value)
-        if names is not None:
-            names.append(name)
         return LEAF
     found = _parts(value)
     if found is None:
-        return Given(value)
+        return given(value)
     kind, keys, parts = found
-    return Node(
-        kind, keys, tuple(flatten(part, leaves, f"{name}_{key}", names) for key, part in zip(keys, parts, strict=True))
-    )
+    return Node(kind, keys, tuple(flatten(part, leaves) for part in parts))
+
+
+def names(structure: Any, name: str) -> Iterator[str]:
+    """What each array of a structure is called where the structure has a name: ``params_W_0`` in ``params``."""
+    if isinstance(structure, Leaf):
+        yield name
+    elif isinstance(structure, Node):
+        for key, part in zip(structure.names, structure.parts, strict=True):
+            yield from names(part, f"{name}_{key}")
 
 
 def unflatten(structure: Any, leaves: Iterator[Any]) -> Any:
@@ -100,13 +96,13 @@ def unflatten(structure: Any, leaves: Iterator[Any]) -> Any:
 
 def _made(node: Node, parts: list[Any]) -> Any:
     if issubclass(node.kind, dict):
-        made = dict(zip(node.names, parts, strict=True))
-        return made if node.kind is dict else _of_kind(node.kind, made)
+        entries = dict(zip(node.names, parts, strict=True))
+        return entries if node.kind is dict else _of_kind(node.kind, entries)
     if hasattr(node.kind, "_fields"):
         return node.kind(*parts)
     if issubclass(node.kind, list | tuple):
         return node.kind(parts)
-    made = object.__new__(node.kind)
+    made: Any = object.__new__(node.kind)
     for name, part in zip(node.names, parts, strict=True):
         object.__setattr__(made, name, part)
     return made
@@ -126,10 +122,15 @@ def map_leaves(function: Callable[[Any], Any], value: Any) -> Any:
     return unflatten(structure, iter([function(leaf) for leaf in leaves]))
 
 
-def given(structure: Any) -> Iterator[Any]:
+def given(value: Any) -> Given:
+    """The place of what is handed on."""
+    return Given(value, type(value))
+
+
+def handed_on(structure: Any) -> Iterator[Any]:
     """What a structure hands on."""
     if isinstance(structure, Given):
         yield structure.value
     elif isinstance(structure, Node):
         for part in structure.parts:
-            yield from given(part)
+            yield from handed_on(part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+import numpy
 
 from symad.arrays import calling, operands, refusals
 from symad.arrays.tracing import wrap
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from symad.arrays.calling import Axis
     from symad.arrays.recording import Trace
 
-NORM = row("NORM").number
+np: Any = numpy  # whose types know no traced arrays
 
 
-def reduction(function: np.ufunc) -> Callable[..., Any]:
+def reduction(function: numpy.ufunc) -> Callable[..., Any]:
     """A function of NumPy that is the reduction of a ufunc."""
 
     def found(
@@ -35,7 +35,7 @@ def reduction(function: np.ufunc) -> Callable[..., Any]:
     return found
 
 
-def running(function: np.ufunc) -> Callable[..., Any]:
+def running(function: numpy.ufunc) -> Callable[..., Any]:
     """`numpy.cumsum` and `numpy.cumprod`."""
 
     def found(trace: Trace, a: object, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
@@ -64,8 +64,8 @@ def mean(trace: Trace, a: object, axis: Axis = None, dtype: Any = None, out: Any
 
 
 def var(
-    trace: Trace, a: object, axis: Axis = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: Any = False,
-    **_: object,
+    trace: Trace, a: object, axis: Axis = None, dtype: Any = None, out: Any = None, ddof: float = 0,
+    keepdims: Any = False, **_: object,
 ) -> Any:  # fmt: skip
     """The mean of the squares of the deviations, over n - ddof."""
     x = _traced(trace, a)
@@ -89,7 +89,7 @@ def average(trace: Trace, a: object, axis: Axis = None, weights: Any = None, **o
         refusals.refuse(f"{', '.join(options)} of np.average is not traced", "divide two sums")
     x, w = _traced(trace, a), _traced(trace, weights)
     if x.ndim != w.ndim:
-        w = w.reshape([-1 if k == axis % x.ndim else 1 for k in range(x.ndim)])  # type: ignore[operator]  # an axis
+        w = w.reshape([-1 if k == axis % x.ndim else 1 for k in range(x.ndim)])
     total = np.add.reduce(np.multiply(x, w), axis=axis)
     return total / np.add.reduce(np.broadcast_to(w, x.shape), axis=axis)
 
@@ -161,17 +161,14 @@ def select(trace: Trace, condlist: Sequence[Any], choicelist: Sequence[Any], def
     return found
 
 
-def clip(
-    trace: Trace, a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None
-) -> Any:  # NumPy's names
-    """Entries not below and not above two bounds."""
+def clip(trace: Trace, a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **options: Any) -> Any:
+    """Entries not below and not above two bounds, in NumPy's two ways of naming these."""
     low, high = (None if one is np._NoValue else one for one in (a_min, a_max))
-    low, high = min if low is None else low, max if high is None else high
-    found = a
-    if low is not None:
-        found = np.maximum(found, low)
-    if high is not None:
-        found = np.minimum(found, high)
+    low, high = options.pop("min", None) if low is None else low, options.pop("max", None) if high is None else high
+    if options:
+        refusals.refuse(f"{next(iter(options))}= of np.clip is not traced", "np.minimum(np.maximum(x, low), high)")
+    found = a if low is None else np.maximum(a, low)
+    found = found if high is None else np.minimum(found, high)
     return found if out is None else calling.written(out, found)
 
 
@@ -188,6 +185,25 @@ def round_(trace: Trace, a: object, decimals: int = 0, out: Any = None) -> Any:
     whole = np.rint(scaled)
     found = whole / scale if decimals > 0 else whole * scale if decimals < 0 else whole
     return found if out is None else calling.written(out, found)
+
+
+def nan_reduction(function: numpy.ufunc) -> Callable[..., Any]:
+    """`numpy.nansum` and `numpy.nanprod`: what is nan counts as nothing."""
+
+    def found(trace: Trace, a: object, axis: Axis = None, keepdims: Any = False) -> Any:
+        x = _traced(trace, a)
+        some = np.where(np.isnan(x), float(function.identity), x)
+        return function.reduce(some, axis=axis, keepdims=keepdims is True)
+
+    return found
+
+
+def correlate(trace: Trace, a: object, v: object, mode: str = "valid") -> Any:
+    """`numpy.correlate` of two vectors."""
+    x, y = (np.atleast_1d(_traced(trace, one)) for one in (a, v))
+    if len(y) > len(x):
+        return correlate(trace, y, x, mode)[::-1]
+    return convolve(trace, x, y[::-1], mode)
 
 
 def polyval(trace: Trace, p: Any, x: Any) -> Any:
@@ -219,7 +235,9 @@ def kron(trace: Trace, a: object, b: object) -> Any:
 
 def convolve(trace: Trace, a: object, v: object, mode: str = "full") -> Any:
     """`numpy.convolve` of two vectors, sums in the order of the first."""
-    x, y = _traced(trace, a), _traced(trace, v)
+    x, y = (np.atleast_1d(_traced(trace, one)) for one in (a, v))
+    if x.ndim > 1 or y.ndim > 1:
+        refusals.refuse_shapes(ValueError("object too deep for desired array: np.convolve takes vectors"))
     if len(y) > len(x):
         x, y = y, x
     n, m = len(x), len(y)

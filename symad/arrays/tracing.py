@@ -25,7 +25,7 @@ class Array(Traced):
 
     __slots__ = ("nodes",)
 
-    def __init__(self, trace: Trace, nodes: Nodes, condition: bool = False) -> None:  # a field
+    def __init__(self, trace: Trace, nodes: Nodes, condition: bool = False) -> None:
         self.home = trace
         self.nodes = nodes
         self.condition = condition
@@ -33,21 +33,6 @@ class Array(Traced):
     def nodes_of(self) -> Nodes:
         """The node numbers."""
         return self.nodes
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """As NumPy's."""
-        return self.nodes.shape
-
-    @property
-    def ndim(self) -> int:
-        """Number of axes."""
-        return self.nodes.ndim
-
-    @property
-    def size(self) -> int:
-        """Number of entries."""
-        return self.nodes.size
 
     @property
     def T(self) -> Array:  # noqa: N802  # NumPy's name
@@ -97,7 +82,7 @@ def plain_key(key: Any) -> Any:
     return key
 
 
-def wrap(trace: Trace, nodes: Any, condition: bool = False) -> Any:  # a field
+def wrap(trace: Trace, nodes: Any, condition: bool = False) -> Any:
     """A traced number where there are no axes, else a traced array."""
     if isinstance(nodes, np.ndarray) and nodes.ndim:
         return Array(trace, nodes, condition)

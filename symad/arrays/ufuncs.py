@@ -61,7 +61,7 @@ FORMULAS = {
     "eval_hermite": "hermite(a, b)", "eval_laguerre": "laguerre(a, b)",
 }  # fmt: skip
 # Spelled as a row, with another meaning or with results that are not its own.
-OTHERS = frozenset({"lambertw"})
+OTHERS = frozenset({"lambertw", "copysign"})  # copysign looks at the sign of 0
 # Of a vector in place of two numbers: one operation on all of them.
 REDUCED = {"maximum": "MAX", "minimum": "MIN", "logaddexp": "LOGSUMEXP"}
 
@@ -131,12 +131,10 @@ def rule_of_text(text: str, n_inputs: int) -> Rule:
 @cache
 def rule(name: str, n_inputs: int) -> Rule | None:
     """The rule of a ufunc's name, None where it has none."""
-    if name in FORMULAS:
-        return rule_of_text(FORMULAS[name], n_inputs)
-    if name in OTHERS or not name.isidentifier() or name not in _spellings():
-        return None
+    spelled = name.isidentifier() and name in _spellings() and name not in OTHERS
+    text = FORMULAS.get(name) or (f"{name}({', '.join(_INPUTS[:n_inputs])})" if spelled else "")
     try:
-        return rule_of_text(f"{name}({', '.join(_INPUTS[:n_inputs])})", n_inputs)
+        return rule_of_text(text, n_inputs) if text else None
     except ParseError:
         return None
 

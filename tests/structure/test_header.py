@@ -1,4 +1,4 @@
-"""The header is the reference of C programs: each public function has its own comment, which lists what it returns."""
+"""The headers are the reference of C programs: each public function has its own comment, which lists what it returns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 INCLUDE = Path(__file__).resolve().parents[2] / "csrc" / "include"
-TEXT = (INCLUDE / "symad.h").read_text(encoding="utf-8")
+TEXT = "".join(path.read_text(encoding="utf-8") for path in sorted(INCLUDE.glob("*.h")))
 STATUSES = set(re.findall(r"^STATUS\((\w+)", (INCLUDE / "symad_status.def").read_text(encoding="utf-8"), re.M))
 DECLARATION = re.compile(
     r"(?:/\*(?P<comment>(?:[^*]|\*(?!/))*)\*/\n)?SYMAD_API (?P<result>.+?)(?P<name>symad_\w+)\((?P<arguments>[^;]*)\);"

@@ -12,8 +12,8 @@ NAMES = [
     "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError", "Tape",
     "TapeFormatError", "TraceError", "UnsupportedError", "__version__", "compare", "compile", "compose", "draw",
     "emit_c", "expand", "forward_gradient", "from_sympy", "function", "get_include", "get_lib", "gradient", "hessian",
-    "hvp", "jacobian", "jvp", "lambdify", "load", "objective", "parse", "study", "survey", "symbolic_gradient",
-    "to_sympy", "trace", "traceable", "vjp",
+    "hvp", "jacobian", "jvp", "lambdify", "load", "objective", "parse", "scan", "study", "survey",
+    "symbolic_gradient", "to_sympy", "trace", "traceable", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {
