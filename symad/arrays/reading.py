@@ -117,6 +117,11 @@ def record(reader: Reader, found: Any, shapes: Sequence[tuple[int, ...]]) -> Rec
     nodes = [operands.numbers(trace, part) for part in parts]
     outputs = Layout.of([part.shape for part in nodes])
     flat = np.concatenate([part.ravel() for part in nodes])
+    if trace.scan is not None:
+        scanned, inside = trace.scan
+        whole = trace.finish(np.concatenate([flat, inside]))
+        plain = Recorded(whole, tuple(arguments), Layout.of(shapes), outputs, structure, entries)
+        return scanned.recorded(whole, plain)  # type: ignore[no-any-return]
     expression = trace.finish(flat)
     return Recorded(expression, tuple(arguments), Layout.of(shapes), outputs, structure, entries)
 

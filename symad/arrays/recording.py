@@ -54,7 +54,7 @@ class Trace:
         What owns the nodes of an argument, by its id, to the argument's name: they are read-only.
     """
 
-    __slots__ = ("_kept", "_numbers", "arguments", "builder", "false", "one", "true")
+    __slots__ = ("_kept", "_numbers", "arguments", "builder", "false", "one", "scan", "true")
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.builder = Builder()
@@ -62,6 +62,7 @@ class Trace:
         self._numbers: dict[tuple[float, float], int] = {}
         self._kept: list[Nodes] = []
         self.arguments: dict[int, str] = {}
+        self.scan: Any = None  # the scan in it, and the nodes that go in
         if self.number(0.0) != 0:
             raise AssertionError("node 0 is the number 0")
         self.one = self.number(1.0)

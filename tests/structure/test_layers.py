@@ -31,6 +31,7 @@ LAYERS = (
         "_core_callback",
         "_core_errors",
         "_core_files",
+        "_core_loops",
         "_core_native",
         "_core_plans",
         "_core_reading",
