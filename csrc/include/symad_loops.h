@@ -40,7 +40,7 @@ SYMAD_API symad_status symad_loop_new(const symad_tape *step, uint32_t n_state, 
 /* Frees a loop, which no thread may use any longer; NULL is allowed. Since 0.1. */
 SYMAD_API void symad_loop_free(symad_loop *loop);
 
-/* Fills *size. Since 0.1. */
+/* Fills *size with the numbers of a loop. Since 0.1. */
 SYMAD_API void symad_loop_stats(const symad_loop *loop, symad_loop_size *size);
 
 /* Bytes of work memory for the calls below, one block a concurrent call. keep is SYMAD_KEEP_ and a name, or a number of

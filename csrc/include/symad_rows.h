@@ -73,7 +73,7 @@ SYMAD_API symad_status symad_objective_new(const symad_tape *row, const symad_ob
 /* Frees an objective, which no thread may use any longer; NULL is allowed. Since 0.1. */
 SYMAD_API void symad_objective_free(symad_objective *objective);
 
-/* Fills *size. Since 0.1. */
+/* Fills *size with the numbers of an objective. Since 0.1. */
 SYMAD_API void symad_objective_stats(const symad_objective *objective, symad_objective_size *size);
 
 /* Bytes of work memory that each of the calls below needs for n_rows rows at most; one block a concurrent call. Since

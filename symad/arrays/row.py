@@ -107,7 +107,8 @@ class Row:
         for leaf, shape in zip(leaves, self.layout.shapes, strict=True):
             if np.shape(leaf) != shape:
                 raise ShapeError(f"an array of the parameters has shape {np.shape(leaf)}, not {shape}")
-        return self.layout.pack(leaves)
+        flat: Array = self.layout.pack(leaves)
+        return flat
 
     def unflatten(self, flat: Array) -> Any:
         """A vector in the structure of the parameters."""

@@ -63,13 +63,15 @@ class Scan:
 
     def value(self, given: Numbers) -> Numbers:
         """Last state and ys, side by side, from state, xs and args side by side."""
-        end, ys = self.loop.value(*np.split(given, self.starts[:2]))
+        state, xs, args = np.split(given, self.starts[:2])
+        end, ys = self.loop.value(state, xs, args)
         return np.concatenate([end, ys.ravel()])
 
     def slopes(self, given: Numbers, weights: Numbers) -> Numbers:
         """Slopes of what goes in, for weights of what comes out."""
-        parts, n = np.split(given, self.starts[:2]), self.loop.n_state
-        _, found = self.loop.value_and_adjoint(self.keep, *parts, weights[:n], weights[n:])
+        state, xs, args = np.split(given, self.starts[:2])
+        n = self.loop.n_state
+        _, found = self.loop.value_and_adjoint(self.keep, state, xs, args, weights[:n], weights[n:])
         return np.concatenate([one.ravel() for one in found])
 
 
@@ -134,7 +136,8 @@ def scan(
         return _inside(home, scanned, given)
     flat = np.concatenate([np.ravel(np.asarray(one, dtype=np.float64)) for one in given]) if given else np.empty(0)
     found = Layout.of(scanned.shapes).unpack(scanned.value(flat))
-    return structures.unflatten(scanned.result, found)  # type: ignore[no-any-return]
+    pair: tuple[Any, Any] = structures.unflatten(scanned.result, found)
+    return pair
 
 
 def _length(rows: Sequence[Any], length: int | None) -> int:
@@ -190,7 +193,7 @@ def _listed(shapes: Sequence[tuple[int, ...]]) -> str:
     return ", ".join(map(str, shapes)) or "nothing"
 
 
-def _inside(trace: Any, scanned: Scan, given: Sequence[Any]) -> Any:
+def _inside(trace: Any, scanned: Scan, given: Sequence[Any]) -> tuple[Any, Any]:
     """A scan in a trace: its results are new inputs."""
     if trace.scan is not None:
         raise TraceError("a second scan in one traced function", instead="put both into one step, or two functions")
@@ -199,7 +202,8 @@ def _inside(trace: Any, scanned: Scan, given: Sequence[Any]) -> Any:
     made = trace.argument("the result of scan", names, (len(names),))
     trace.scan = scanned, nodes
     parts = Layout.of(scanned.shapes).unpack(made)
-    return structures.unflatten(scanned.result, iter([wrap(trace, np.asarray(one)) for one in parts]))
+    pair: tuple[Any, Any] = structures.unflatten(scanned.result, iter([wrap(trace, np.asarray(one)) for one in parts]))
+    return pair
 
 
 class Scanned(Recorded):

@@ -14,7 +14,7 @@ DECLARATION = re.compile(
     r"(?:/\*(?P<comment>(?:[^*]|\*(?!/))*)\*/\n)?SYMAD_API (?P<result>.+?)(?P<name>symad_\w+)\((?P<arguments>[^;]*)\);"
 )
 FUNCTIONS = {found["name"]: found for found in DECLARATION.finditer(TEXT)}
-OWNERS = {"symad_builder", "symad_tape", "symad_plan", "symad_reading"}
+OWNERS = {"symad_builder", "symad_tape", "symad_plan", "symad_reading", "symad_objective", "symad_loop"}
 HANDLES = OWNERS | {"symad_trace", "symad_status"}
 
 
