@@ -31,10 +31,10 @@ typedef struct symad_objective symad_objective;
 #define SYMAD_ROWS_EACH 5                 /* no sums: the outputs of each row */
 #define SYMAD_ROWS_EACH_JACOBIAN 6        /* no sums: for each output of each row its n_parameters slopes */
 
-#define SYMAD_ROWS_RESIDUALS 1   /* the row gives residuals, any number: the objective is half their sum of squares */
-#define SYMAD_ROWS_MEAN 2        /* sums are divided by the number of rows, or by the sum of the weights */
-#define SYMAD_ROWS_WEIGHTS 4     /* one column of data more, the last: a factor of each row (of r*r, not of r) */
-#define SYMAD_ROWS_AS_WRITTEN 8  /* nothing is computed before the rows: the order of operations in each row alone */
+#define SYMAD_ROWS_RESIDUALS 1  /* the row gives residuals, any number: the objective is half their sum of squares */
+#define SYMAD_ROWS_MEAN 2       /* sums are divided by the number of rows, or by the sum of the weights */
+#define SYMAD_ROWS_WEIGHTS 4    /* one column of data more, the last: a factor of each row (of r*r, not of r) */
+#define SYMAD_ROWS_AS_WRITTEN 8 /* nothing is computed before the rows: the order of operations in each row alone */
 
 /* What is asked for. parameters: which inputs of the row's tape are parameters, n_parameters of them, in the order that
  * results have; the others, in their order, are the columns of data, which lie in n_blocks arrays of columns[k] columns
@@ -88,7 +88,7 @@ SYMAD_API symad_status symad_objective_run(const symad_objective *objective, con
                                            size_t n_rows, const symad_columns *data, double *results, void *work);
 
 /* The same in steps, for threads or machines that share the rows. First the uniforms, n_uniforms doubles that all of them
- * read, from p and direction as above. Since 0.1. Returns OK. */
+ * read, from p, direction and work as above. Since 0.1. Returns OK. */
 SYMAD_API symad_status symad_objective_begin(const symad_objective *objective, const double *p, const double *direction,
                                              double *uniforms, void *work);
 
