@@ -321,7 +321,7 @@ def trace(fn: Callable[..., Any], *examples: Any, **options: Any) -> Expression:
     Examples
     --------
     >>> import numpy as np, symad
-    >>> symad.trace(lambda W, x: W @ x, np.ones((1, 2)), np.ones(2))
-    <Expression 'W_0_0*x_0 + W_0_1*x_1', variables W_0_0, W_0_1, x_0, x_1>
+    >>> print(symad.trace(lambda v: v @ v, np.ones(2)))
+    v_0*v_0 + v_1*v_1
     """
     return (fn if isinstance(fn, Function) else Function(fn)).trace(*examples, **options)
