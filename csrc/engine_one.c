@@ -1,4 +1,7 @@
-/* The engine at width 1: one point. */
+/* The engine at width 1: one point.
+ *
+ * A tile is one double here, so that every loop over its lanes is a single turn and compilers drop it. The rows and the
+ * loop are those of the wide engines, and so are the bits. */
 #include "engine.h"
 
 #include "lists.h"

@@ -77,6 +77,9 @@ def compile(  # noqa: A001  # the name that users type
     return Tape(expression, _native_compiler(compiler) if native else None)
 
 
+compile.__module__ = "symad"  # what the pickle of a Tape refers to
+
+
 def _native_compiler(command: str) -> NativeCompiler | None:
     """The compiler, or None after a warning."""
     from symad.native import NativeCompiler

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,7 @@ class Expression(Operators):
     Made by `symad.parse`, `symad.from_sympy` and the derivatives; never directly.
     """
 
+    __module__ = "symad"  # where users find it, and pickles for ever
     __slots__ = ("_cache", "_handle", "_source")
 
     def __init__(
@@ -284,12 +286,15 @@ class Expression(Operators):
         return self._handle.hash()
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_from_pickle, (self.to_bytes(), dict(given_symbols(self)), self.held))
+        """By public names: a pickle outlives the modules that things stand in."""
+        symbols = dict(given_symbols(self))
+        state = (symbols, self.held) if self.held else symbols or None
+        return (partial(Expression.from_bytes, name="pickle"), (self.to_bytes(),), state)
 
-
-def _from_pickle(raw: bytes, symbols: Mapping[str, sympy.Symbol], held: tuple[str, ...] = ()) -> Expression:
-    handle = _core_files.load(raw, "pickle")
-    return Expression(handle, _core_files.source(handle), symbols, held=held)
+    def __setstate__(self, state: Mapping[str, sympy.Symbol] | tuple[Mapping[str, sympy.Symbol], tuple[str, ...]]) -> None:
+        symbols, held = state if isinstance(state, tuple) else (state, ())
+        self._cache["symbols"] = MappingProxyType(dict(symbols))
+        self._cache["held"] = held
 
 
 def free_columns(expression: Expression) -> tuple[int, ...]:

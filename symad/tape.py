@@ -45,6 +45,7 @@ class Tape(Programs):
     ``t.hessian(frame)["x"]["y"]``. Directions and weights can come by name too.
     """
 
+    __module__ = "symad"
     __slots__ = ()
 
     @property

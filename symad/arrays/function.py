@@ -178,14 +178,14 @@ class Function:
         """
         found, leaves = self._of(args, {})
         whole = wrt is None
-        by = tuple(one for one in found.arguments if one.last > one.first) if whole else found.chosen(wrt)
+        by = tuple(one for one in found.arguments if found.layout(one).size) if whole else found.chosen(wrt)
         packed = found.outputs.pack(shaping.fitting(weights, found.result, found.outputs.shapes, "weights"))
         made = found.program("vjp", by)(found.inputs.pack(leaves), packed)
         parts = found.split(made, by, not whole and not isinstance(wrt, tuple | list))
         if not whole:
             return parts
         rest = iter(parts)
-        return tuple(next(rest) if one.last > one.first else None for one in found.arguments)
+        return tuple(next(rest) if found.layout(one).size else None for one in found.arguments)
 
     def map(self, *args: Any, axes: Any = 0, **options: Any) -> Any:
         """The values of a batch: results with the batch as their first axis.
@@ -226,14 +226,18 @@ class Function:
         found, leaves = self._of(args, {})
         found.one_result("bind")
         by = found.chosen(wrt)
-        x, gradient, value = np.empty((1, found.inputs.size)), np.empty((1, len(found.places(by)))), np.empty((1, 1))
+        x, gradient, value = np.empty((1, found.inputs.size)), np.empty((1, len(found.places(by)))), np.empty(1)
         targets = shaping.pairs(out[1], found.split(gradient[0], by, not isinstance(wrt, tuple | list)))
-        run, pack = found.program("value_and_gradient", by).bind(x, value, gradient), found.inputs.pack
+        run = found.program("value_and_gradient", by).bind(x, value, gradient)
+        found.inputs.pack(leaves, x[0])
+        spans = zip(leaves, found.inputs.shapes, found.inputs.starts, found.inputs.starts[1:], strict=False)
+        sources = [(x[0][a:b].reshape(shape), leaf) for leaf, shape, a, b in spans if isinstance(leaf, np.ndarray)]
 
         def call() -> None:
-            pack(leaves, x[0])
+            for target, source in sources:
+                target[...] = source
             run()
-            out[0][...] = value[0, 0]
+            out[0][...] = value[0]
             for target, source in targets:
                 target[...] = source
 
@@ -317,7 +321,7 @@ def trace(fn: Callable[..., Any], *examples: Any, **options: Any) -> Expression:
     Examples
     --------
     >>> import numpy as np, symad
-    >>> symad.trace(lambda W, x: W @ x, np.ones((1, 2)), np.ones(2))
-    <Expression 'W_0_0*x_0 + W_0_1*x_1', variables W_0_0, W_0_1, x_0, x_1>
+    >>> print(symad.trace(lambda v: v @ v, np.ones(2)))
+    v_0*v_0 + v_1*v_1
     """
     return (fn if isinstance(fn, Function) else Function(fn)).trace(*examples, **options)

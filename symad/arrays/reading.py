@@ -18,6 +18,8 @@ from symad.errors import LimitError, TraceError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from numpy.typing import NDArray
+
     from symad.parsing import Limits
 
     Items = Sequence[tuple[str, Any]]
@@ -84,7 +86,7 @@ def shape_of(leaf: Any) -> tuple[int, ...]:
         return ()
     if isinstance(leaf, Traced):
         return leaf.shape
-    array = leaf if isinstance(leaf, np.ndarray) else np.asarray(leaf)
+    array: NDArray[Any] = leaf if isinstance(leaf, np.ndarray) else np.asarray(leaf)
     if array.dtype.kind not in "fiub":
         advice = (
             refusals.COMPLEX_INSTEAD if array.dtype.kind == "c" else "pass arrays of float64; static= for what is none"
@@ -122,6 +124,8 @@ def record(reader: Reader, found: Any, shapes: Sequence[tuple[int, ...]]) -> Rec
         whole = trace.finish(np.concatenate([flat, inside]))
         plain = Recorded(whole, tuple(arguments), Layout.of(shapes), outputs, structure, entries)
         return scanned.recorded(whole, plain)  # type: ignore[no-any-return]
+    if flat.size == 0:
+        raise TraceError("the result has no numbers: its arrays are empty")
     expression = trace.finish(flat)
     return Recorded(expression, tuple(arguments), Layout.of(shapes), outputs, structure, entries)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import _core, batches, calls
+from symad import _core, calls
 from symad.arrays import deriving, operands, structures
 from symad.arrays.operands import Traced
 from symad.arrays.tracing import Array
@@ -98,7 +98,7 @@ class Program:
 
     def bind(self, x: Numbers, value: Numbers, gradient: Numbers) -> Any:
         """A call that reads and writes these vectors."""
-        return self._plan.bind([batches.rows(x)], [batches.rows(value), batches.rows(gradient)])
+        return self._plan.bind([x], [value[:, None], gradient])
 
 
 class Recorded:
@@ -114,7 +114,7 @@ class Recorded:
         Of the entries of each array of the arguments.
     """
 
-    __slots__ = ("_programs", "arguments", "expression", "inputs", "names", "outputs", "result")
+    __slots__ = ("_chosen", "_layouts", "_programs", "arguments", "expression", "inputs", "names", "outputs", "result")
 
     def __init__(
         self, expression: Expression, arguments: tuple[Argument, ...], inputs: Layout, outputs: Layout, result: Any,
@@ -123,6 +123,8 @@ class Recorded:
         self.expression, self.arguments, self.inputs = expression, arguments, inputs
         self.outputs, self.result, self.names = outputs, result, names
         self._programs: dict[Any, Program] = {}
+        self._chosen: dict[Any, tuple[Argument, ...]] = {}
+        self._layouts = {one.name: Layout.of(inputs.shapes[one.first : one.last]) for one in arguments}
 
     def one_result(self, what: str) -> None:
         """Refuse results that are not one number."""
@@ -132,7 +134,12 @@ class Recorded:
 
     def chosen(self, wrt: object) -> tuple[Argument, ...]:
         """The arguments that `wrt` names: a name, a place, or several."""
-        return tuple(self._argument(one) for one in (wrt if isinstance(wrt, tuple | list) else (wrt,)))
+        key = tuple(wrt) if isinstance(wrt, list) else wrt
+        found = None if isinstance(wrt, bool) else self._chosen.get(key)
+        if found is None:
+            found = tuple(self._argument(one) for one in (key if isinstance(key, tuple) else (wrt,)))
+            self._chosen[key] = found
+        return found
 
     def _argument(self, wrt: object) -> Argument:
         names = [argument.name for argument in self.arguments]
@@ -142,7 +149,7 @@ class Recorded:
             found = self.arguments[wrt]
         else:
             raise ShapeError(f"no argument {wrt!r}; the arguments are ({', '.join(names)})")
-        if found.first == found.last:
+        if self.layout(found).size == 0:
             raise ShapeError(f"argument {found.name} has no numbers to differentiate by")
         return found
 
@@ -153,14 +160,15 @@ class Recorded:
 
     def layout(self, argument: Argument) -> Layout:
         """How an argument's part of a gradient is laid out."""
-        return Layout.of(self.inputs.shapes[argument.first : argument.last])
+        return self._layouts[argument.name]
 
     def program(self, kind: str, by: tuple[Argument, ...] = (), along: tuple[Argument, ...] = ()) -> Program:
         """A planned program: of the value, or a derivative by some arguments (and along some)."""
-        key = kind, tuple(one.name for one in by), tuple(one.name for one in along)
-        if key not in self._programs:
-            self._programs[key] = self._made(kind, self.places(by), self.places(along))
-        return self._programs[key]
+        key = kind, *[one.first for one in by], -1, *[one.first for one in along]
+        found = self._programs.get(key)
+        if found is None:
+            found = self._programs[key] = self._made(kind, self.places(by), self.places(along))
+        return found
 
     def _made(self, kind: str, by: Places, along: Places) -> Program:
         expression = self.expression if kind == "value" else deriving.made(kind, self.expression, by, along)

@@ -5,8 +5,8 @@ Walks as deep as people nest their parameters.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,22 +18,19 @@ if TYPE_CHECKING:
 _ARRAYS = (Traced, np.ndarray, float, int, np.generic)
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """The place of an array in a structure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What is no array and is handed on as it is; part of the key under which a trace is kept."""
 
     value: Any
     kind: type  # 1, 1.0 and True are equal, and not the same
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A container: how it is made, the names of what is in it, and these."""
+class Node(NamedTuple):
+    """A container: how it is made, the names of what is in it, and these. A tuple, since it is hashed at every call."""
 
     kind: type
     names: tuple[Any, ...]
@@ -45,8 +42,10 @@ LEAF = Leaf()
 
 def is_array(value: object) -> bool:
     """Whether a value is an array or a number, traced or not; text is none, nor is None."""
+    if type(value) is np.ndarray:
+        return True
     if isinstance(value, _ARRAYS):
-        return not isinstance(value, np.str_ | np.bytes_)
+        return not isinstance(value, (np.str_, np.bytes_))
     return hasattr(value, "__array__") and not isinstance(value, type)
 
 

@@ -6,6 +6,9 @@ changed.
 
 from __future__ import annotations
 
+import pickle
+import pickletools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,6 +56,20 @@ def test_a_file_loads_for_ever(path: Path) -> None:
     again[VERSION] = raw[VERSION]
     if raw[VERSION.start] == again[VERSION.start]:  # a new major version may write other bytes
         assert again[32:] == raw[32:]
+
+
+@pytest.mark.parametrize("made", [symad.parse, symad.compile])
+@pytest.mark.parametrize("name", ["program", "branches"])
+def test_a_pickle_loads_for_ever(name: str, made: Callable[[str], object], update_golden: bool) -> None:
+    """It holds the bytes of a file, and names that users type: modules may move."""
+    path = FOLDER / "pickles" / f"{name}.{made.__name__}.pickle"
+    if update_golden and not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(pickle.dumps(made(TEXTS[name]), protocol=4))
+    raw = path.read_bytes()
+    named = {argument for code, argument, _ in pickletools.genops(raw) if code.name == "SHORT_BINUNICODE"}
+    assert {name for name in named if str(name).startswith("symad")} == {"symad"}
+    assert str(pickle.loads(raw)) == str(made(TEXTS[name]))
 
 
 @pytest.mark.parametrize("name", TEXTS)
