@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symad import _core_bulk, _core_composing
-from symad._core import Builder
+from symad._core.tapes.tapes import Builder
 from symad.arrays import refusals
-from symad.ops import row
-from symad.parsing import Limits
+from symad.formula.ops import row
+from symad.formula.parsing import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
     Nodes = NDArray[np.uint32]
 
@@ -181,7 +181,7 @@ class Trace:
 
     def finish(self, outputs: Nodes) -> Expression:
         """The Expression of these outputs; the trace is over."""
-        from symad.expression import build
+        from symad.formula.expression import build
 
         _core_bulk.outputs(self.builder, np.ascontiguousarray(outputs.ravel()))
         expression = build(self.builder)

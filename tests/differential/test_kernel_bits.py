@@ -8,7 +8,7 @@ from pathlib import Path
 import compiling
 import pytest
 
-from symad.ops import ROWS, Row
+from symad.formula.ops import ROWS, Row
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = ROOT / "tests" / "c" / "kernel_bits.c"

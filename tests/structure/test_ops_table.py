@@ -16,8 +16,8 @@ import samples
 import sympy
 
 import symad
-from symad import _core
-from symad.ops import ROWS, Row, row
+from symad._core.tapes import tapes
+from symad.formula.ops import ROWS, Row, row
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = ROOT / "csrc" / "include" / "symad.h"
@@ -115,7 +115,7 @@ def test_status_numbers_are_pinned() -> None:
 
 
 def test_status_bits_are_pinned() -> None:
-    assert dict(_core.STATUS_BITS) == STATUS_BITS
+    assert dict(tapes.STATUS_BITS) == STATUS_BITS
 
 
 @pytest.mark.parametrize("r", ROWS.values(), ids=lambda r: r.name)
@@ -220,7 +220,7 @@ def test_aliases_are_spelled_once_and_by_no_row() -> None:
     texts = [text for _, text, _ in SPELLED]
     assert len(texts) == ALIASES.read_text(encoding="utf-8").count('("') >= 46
     assert sorted(texts) == sorted(set(texts) - {r.text for r in ROWS.values()})
-    assert set(texts) <= set(_core.spellings())
+    assert set(texts) <= set(tapes.spellings())
     numbers = [row(name).number for kind, _, name in SPELLED if kind == "ALIAS"]
     assert numbers == sorted(numbers)
 
@@ -247,6 +247,6 @@ def test_versions_agree() -> None:
     text = HEADER.read_text(encoding="utf-8")
     numbers = [re.search(rf"#define SYMAD_VERSION_{part} (\d+)", text) for part in ("MAJOR", "MINOR", "PATCH")]
     wanted = ".".join(number[1] for number in numbers if number)
-    assert symad.__version__ == _core.version() == wanted
+    assert symad.__version__ == tapes.version() == wanted
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(rf"^## \[?({re.escape(wanted)}|Unreleased)", changes, re.MULTILINE)

@@ -21,7 +21,7 @@ from symad.emission.program import Program
 from symad.emission.scanner import scan
 from symad.emission.statements import kernels_of, literal, value_text
 from symad.errors import ExpressionError, UnsupportedError
-from symad.ops import ROWS
+from symad.formula.ops import ROWS
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "embed" / "export"
 AWKWARD = (

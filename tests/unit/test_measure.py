@@ -7,10 +7,10 @@ import pickle
 import pytest
 
 import symad
-from symad.measure import writes_more_than
+from symad.formula.counts import writes_more_than
 
 
-def counts(text: str) -> symad.measure.Counts:
+def counts(text: str) -> symad.formula.counts.Counts:
     return symad.parse(text).counts
 
 
