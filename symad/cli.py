@@ -60,7 +60,7 @@ class _Parser(argparse.ArgumentParser):
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from symad._core.tapes import tapes
+        from symad._core import tapes
 
         output.write(f"symad {tapes.version()}\n", None)
         parser.exit()

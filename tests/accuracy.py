@@ -22,7 +22,7 @@ import samples
 from checking import ulp_error
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.formula import ops
 from symad.formula.expression import Expression, build
 from symad.formula.ops import ROWS, Row

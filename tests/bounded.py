@@ -15,7 +15,7 @@ import mpmath
 import numpy as np
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 
 ROWS = Path(__file__).resolve().parent / "data" / "rows"
 DIGITS = 80  # more than the references and the exact doubles between which they are compared

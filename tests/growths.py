@@ -9,7 +9,7 @@ import numpy as np
 import sympy
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.derive import automatic, colouring, products, sparsity
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.derive import automatic
 from symad.formula.expression import Expression, build
 from symad.formula.ops import ROWS, Row

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:
-    from symad._core.tapes.tapes import Plan
+    from symad._core.tapes import Plan
 
 
 class Callback:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symad._core.tapes.tapes import Handle, check, text_of
+from symad._core.tapes import Handle, check, text_of
 from symad._symad import ffi, lib
 from symad.errors import OutOfMemoryError, TapeFormatError
 

@@ -12,7 +12,7 @@ from cffi import FFI
 from symad.errors import NativeError
 
 if TYPE_CHECKING:
-    from symad._core.tapes.tapes import Plan
+    from symad._core.tapes import Plan
 
 _DECLARATIONS = """
 void symad_native(size_t n_points, const void *inputs, const void *outputs, double *work);

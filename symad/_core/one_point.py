@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad._core.tapes import ufunc as _core_ufunc
+from symad._core import ufunc as _core_ufunc
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symad._core.tapes.tapes import Plan
+    from symad._core.tapes import Plan
 
     Shapes = Sequence[tuple[int, ...]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad._symad import ffi, lib
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symad._core.tapes.tapes import Fault, fault_of, limits_of, name_list
+from symad._core.tapes import Fault, fault_of, limits_of, name_list
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from symad._symad import ffi, lib
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symad._core.tapes.tapes import Plan
+    from symad._core.tapes import Plan
 
 _FROM_FUNC, _FROM_FUNC_AND_SIGNATURE = 1, 31
 _DOUBLE = 12  # NPY_DOUBLE

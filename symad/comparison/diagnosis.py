@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core.tapes.bounds import node_errors
+from symad._core.bounds import node_errors
 from symad.comparison import verdicts
 from symad.comparison.result import Diagnosis
 from symad.comparison.single_rules import first_wrong, operation

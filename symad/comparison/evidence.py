@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core.tapes.bounds import node_errors
+from symad._core.bounds import node_errors
 from symad.comparison.single_rules import operation
 from symad.derive import automatic
 from symad.formula.ops import ROWS

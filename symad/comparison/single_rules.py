@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symad import numeric
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.comparison import verdicts
 from symad.errors import BudgetError, SymadError
 from symad.formula.expression import Expression, build

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.derive import automatic
 from symad.errors import InteropError
 from symad.formula.expression import Expression, given_symbols

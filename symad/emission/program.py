@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core.tapes import bounds
+from symad._core import bounds
 from symad.formula.ops import ROWS
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.emission.lanes import batch_work
 from symad.emission.statements import literal
 from symad.inputs.points import choose

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from symad._core.tapes import reading as _core_reading
-from symad._core.tapes import tapes
+from symad._core import reading as _core_reading
+from symad._core import tapes
 from symad.formula.ops import ROWS
 
 if TYPE_CHECKING:

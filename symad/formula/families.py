@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import TYPE_CHECKING, SupportsIndex
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.errors import ExpressionError
 from symad.formula.parsing import Limits, Typed, error_of, read, size_of
 

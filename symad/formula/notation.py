@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from symad._core.tapes.tapes import Fault
+    from symad._core.tapes import Fault
 
 # Statuses of the notation; all others are about the program that it stands for.
 _NOTATION = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.derive import automatic
 from symad.formula.expression import Expression, Graph, build
 from symad.formula.ops import ROWS, row

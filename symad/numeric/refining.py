@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core.tapes.bounds import node_errors
+from symad._core.bounds import node_errors
 from symad.errors import BudgetError
 from symad.numeric.accuracy import nearest_double
 from symad.numeric.deciding import Decider

@@ -10,7 +10,7 @@ import math
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.formula.numbers import LONGEST, big
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symad._core.tapes import bounds as _core_errors
-from symad._core.tapes import tapes
+from symad._core import bounds as _core_errors
+from symad._core import tapes
 from symad.derive import automatic, sparsity
 from symad.errors import DoubtfulError, DoubtfulWarning, ExpressionError
 from symad.tape.sweeps import Status, StatusBit, trace, written

@@ -1,6 +1,6 @@
 """Native speed: a program printed as C, compiled by the system's compiler, loaded and kept in a cache.
 
-Knows compilers and flags; the text comes from `symad.emission`, files lie in a `symad.cache`, numbers come from the
+Knows compilers and flags; the text comes from `symad.emission`, files lie in a `system.cache`, numbers come from the
 loaded library.
 """
 
@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symad._core.tapes.native import attach
+from symad._core.native import attach
 from symad.emission import native_file
 from symad.errors import NativeError
 from symad.system.cache import LibraryCache, default_folder
@@ -24,7 +24,7 @@ from symad.system.cache import LibraryCache, default_folder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symad._core.tapes.tapes import Plan
+    from symad._core.tapes import Plan
     from symad.formula.expression import Expression
 
 _ARITHMETIC = ("-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math")

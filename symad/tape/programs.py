@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.derive import automatic, products, sparsity
 from symad.errors import ExpressionError, NativeError, ShapeError, UnsupportedError
 from symad.formula.expression import Expression

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad._core.tapes import one_point
-from symad._core.tapes import ufunc as _core_ufunc
+from symad._core import one_point
+from symad._core import ufunc as _core_ufunc
 from symad.errors import ShapeError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from symad._core.tapes.tapes import Plan
+    from symad._core.tapes import Plan
 
     Array = NDArray[np.float64]
 

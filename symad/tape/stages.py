@@ -10,7 +10,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from symad._core.tapes import plans
+from symad._core import plans
 from symad.errors import ExpressionError
 from symad.formula.ops import ROWS, row
 from symad.formula.printing import number_text
@@ -19,8 +19,8 @@ from symad.tape.checking import PROGRAMS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from symad._core.tapes import tapes
-    from symad._core.tapes.plans import Instruction
+    from symad._core import tapes
+    from symad._core.plans import Instruction
     from symad.formula.expression import Expression
 
 STAGES = ("tape", "gradient", "plan")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

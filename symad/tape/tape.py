@@ -39,13 +39,10 @@ class Tape(Programs):
 
     Notes
     -----
-    Points are ``(..., n_vars)`` float64 array-likes with columns as in `variables`; leading axes stay in the result.
-    With one variable a bare number is a point. Outside an operation's domain entries are nan or inf, nothing is raised.
-
-    Points by name, in a mapping ``{"x": ..., "y": ...}``, a data frame or a Dataset of xarray, are taken by the names
-    of variables and never by position; what the formula does not read is ignored. The answer has the same form, with
-    the same index and a column a variable (or output); for a Jacobian or a Hessian it is a dict of these, a row each:
-    ``t.hessian(frame)["x"]["y"]``. Directions and weights can come by name too.
+    Points are ``(..., n_vars)`` float64 array-likes with columns as in `variables`; leading axes stay; of one variable
+    a number is a point. Outside an operation's domain entries are nan or inf, nothing is raised. Points by name, in a
+    mapping ``{"x": ..., "y": ...}``, a data frame or a Dataset, are never taken by position; others are ignored. The
+    answer has the same form and index, a column a variable or output: ``t.hessian(frame)["x"]["y"]`` is one.
     """
 
     __module__ = "symad"

@@ -65,7 +65,7 @@ def main() -> None:
 
 def nothing() -> tuple[object, object]:
     """Arguments of a function of the core that does next to nothing."""
-    from symad._core.tapes import tapes
+    from symad._core import tapes
 
     plan = tapes.Plan(symad.parse("x").handle, 1, 1)
     size = ffi.new("symad_plan_size *")

@@ -22,7 +22,7 @@ import peers
 from functions import FUNCTIONS
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.derive import automatic
 
 REPEAT_NS = 20_000_000

@@ -23,7 +23,7 @@ from time import process_time
 import numpy as np
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.derive import automatic
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))

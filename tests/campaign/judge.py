@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

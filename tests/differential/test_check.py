@@ -10,7 +10,7 @@ from acceptance import taken
 from checking import gradient_error, relative_error
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 
 LOST, SOUND = 1e-6, 1e-12  # relative errors above and below which a number must, and must not, be flagged
 LEAST_FLAGGED, MOST_FALSE = 0.95, 0.01

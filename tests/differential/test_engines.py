@@ -12,7 +12,7 @@ from checking import same_bits, special_points
 from numpy.typing import NDArray
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.derive import automatic
 
 ENGINES = tapes.engines()

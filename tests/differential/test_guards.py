@@ -16,7 +16,7 @@ import pytest
 from checking import same_bits
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.formula.expression import build
 from symad.formula.ops import row
 

@@ -12,7 +12,7 @@ import sympy
 from checking import same_bits, special_points
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.formula.expression import Expression, build
 from symad.formula.ops import ROWS, Row, row
 

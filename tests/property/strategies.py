@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.formula.expression import build
 from symad.formula.ops import ROWS, Row
 

@@ -12,7 +12,7 @@ import pytest
 from checking import allowed, gradient_error, relative_error, same_bits, ulp_error
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.formula.expression import Expression, build
 from symad.formula.ops import ROWS, row
 

@@ -16,7 +16,7 @@ import samples
 import sympy
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.formula.ops import ROWS, Row, row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,16 +90,16 @@ COSTS = {"free", "basic", "divide", "power", "call", "select"}
 # The only files whose `switch` types operations: where a row has a rule of its own and not a property. Every other
 # switch is an expansion of the table.
 TYPED_SWITCHES = {
-    "bounds_rounding.c": "the exact error of a sum, a product, a quotient and a root is a formula each",
-    "bounds_rows.c": "how an error passes through sums, products, steps and remainders",
-    "bounds_slopes.c": "where a pole lies; what has waves of its own, and what turns round the origin",
-    "constant.c": "the error of a constant made of constants: a formula for each of the four operations",
-    "eval.c": "lists and selections have no C expression of a and b",
-    "exact.c": "rational arithmetic: what can be exact, one function an operation",
-    "parse.c": "how strongly each sign of the grammar binds",
-    "parse_whole.c": "which signs compute with whole numbers where a family is written out",
-    "sweep.c": "where the value of a list or a selection comes from",
-    "wide.c": "double-double arithmetic on constants: one function an operation",
+    "bounds/rounding.c": "the exact error of a sum, a product, a quotient and a root is a formula each",
+    "bounds/by_rows.c": "how an error passes through sums, products, steps and remainders",
+    "bounds/by_slopes.c": "where a pole lies; what has waves of its own, and what turns round the origin",
+    "numbers/constant.c": "the error of a constant made of constants: a formula for each of the four operations",
+    "sweep/evaluate.c": "lists and selections have no C expression of a and b",
+    "numbers/exact.c": "rational arithmetic: what can be exact, one function an operation",
+    "parse/expression.c": "how strongly each sign of the grammar binds",
+    "families/whole.c": "which signs compute with whole numbers where a family is written out",
+    "sweep/sweep.c": "where the value of a list or a selection comes from",
+    "numbers/wide.c": "double-double arithmetic on constants: one function an operation",
 }
 SHARED_SPELLINGS = {"-", "**", ""}  # minus and negation; the two powers; inputs and numbers
 
@@ -238,7 +238,9 @@ def test_an_alias_is_its_row(text: str, name: str) -> None:
 
 def test_switches_that_type_operations_are_known() -> None:
     typed = re.compile(r"case SYMAD_OP_[A-Z]")
-    found = {path.name for path in (ROOT / "csrc").rglob("*.[ch]") if typed.search(path.read_text(encoding="utf-8"))}
+    core = ROOT / "csrc"
+    sources = [path for path in core.rglob("*.[ch]") if typed.search(path.read_text(encoding="utf-8"))]
+    found = {path.relative_to(core).as_posix() for path in sources}
     assert found == set(TYPED_SWITCHES)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-import symad._core.tapes.tapes
+import symad._core.tapes
 import symad.formula.ops
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import symad
-from symad._core.tapes import one_point
-from symad._core.tapes import ufunc as _core_ufunc
+from symad._core import one_point
+from symad._core import ufunc as _core_ufunc
 
 TEXT = "x*sin(y) + x**2"
 POINTS = np.array([[0.5, 1.0], [2.0, -3.0], [1.5, 0.25]])

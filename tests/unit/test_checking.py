@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.cli import main
 from symad.commands.statuses import AGREE, UNDECIDED, USAGE
 from symad.tape import checking

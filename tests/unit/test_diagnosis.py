@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.comparison import methods as routes
 from symad.comparison import verdicts
 from symad.comparison.methods import Route

@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from symad import errors
-from symad._core.tapes.tapes import Builder, check
+from symad._core.tapes import Builder, check
 from symad.formula.ops import row
 
 

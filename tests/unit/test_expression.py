@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.formula.expression import build
 from symad.formula.ops import ROWS, row
 

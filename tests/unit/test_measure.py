@@ -10,7 +10,7 @@ import symad
 from symad.formula.counts import writes_more_than
 
 
-def counts(text: str) -> symad.formula.counts.Counts:
+def counts(text: str) -> symad.measure.Counts:
     return symad.parse(text).counts
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 import symad
 from symad import _symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.cli import main
 from symad.derive import automatic
 from symad.emission.program import Program
@@ -104,9 +104,10 @@ def test_many_writers_of_one_library(tmp_path: Path) -> None:
         plan.run([POINTS], [out])
         answers.append(out)
 
-    code = "import symad; from symad.tape.native import NativeCompiler; from symad import _core, automatic\n"
+    code = "import symad; from symad.tape.native import NativeCompiler\n"
+    code += "from symad._core import tapes; from symad.derive import automatic\n"
     code += f"e = automatic.value_and_gradient(symad.parse({FORMULA!r}))\n"
-    code += f"NativeCompiler(cache={str(tmp_path / 'cache')!r}).attach(_core.Plan(e.handle, 2, 3), e, 2, 3)\n"
+    code += f"NativeCompiler(cache={str(tmp_path / 'cache')!r}).attach(tapes.Plan(e.handle, 2, 3), e, 2, 3)\n"
     other = subprocess.Popen([sys.executable, "-c", code])
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import symad
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.formula.expression import build
 from symad.formula.ops import row
 

@@ -10,8 +10,8 @@ import pytest
 import readings
 
 import symad
-from symad._core.tapes import reading as _core_reading
-from symad._core.tapes import tapes
+from symad._core import reading as _core_reading
+from symad._core import tapes
 
 
 def with_siblings(table: dict[Any, list[Any]]) -> list[Any]:

@@ -182,7 +182,7 @@ def test_the_schema_is_strict() -> None:
 def test_the_schema_knows_every_verdict_and_field() -> None:
     words = set(SCHEMA["$defs"]["method"]["properties"]["verdict"]["enum"])
     assert {
-        getattr(symad.verdicts, name)
+        getattr(symad.comparison.verdicts, name)
         for name in ("AGREES", "DIFFERS", "LOSES", "CONVENTION", "OUTSIDE", "ILL", "GAVE_UP")
     } <= words
     written = comparison_json.to_dict(everything())["methods"][0]  # type: ignore[index]  # a list

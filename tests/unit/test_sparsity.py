@@ -12,7 +12,7 @@ import pytest
 import sympy
 
 import symad
-from symad._core.tapes import ufunc
+from symad._core import ufunc
 
 MOST_MEGABYTES = 1000  # the square of the variables alone would be 3200
 RTOL = 1e-12  # some tens of roundings

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import symad
-from symad._core.tapes import plans as _core_plans
-from symad._core.tapes import tapes
+from symad._core import plans as _core_plans
+from symad._core import tapes
 from symad.cli import main
 from symad.derive import automatic
 from symad.formula.expression import Expression, build

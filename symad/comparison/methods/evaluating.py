@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.comparison.methods.method import SWEEP
 from symad.formula.ops import row
 from symad.system.timing import Job

@@ -10,7 +10,7 @@ from symad.formula.ops import row
 if TYPE_CHECKING:
     import sympy
 
-    from symad._core.tapes import tapes
+    from symad._core import tapes
 
 _EXACT = 2**53  # integers up to here are doubles
 _TYPED = 2**10  # a larger power of two below a fraction comes from a decimal, not from somebody's 1/8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.errors import BudgetError, UnsupportedError
 from symad.formula.expression import build
 from symad.formula.ops import ROWS, Row, row
@@ -41,7 +41,7 @@ def from_sympy(
         negative powers of a product make one division; a power 1/2 is a square root. Fractions are quotients of
         integers, unless a double holds them exactly and their denominator is above 1024. Floats become the nearest
         double.
-        Names that text cannot hold get the spelling of `symad.symbolic.bridge.names.inputs`; ``to_sympy`` gives back the
+        Names that text cannot hold get the spelling of `symbolic.bridge.names.inputs`; ``to_sympy`` gives back the
         symbols themselves.
 
     Raises
