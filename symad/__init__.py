@@ -94,7 +94,7 @@ __all__ = sorted([*_HOME_OF, "__version__"])
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from symad._core.tapes.tapes import version
+        from symad._core.tapes import version
 
         return version()
     if name not in _HOME_OF:

@@ -14,7 +14,7 @@ import cffi
 CORE = Path(__file__).resolve().parent.parent / "csrc"
 HEADER = CORE / "include" / "symad.h"
 MORE = [CORE / "include" / "symad_graph.h"]  # public headers that need the first
-GLUE = [Path(__file__).resolve().parent / name for name in ("_calls.h", "_points.h")]
+GLUE = [Path(__file__).resolve().parent / "_core" / name for name in ("calls.h", "one_point.h")]
 
 
 def declarations(header: str) -> str:
@@ -31,7 +31,7 @@ for header in (HEADER, *MORE, *GLUE):
     ffibuilder.cdef(declarations(header.read_text(encoding="utf-8")))
 ffibuilder.set_source(
     "symad._symad",
-    '#define SYMAD_API\n#include "_points.h"\n' + "".join(f'#include "{path.name}"\n' for path in MORE),
+    '#define SYMAD_API\n#include "one_point.h"\n' + "".join(f'#include "{path.name}"\n' for path in MORE),
     include_dirs=[str(HEADER.parent), str(GLUE[0].parent)],
     depends=[
         *(str(path) for path in (CORE.parent / "setup.py", *GLUE)),

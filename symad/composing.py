@@ -8,8 +8,8 @@ from __future__ import annotations
 import numbers
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
-from symad import _core_composing
-from symad._core.tapes import tapes
+from symad._core import composing as _core_composing
+from symad._core import tapes
 from symad.choosing import columns, unknown
 from symad.errors import ExpressionError, LimitError
 from symad.formula.expression import Expression, given_symbols

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.arrays import deriving, operands, structures
 from symad.arrays.operands import Traced
 from symad.arrays.tracing import Array

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.errors import ParseError
 from symad.formula.ops import ROWS, row
 from symad.formula.parsing import parse

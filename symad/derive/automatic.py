@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.errors import ExpressionError
 from symad.formula.expression import Expression, given_symbols, one_output
 

@@ -6,7 +6,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from symad._core.tapes import tapes
+from symad._core import tapes
 from symad.emission.functions import functions, parameters, scalar_function
 from symad.emission.lanes import (
     TYPES,

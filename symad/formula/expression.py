@@ -11,7 +11,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from symad._core.tapes import files, tapes
+from symad._core import files, tapes
 from symad.errors import ExpressionError
 from symad.formula.ops import ROWS
 from symad.operators import Operators
@@ -223,7 +223,7 @@ class Expression(Operators):
         symbols: Mapping[str, sympy.Basic] | None = None,
         real: bool = False,
     ) -> sympy.Basic:
-        """SymPy, built by constructors; see `symad.symbolic.bridge.to_sympy`. `symbols` holds what stands for inputs."""
+        """SymPy, built by constructors; see `symad.to_sympy`. `symbols` holds what stands for inputs."""
         from symad.symbolic.bridge import to_sympy
 
         return to_sympy(self, decimals=decimals, symbols=symbols, real=real)

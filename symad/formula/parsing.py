@@ -7,8 +7,8 @@ import operator
 from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING, SupportsIndex
 
-from symad._core.tapes import reading as _core_reading
-from symad._core.tapes import tapes
+from symad._core import reading as _core_reading
+from symad._core import tapes
 from symad.composing import hold
 from symad.errors import ExpressionError, LimitError, ParseError
 from symad.formula import notation

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symad._core.tapes import callback as _core_callback
-from symad._core.tapes import tapes
+from symad._core import callback as _core_callback
+from symad._core import tapes
 from symad.errors import ExpressionError
 from symad.interop.extras import opened
 from symad.interop.jax_bridge import jax_function

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Any
 
-from symad._core.tapes import callback as _core_callback
-from symad._core.tapes import tapes
+from symad._core import callback as _core_callback
+from symad._core import tapes
 from symad.derive import automatic
 from symad.interop.extras import opened
 

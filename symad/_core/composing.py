@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symad._core.tapes.tapes import Builder, Handle, check
+from symad._core.tapes import Builder, Handle, check
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core.tapes.tapes import Builder, check, limits_of
+from symad._core.tapes import Builder, check, limits_of
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:
