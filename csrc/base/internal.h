@@ -57,6 +57,17 @@ wide wide_from_digits(const char *digits, size_t length);
 wide wide_apply(uint32_t op, wide a, wide b); /* as rational_apply */
 double wide_to_double(wide a);
 
+/* ---- literals (numbers/decimal.c) ---- */
+
+/* Digits are kept where the double alone would lose the literal: of long integers, and of what overflows. */
+typedef struct literal {
+  double value;
+  const char *digits;
+  size_t n_digits;
+} literal;
+
+symad_status decimal_read(const char *text, size_t length, const symad_limits *limits, literal *found);
+
 /* ---- builder ---- */
 
 typedef struct constant_entry {

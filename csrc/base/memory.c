@@ -1,4 +1,5 @@
-/* Memory: the caller's allocator and growing arrays over it. The only file that calls the C heap. */
+/* Memory: the caller's allocator and growing arrays over it, and the limits of what is read. The only file that calls the
+ * C heap. */
 #include "base/internal.h"
 
 #include <stdlib.h>
@@ -57,4 +58,14 @@ void array_free(const memory *m, array *a, size_t size) {
   (void)memory_resize(m, a->data, a->capacity * size, 0);
   a->data = NULL;
   a->count = a->capacity = 0;
+}
+
+void symad_limits_default(symad_limits *limits) {
+  limits->text = 16u << 20;
+  limits->tokens = 10000000;
+  limits->nesting = 10000;
+  limits->nodes = 10000000;
+  limits->variables = MAX_VARIABLES;
+  limits->digits = 4000;
+  limits->exponent = 400;
 }

@@ -408,3 +408,10 @@ symad_status symad_tape_check(const symad_tape *tape, size_t n_points, const dou
   }
   return SYMAD_OK;
 }
+
+size_t symad_tape_work_size(const symad_tape *tape, int kind) {
+  size_t n = tape->view.n_nodes;
+  if (kind == SYMAD_WORK_CHECK)
+    return bounds_work_size(tape);
+  return kind == SYMAD_WORK_VALUE ? n * sizeof(double) : n * (2 * sizeof(double)) + n;
+}

@@ -7,6 +7,7 @@
 #include "graph/cone.h"
 #include "derive/partials.h"
 
+#include <assert.h>
 #include <string.h>
 
 typedef struct deriver {
@@ -65,6 +66,7 @@ static symad_status taken(deriver *d, uint32_t i, uint32_t k, uint32_t *conditio
 
 static symad_status edge(deriver *d, uint32_t i, uint32_t k, uint32_t *condition) {
   uint32_t t;
+  assert(d->live[i] != NO_NODE); /* users come before their operands */
   symad_status status = taken(d, i, k, &t);
   return status == SYMAD_OK ? rewrite_add(d->b, SYMAD_OP_AND, d->live[i], t, 0, condition) : status;
 }

@@ -1,8 +1,9 @@
 /* The builder: hash-consed nodes as they are written. Folds nothing, but knows which constants are exact. */
 #include "base/internal.h"
 #include "symad_graph.h"
-#include "parse/lex.h"
+#include "text/lex.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -131,6 +132,9 @@ static symad_status find_place(symad_builder *b, const key *k, size_t *place) {
 
 /* Appends the node into its free place; room for everything else has been made before. */
 static symad_status append_node(symad_builder *b, size_t place, const symad_node *n, uint32_t *node) {
+  /* Operands come before their user: every pass over the nodes rests on it. */
+  assert(op_arity(n->op) <= 0 || (n->a < b->nodes.count && n->b < b->nodes.count));
+  assert(op_arity(n->op) < 3 || n->c < b->nodes.count);
   if (b->nodes.count >= b->limit_nodes || b->nodes.count >= MAX_NODES)
     return SYMAD_ERR_LIMIT_NODES;
   if (b->keep_spans) {
@@ -178,6 +182,13 @@ symad_status builder_number_with_text(symad_builder *b, double value, const char
   symad_node n = {SYMAD_OP_NUMBER, SYMAD_OP_NUMBER, 0, 0, 0, 0};
   status = append_constant(b, constant_from_literal(value, text, length), text, &n.c);
   return status == SYMAD_OK ? append_node(b, place, &n, node) : status;
+}
+
+symad_status symad_builder_literal(symad_builder *builder, const char *text, size_t length, uint32_t *node) {
+  literal found;
+  symad_status status = decimal_read(text, length, &builder->limits, &found);
+  return status == SYMAD_OK ? builder_number_with_text(builder, found.value, found.digits, found.n_digits, node)
+                            : status;
 }
 
 rational builder_exact(const symad_builder *b, uint32_t node) {

@@ -1,6 +1,6 @@
 /* The finished tape: what it shows, its rules, equality and end. */
 #include "base/internal.h"
-#include "parse/lex.h"
+#include "text/lex.h"
 
 #include <math.h>
 #include <string.h>

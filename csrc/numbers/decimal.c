@@ -28,16 +28,6 @@ typedef struct natural {
   uint32_t n;            /* the last one is not 0 */
 } natural;
 
-void symad_limits_default(symad_limits *limits) {
-  limits->text = 16u << 20;
-  limits->tokens = 10000000;
-  limits->nesting = 10000;
-  limits->nodes = 10000000;
-  limits->variables = MAX_VARIABLES;
-  limits->digits = 4000;
-  limits->exponent = 400;
-}
-
 static int is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -328,15 +318,14 @@ symad_status symad_read_number(const char *text, size_t length, const symad_limi
   return status;
 }
 
-/* Text is kept where the double alone would lose the literal: long integers, and what overflows. */
-symad_status symad_builder_literal(symad_builder *builder, const char *text, size_t length, uint32_t *node) {
+symad_status decimal_read(const char *text, size_t length, const symad_limits *limits, literal *found) {
   decimal d;
   int exact;
-  symad_status status = scan(text, length, &builder->limits, &d);
+  symad_status status = scan(text, length, limits, &d);
   if (status != SYMAD_OK)
     return status;
-  double value = to_double(&d, &exact);
+  *found = (literal){to_double(&d, &exact), NULL, 0};
   if (d.is_integer && !exact)
-    return builder_number_with_text(builder, value, d.digits, d.n_digits, node);
-  return builder_number_with_text(builder, value, NULL, 0, node);
+    found->digits = d.digits, found->n_digits = d.n_digits;
+  return SYMAD_OK;
 }

@@ -39,91 +39,6 @@ static enum level level_of(uint32_t op) {
   }
 }
 
-/* ---- the stacks ---- */
-
-symad_status parse_push(parser *p, const operand *x) {
-  if (p->operands.count == p->operands.capacity) {
-    symad_status status = array_reserve(&p->b->memory, &p->operands, 1, sizeof *x);
-    if (status != SYMAD_OK)
-      return refuse_at(p, status, x->start, x->end);
-  }
-  ITEMS(operand, p->operands)[p->operands.count++] = *x;
-  return SYMAD_OK;
-}
-
-operand *parse_top(const parser *p) {
-  return &ITEMS(operand, p->operands)[p->operands.count - 1];
-}
-
-static pending *top_pending(const parser *p) {
-  return p->pendings.count == 0 ? NULL : &ITEMS(pending, p->pendings)[p->pendings.count - 1];
-}
-
-/* Everything but a binary operator counts as nesting. */
-static symad_status push_pending(parser *p, const pending *x) {
-  if (x->kind != PENDING_BINARY && p->depth++ >= p->limits.nesting)
-    return refuse_at(p, SYMAD_ERR_LIMIT_NESTING, x->start, x->end);
-  if (p->pendings.count == p->pendings.capacity) {
-    symad_status status = array_reserve(&p->b->memory, &p->pendings, 1, sizeof *x);
-    if (status != SYMAD_OK)
-      return refuse_at(p, status, x->start, x->end);
-  }
-  ITEMS(pending, p->pendings)[p->pendings.count++] = *x;
-  return SYMAD_OK;
-}
-
-static pending pop_pending(parser *p) {
-  pending x = *top_pending(p);
-  p->pendings.count--;
-  p->depth -= x.kind != PENDING_BINARY;
-  return x;
-}
-
-void parse_advance(parser *p) {
-  if (p->is_family)
-    families_next(&p->family, &p->family.at, &p->tok);
-  else
-    lexer_next(&p->lex, &p->tok);
-}
-
-void parse_look(const parser *p, cursor *ahead) {
-  ahead->lex = p->lex;
-  if (p->is_family)
-    families_look(&p->family, &ahead->at);
-}
-
-void parse_look_next(parser *p, cursor *ahead, token *t) {
-  if (p->is_family)
-    families_next(&p->family, &ahead->at, t);
-  else
-    lexer_next(&ahead->lex, t);
-}
-
-/* Refuses the next token: for its own fault if it has one, else for standing here. */
-symad_status parse_refuse_token(parser *p, symad_status status) {
-  return refuse_at(p, p->tok.kind == TOKEN_BAD ? p->tok.status : status, p->tok.start, p->tok.end);
-}
-
-symad_status parse_want_number(parser *p, const operand *x) {
-  return x->condition ? refuse_at(p, SYMAD_ERR_NOT_NUMBER, x->start, x->end) : SYMAD_OK;
-}
-
-symad_status parse_want_condition(parser *p, const operand *x) {
-  return x->condition ? SYMAD_OK : refuse_at(p, SYMAD_ERR_CONDITION, x->start, x->end);
-}
-
-/* One operation into the builder; `made` brings its place in the text and receives node and kind. */
-symad_status parse_node(parser *p, uint32_t op, const uint32_t *nodes, size_t n, operand *made) {
-  symad_status status = symad_builder_op(p->b, op, nodes, n, &made->node);
-  if (status != SYMAD_OK)
-    return refuse_at(p, status, made->start, made->end);
-  symad_span *span = &ITEMS(symad_span, p->b->spans)[made->node];
-  if (span->end == 0)
-    *span = (symad_span){made->start, made->end};
-  made->condition = op_is_condition(op) != 0;
-  return SYMAD_OK;
-}
-
 /* ---- operators ---- */
 
 static symad_status reduce_prefix(parser *p, const pending *sign) {
@@ -156,8 +71,8 @@ static symad_status reduce_binary(parser *p, uint32_t op) {
 /* Applies the pending operators down to the given level. */
 static symad_status reduce(parser *p, unsigned level) {
   symad_status status = SYMAD_OK;
-  while (status == SYMAD_OK && p->pendings.count > 0 && top_pending(p)->level >= level) {
-    pending x = pop_pending(p);
+  while (status == SYMAD_OK && p->pendings.count > 0 && parse_top_pending(p)->level >= level) {
+    pending x = parse_pop_pending(p);
     if (x.dots & MATLAB)
       return refuse_at(p, SYMAD_ERR_POWERS, (parse_top(p) - 1)->start, parse_top(p)->end);
     status = x.kind == PENDING_PREFIX ? reduce_prefix(p, &x) : reduce_binary(p, x.op);
@@ -166,7 +81,7 @@ static symad_status reduce(parser *p, unsigned level) {
 }
 
 static int in_pairs(const parser *p) {
-  const pending *top = top_pending(p);
+  const pending *top = parse_top_pending(p);
   return top != NULL && top->kind == GROUP_CALL && top->op == CALL_PIECEWISE;
 }
 
@@ -196,12 +111,12 @@ static symad_status read_binary(parser *p) {
   symad_status status = reduce(p, level == LEVEL_COMPARE ? level + 1 : level + (level == LEVEL_POWER));
   if (status != SYMAD_OK)
     return status;
-  if (level == LEVEL_COMPARE && top_pending(p) != NULL && top_pending(p)->level == LEVEL_COMPARE)
+  if (level == LEVEL_COMPARE && parse_top_pending(p) != NULL && parse_top_pending(p)->level == LEVEL_COMPARE)
     return parse_refuse_token(p, SYMAD_ERR_CHAIN);
   pending x = {p->tok.start, p->tok.end, 0, p->tok.op, PENDING_BINARY, (uint8_t)level, 0};
   if (level == LEVEL_POWER)
     note_dots(p, &x);
-  status = push_pending(p, &x);
+  status = parse_push_pending(p, &x);
   parse_advance(p);
   return status;
 }
@@ -217,7 +132,7 @@ static symad_status read_prefix(parser *p) {
                PENDING_PREFIX,
                op == SYMAD_OP_NOT ? LEVEL_NOT : LEVEL_SIGN,
                0};
-  symad_status status = push_pending(p, &x);
+  symad_status status = parse_push_pending(p, &x);
   parse_advance(p);
   return status;
 }
@@ -227,7 +142,7 @@ static symad_status read_prefix(parser *p) {
 /* The next token opens a group that starts, with a function's name, at `start`. */
 static symad_status open_group(parser *p, pending_kind kind, uint32_t op, uint32_t start) {
   pending x = {start, p->tok.end, (uint32_t)p->operands.count, op, (uint8_t)kind, LEVEL_GROUP, 0};
-  symad_status status = push_pending(p, &x);
+  symad_status status = parse_push_pending(p, &x);
   parse_advance(p);
   return status;
 }
@@ -244,7 +159,7 @@ static symad_status close_group(parser *p) {
     return status;
   if (p->pendings.count == 0)
     return parse_refuse_token(p, SYMAD_ERR_UNOPENED);
-  pending group = pop_pending(p);
+  pending group = parse_pop_pending(p);
   switch (group.kind) {
   case GROUP_CALL:
     status = call_apply(p, &group, p->tok.end);
@@ -277,7 +192,7 @@ static symad_status read_comma(parser *p) {
   symad_status status = reduce(p, LEVEL_GROUP + 1);
   if (status != SYMAD_OK)
     return status;
-  pending *group = top_pending(p);
+  pending *group = parse_top_pending(p);
   int is_tuple = group == NULL || group->kind == GROUP_TUPLE;
   if (group != NULL && group->kind == GROUP_PAREN && p->pendings.count == 1 && group->start == p->start) {
     group->kind = GROUP_TUPLE;
@@ -335,7 +250,7 @@ symad_status parse_name(parser *p, const token *name, int *has_operand) {
 
 /* A closing parenthesis where an operand should stand: only a call without arguments has a better word for it. */
 static symad_status refuse_close(parser *p) {
-  const pending *group = top_pending(p);
+  const pending *group = parse_top_pending(p);
   if (group == NULL)
     return parse_refuse_token(p, SYMAD_ERR_UNOPENED);
   if (group->kind == GROUP_CALL && group->base == p->operands.count)

@@ -28,10 +28,6 @@ static const char *const run_together[] = {"sin", "cos", "tan", "exp", "ln", "sq
 /* What other languages call pi; as a name it must be listed. */
 static const char *const elsewhere[] = {"PI", "Pi", "M_PI"};
 
-int name_is(const char *text, const char *name, size_t length) {
-  return text[0] == name[0] && strlen(text) == length && memcmp(text, name, length) == 0;
-}
-
 static int is_among(const char *const *words, size_t n_words, const char *name, size_t length) {
   for (size_t i = 0; i < n_words; i++)
     if (name_is(words[i], name, length))

@@ -132,21 +132,25 @@ static inline symad_status refuse_at(parser *p, symad_status status, uint32_t st
   return status;
 }
 
-/* expression.c */
+/* stacks.c */
 void parse_advance(parser *p);
 void parse_look(const parser *p, cursor *ahead);
 void parse_look_next(parser *p, cursor *ahead, token *t);
 symad_status parse_refuse_token(parser *p, symad_status status);
 operand *parse_top(const parser *p);
-symad_status parse_name(parser *p, const token *name, int *has_operand);
-symad_status parse_expression(parser *p, int has_operand); /* up to the end of the statement; its values stay stacked */
-symad_status parse_node(parser *p, uint32_t op, const uint32_t *nodes, size_t n, operand *made);
 symad_status parse_push(parser *p, const operand *x);
+pending *parse_top_pending(const parser *p); /* NULL: none */
+symad_status parse_push_pending(parser *p, const pending *x);
+pending parse_pop_pending(parser *p);
+symad_status parse_node(parser *p, uint32_t op, const uint32_t *nodes, size_t n, operand *made);
 symad_status parse_want_number(parser *p, const operand *x);
 symad_status parse_want_condition(parser *p, const operand *x);
 
-/* names.c */
+/* spellings.c */
 int name_is(const char *text, const char *name, size_t length); /* text ends in 0, name has a length */
+uint32_t callable_find(const char *name, size_t length);
+
+/* names.c */
 symad_status scope_variables(parser *p, const char *const *variables, size_t n);
 symad_status scope_header(parser *p);
 symad_status scope_read(parser *p, const token *name);
@@ -168,7 +172,10 @@ symad_status function_close(parser *p, const operand *body);
 symad_status function_apply(parser *p, const pending *call, const operand *x, size_t n, operand *made);
 
 /* calls.c */
-uint32_t callable_find(const char *name, size_t length);
 symad_status call_apply(parser *p, const pending *call, uint32_t end);
+
+/* expression.c */
+symad_status parse_name(parser *p, const token *name, int *has_operand);
+symad_status parse_expression(parser *p, int has_operand); /* up to the end of the statement; its values stay stacked */
 
 #endif

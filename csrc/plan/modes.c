@@ -32,23 +32,22 @@ static void count_uses(planner *p) {
   }
 }
 
-/* A sine and a cosine of the same argument find each other; `reads` holds the one without a partner that was seen
- * first, by argument. Loaded tapes may hold the same wave twice: two equal ones are no pair. */
+/* A sine and a cosine of the same argument find each other. Loaded tapes may hold the same wave twice: two equal ones
+ * are no pair. */
 static void pair_waves(planner *p) {
   for (uint32_t i = 0; i < p->v->n_nodes; i++) {
     const symad_node *n = node_at(p, i);
     if (p->uses[i] == 0 || (n->run != SYMAD_OP_SIN && n->run != SYMAD_OP_COS))
       continue;
-    uint32_t other = p->reads[n->a];
-    if (other == 0) {
-      p->reads[n->a] = i;
+    uint32_t other = p->single[n->a];
+    if (other == NO_NODE) {
+      p->single[n->a] = i;
     } else if (node_at(p, other)->run != n->run) {
-      p->below[i] = other;
-      p->below[other] = i;
-      p->reads[n->a] = 0;
+      p->twin[i] = other;
+      p->twin[other] = i;
+      p->single[n->a] = NO_NODE;
     }
   }
-  memset(p->reads, 0, p->v->n_nodes * sizeof *p->reads);
 }
 
 /* ---- pass 2: modes ---- */
@@ -140,17 +139,18 @@ void choose_modes(planner *p) {
     const symad_node *n = node_at(p, i);
     if ((MODE(p->mode[i]) != STORED && MODE(p->mode[i]) != CHAINED) || is_constant(p, i))
       continue;
-    int power = product_power(p, n);
+    const char *power = product_steps(p, n);
+    const int multiplies = power != NULL && strchr(power, '*') != NULL; /* by the slot of a, which is read again */
     if (op_is_nary(n->run))
       choose_list(p, i, n);
     else if (n->run == SYMAD_OP_SELECT)
       choose_select(p, i, n);
     else if (is_arithmetic(n->run))
       choose_binary(p, i, n);
-    else if ((n->run == SYMAD_OP_NEG || power == 2 || power == 4) && chainable(p, i, n->a))
+    else if ((n->run == SYMAD_OP_NEG || power != NULL) && !multiplies && chainable(p, i, n->a))
       chain(p, i, n->a);
-    else if (power != 0)
-      for (int k = power == 3 || power == 5 || power == 6 ? 3 : 2; k > 0; k--)
+    else if (power != NULL)
+      for (int k = multiplies ? 3 : 2; k > 0; k--)
         read_slot(p, n->a);
     else
       for (uint32_t k = 0; k < operand_count(n); k++)

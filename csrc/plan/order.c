@@ -25,8 +25,7 @@ enum { DONE = 1, FREES = 2 /* some operand is read there for the last time */ };
 
 /* Calls `visit` for each node that the chain of stored node i reads from a slot. */
 static void visit_operands(const planner *p, uint32_t i, void (*visit)(void *, uint32_t), void *context) {
-  int pair = node_at(p, i)->run == SYMAD_OP_SIN || node_at(p, i)->run == SYMAD_OP_COS;
-  for (uint32_t at = i; at != NO_NODE; at = pair ? NO_NODE : p->below[at]) {
+  for (uint32_t at = i; at != NO_NODE; at = p->below[at]) {
     const symad_node *n = node_at(p, at);
     for (uint32_t k = 0; k < operand_count(n); k++) {
       uint32_t operand = operand_at(p, n, k);

@@ -5,6 +5,7 @@
  */
 #include "plan/planner.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* ---- instructions and slots ---- */
@@ -16,12 +17,14 @@ static symad_status emit(planner *p, const instr *one) {
 
 static symad_status take_slot(planner *p, uint32_t node) {
   array *all = &p->free_slots;
+  assert(p->slot[node] == NO_NODE); /* a value is computed once */
   p->slot[node] = all->count > 0 ? ITEMS(uint32_t, *all)[--all->count] : p->plan->n_slots++;
   return p->plan->n_slots == NO_NODE ? SYMAD_ERR_LIMIT_NODES : SYMAD_OK;
 }
 
 /* One read of a node's slot less; after the last one the slot can be taken again. */
 static symad_status release(planner *p, uint32_t node) {
+  assert(p->slot[node] != NO_NODE && p->reads[node] > 0); /* as many reads as were counted, of what is there */
   return --p->reads[node] > 0 ? SYMAD_OK
                               : array_append(&p->plan->memory, &p->free_slots, &p->slot[node], 1, sizeof(uint32_t));
 }
@@ -241,16 +244,12 @@ static symad_status list_steps(planner *p, uint32_t i, const symad_node *n) {
   return status == SYMAD_OK ? step(p, STEP_R_SHARE, first, NO_NODE, 0.0) : status;
 }
 
-/* a**2 = a*a, a**3 = a*a*a, a**4 = (a*a)**2, a**5 = (a*a)**2*a, a**6 = (a*a*a)**2 */
 static symad_status power_steps(planner *p, uint32_t i, const symad_node *n) {
-  int power = product_power(p, n);
   symad_status status =
       p->below[i] == n->a ? step(p, STEP_R_SQUARE, NO_NODE, NO_NODE, 0.0) : step(p, STEP_MUL, n->a, n->a, 0.0);
-  if (status == SYMAD_OK && (power == 3 || power == 6))
-    status = step(p, STEP_R_MUL, n->a, NO_NODE, 0.0);
-  if (status == SYMAD_OK && power >= 4)
-    status = step(p, STEP_R_SQUARE, NO_NODE, NO_NODE, 0.0);
-  return status == SYMAD_OK && power == 5 ? step(p, STEP_R_MUL, n->a, NO_NODE, 0.0) : status;
+  for (const char *next = product_steps(p, n); *next != 0 && status == SYMAD_OK; next++)
+    status = *next == '*' ? step(p, STEP_R_MUL, n->a, NO_NODE, 0.0) : step(p, STEP_R_SQUARE, NO_NODE, NO_NODE, 0.0);
+  return status;
 }
 
 static symad_status node_steps(planner *p, uint32_t i) {
@@ -322,7 +321,7 @@ static symad_status emit_list_row(planner *p, uint32_t i, const symad_node *n) {
 
 /* A row by its kernel: never in place, since a kernel may look at its operand twice. */
 static symad_status emit_row(planner *p, uint32_t i, const symad_node *n) {
-  uint32_t count = operand_count(n), pair = p->below[i];
+  uint32_t count = operand_count(n), pair = p->twin[i];
   instr one = {INSTR_ROW + n->run, 0, p->slot[n->a], count > 1 ? p->slot[n->b] : p->slot[n->a], 0.0, {0.0}};
   symad_status status = take_slot(p, i);
   one.dst = p->slot[i];
@@ -360,7 +359,6 @@ static symad_status emit_node(planner *p, uint32_t i) {
 static symad_status emit_all(planner *p) {
   const symad_view *v = p->v;
   symad_status status = SYMAD_OK;
-  memset(p->slot, 0xff, v->n_nodes * sizeof *p->slot);
   for (uint32_t k = v->n_outputs; k-- > 0;) {
     p->next_output[k] = p->output[v->outputs[k]];
     p->output[v->outputs[k]] = k;
@@ -389,21 +387,24 @@ symad_status planner_open(planner *p, const symad_tape *tape, symad_plan *plan) 
   p->riding = p->forwarded = NO_NODE;
   plan->memory = tape->memory;
   size_t n = p->v->n_nodes, n_outputs = p->v->n_outputs;
-  symad_status status = array_reserve(&plan->memory, &p->words, 4 * n + 2 * n_outputs + 2, sizeof(uint32_t));
+  symad_status status = array_reserve(&plan->memory, &p->words, 7 * n + 2 * n_outputs + 2, sizeof(uint32_t));
   if (status == SYMAD_OK)
     status = array_reserve(&plan->memory, &p->modes, n, 1);
   if (status != SYMAD_OK)
     return status;
   p->mode = p->modes.data;
-  p->uses = p->slot = p->words.data;
+  p->uses = p->words.data;
   p->reads = p->uses + n;
-  p->below = p->reads + n;
-  p->output = p->below + n;
+  p->slot = p->reads + n;
+  p->below = p->slot + n;
+  p->twin = p->below + n;
+  p->single = p->twin + n;
+  p->output = p->single + n;
   p->next_output = p->output + n;
   p->pending = p->next_output + n_outputs;
   memset(p->mode, 0, n);
   memset(p->uses, 0, 2 * n * sizeof(uint32_t));
-  memset(p->below, 0xff, 2 * n * sizeof(uint32_t));
+  memset(p->slot, 0xff, 5 * n * sizeof(uint32_t)); /* NO_NODE, to the end of output */
   memset(p->pending, 0, (n_outputs + 2) * sizeof(uint32_t));
   choose_modes(p);
   return choose_order(p);

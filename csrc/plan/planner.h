@@ -22,9 +22,11 @@ typedef struct planner {
   uint32_t first_inputs, first_outputs; /* columns of the first block */
   uint8_t *mode;
   uint32_t *uses;   /* edges from needed users and outputs */
-  uint32_t *slot;   /* the same memory, once uses are not needed: NO_NODE where a node has none yet */
+  uint32_t *slot;   /* NO_NODE where a node has none yet */
   uint32_t *reads;  /* reads of the slot still to come */
-  uint32_t *below;  /* the operand that rides in the accumulator; for SIN and COS the other one of the argument */
+  uint32_t *below;  /* the operand that rides in the accumulator */
+  uint32_t *twin;   /* of SIN and COS: the other one of the same argument */
+  uint32_t *single; /* the wave of this node that has found no twin so far */
   uint32_t *output; /* first output that is this node, then next_output */
   uint32_t *next_output;
   uint32_t *pending;  /* outputs of a group that have no slot yet */
@@ -36,10 +38,10 @@ typedef struct planner {
   uint32_t forwarded; /* the same, for the lowest node of the chain being emitted */
 } planner;
 
-/* steps.c: the value of a node that is a constant (0: it is none); powers that are written as products, else 0;
- * whether steps compute the node, so that it can stay in the accumulator. */
+/* steps.c: the value of a node that is a constant (0: it is none); what follows a*a where a power is written as products
+ * (times a: "*", squared: "^"), else NULL; whether steps compute the node, so that it can stay in the accumulator. */
 int constant_of(const planner *p, uint32_t i, double *value);
-int product_power(const planner *p, const symad_node *n);
+const char *product_steps(const planner *p, const symad_node *n);
 int has_steps(const planner *p, const symad_node *n);
 /* Turns *first into both steps where one step does both; their slots keep their order. 0: it cannot. */
 int merge_steps(instr *first, const instr *second);

@@ -28,13 +28,10 @@ static void append_fused(schedule *s, uint32_t i) {
 /* A stored node after the chain that ends in it; a sine and its cosine side by side. */
 static symad_status append_stored(schedule *s, uint32_t i) {
   planner *p = &s->p;
-  uint32_t run = node_at(p, i)->run;
-  if (run == SYMAD_OP_SIN || run == SYMAD_OP_COS) {
+  if (p->twin[i] != NO_NODE) {
     s->nodes[s->count++] = i;
-    if (p->below[i] != NO_NODE) {
-      s->nodes[s->count++] = p->below[i];
-      p->mode[p->below[i]] = NOT_NEEDED; /* any more */
-    }
+    s->nodes[s->count++] = p->twin[i];
+    p->mode[p->twin[i]] = NOT_NEEDED; /* any more */
     return SYMAD_OK;
   }
   symad_status status = SYMAD_OK;
@@ -53,8 +50,7 @@ static symad_status fill(const symad_tape *tape, int constants, uint8_t *modes, 
   memset(&plan, 0, sizeof plan);
   symad_status status = planner_open(&s.p, tape, &plan);
   for (uint32_t i = 0; modes != NULL && i < tape->view.n_nodes && status == SYMAD_OK; i++) {
-    const uint32_t run = node_at(&s.p, i)->run;
-    const int paired = (run == SYMAD_OP_SIN || run == SYMAD_OP_COS) && s.p.below[i] != NO_NODE;
+    const int paired = s.p.twin[i] != NO_NODE;
     modes[i] = MODE(s.p.mode[i]) == STORED && paired ? SYMAD_MODE_PAIRED : MODE(s.p.mode[i]);
   }
   for (size_t k = 0; k < s.p.order.count && status == SYMAD_OK; k++) {

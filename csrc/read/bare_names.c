@@ -268,15 +268,12 @@ static uint32_t on_function(reader *r, uint32_t i) {
   }
 }
 
+uint32_t name_without_library(reader *r, uint32_t i) {
+  return is_library(r, i) ? take_library(r, i) : i;
+}
+
 uint32_t walk_name(reader *r, uint32_t i) {
-  if (is_library(r, i)) {
-    i = take_library(r, i);
-    if (r->status != SYMAD_OK || r->as_typed)
-      return BACK;
-  }
   uint32_t next = after(r, i);
-  if (!walk_begin_operand(r, i))
-    return BACK;
   if (piece_is_sign(r, next, PIECE_OPEN, '(')) {
     call_name(r, i);
     return after(r, i);

@@ -7,7 +7,7 @@
 #ifndef SYMAD_READ_H
 #define SYMAD_READ_H
 
-#include "parse/lex.h"
+#include "text/lex.h"
 
 typedef enum piece_kind {
   PIECE_END, /* behind the last one */
@@ -217,9 +217,9 @@ void refuse_word(reader *r, uint32_t i);
 
 /* walk.c */
 void read_walk(reader *r);
-int walk_begin_operand(reader *r, uint32_t i); /* 1 if an operand may begin here */
 
 /* bare_names.c */
+uint32_t name_without_library(reader *r, uint32_t i); /* the name in np.sin, which is then that of a table */
 uint32_t walk_name(reader *r, uint32_t i); /* a name where an operand may stand; the piece where reading goes on */
 int walk_is_reached(const reader *r, uint32_t i, int is_root); /* a missing parenthesis may close before this piece */
 

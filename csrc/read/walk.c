@@ -65,7 +65,7 @@ static void supply(reader *r, uint32_t right) {
 }
 
 /* 1 if an operand may begin here. */
-int walk_begin_operand(reader *r, uint32_t i) {
+static int begin_operand(reader *r, uint32_t i) {
   if (innermost(r)->operand != NO_NODE)
     supply(r, i);
   group *g = innermost(r);
@@ -146,7 +146,7 @@ static void on_open(reader *r, uint32_t i) {
       r->as_typed = 1;
     return;
   }
-  if (!is_call && !walk_begin_operand(r, i))
+  if (!is_call && !begin_operand(r, i))
     return;
   push(r, i, is_call ? r->calling : NO_NODE, is_call ? r->call : CALL_PLAIN);
   r->calling = NO_NODE;
@@ -312,7 +312,7 @@ static void on_mark(reader *r, uint32_t i) {
   uint8_t sign = at(r, i)->sign;
   if (sign == SIGN_IF && g->operand == NO_NODE && piece_is_sign(r, after(r, i), PIECE_OPEN, '(')) {
     at(r, i)->kind = PIECE_NAME;
-    if (walk_begin_operand(r, i)) {
+    if (begin_operand(r, i)) {
       r->calling = i;
       r->call = CALL_IF;
     }
@@ -422,9 +422,10 @@ static void on_assign(reader *r, uint32_t i) {
 static uint32_t walk_step(reader *r, uint32_t i) {
   switch (at(r, i)->kind) {
   case PIECE_NAME:
-    return walk_name(r, i);
+    i = name_without_library(r, i);
+    return r->status == SYMAD_OK && !r->as_typed && begin_operand(r, i) ? walk_name(r, i) : BACK;
   case PIECE_NUMBER:
-    (void)walk_begin_operand(r, i);
+    (void)begin_operand(r, i);
     break;
   case PIECE_BROKEN:
     refuse_number(r, i);

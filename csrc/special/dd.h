@@ -15,6 +15,7 @@ typedef struct {
 } gamma_parts;
 
 gamma_parts gamma_split(dd z);
+dd_scaled gamma_unbounded(dd z); /* of no poles */
 dd stirling_tail(dd z);
 dd digamma_positive(dd z);
 dd digamma_of(dd z);

@@ -148,3 +148,26 @@ double k_harmonic(double n) {
   dd z = dd_sum(n, 1.0);
   return n < -DBL_MAX || is_pole(z) ? special_nan() : dd_value(dd_add(digamma_of(z), euler));
 }
+
+/* gamma(z) digamma(z), rounded once: gamma alone may be subnormal or too large. Near 0, -1/z^2. */
+static double gamma_slope_of(dd z) {
+  if (fabs(z.h) < 0x1p-60)
+    return -1.0 / z.h / z.h;
+  if (z.h > 172.0 || is_pole(z))
+    return z.h > 0.0 ? HUGE_VAL : special_nan();
+  if (z.h < -190.0)
+    return 0.0;
+  return dd_scaled_value(scaled_mul(gamma_unbounded(z), digamma_of(z)));
+}
+
+double k_gamma_slope(double a) {
+  if (!(fabs(a) <= DBL_MAX))
+    return a > 0.0 ? a : special_nan();
+  return gamma_slope_of(dd_of(a));
+}
+
+double k_factorial_slope(double a) {
+  if (!(fabs(a) <= DBL_MAX) || a == -1.0)
+    return a > 0.0 ? a : special_nan();
+  return gamma_slope_of(dd_sum(a, 1.0));
+}

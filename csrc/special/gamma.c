@@ -218,7 +218,7 @@ static dd_scaled gamma_reflected(dd z) {
   return scaled_div(scaled_mul(r, dd_mul(dd_pi, g.product)), sine);
 }
 
-static dd_scaled gamma_unbounded(dd z) {
+dd_scaled gamma_unbounded(dd z) {
   return z.h > 0.0 ? gamma_positive(z) : gamma_reflected(z);
 }
 
@@ -234,23 +234,6 @@ static double gamma_of(dd z) {
   if (z.h < -190.0)
     return is_odd(floor(z.h)) ? -0.0 : 0.0;
   return dd_scaled_value(gamma_unbounded(z));
-}
-
-/* gamma(z) digamma(z), rounded once: gamma alone may be subnormal or too large. Near 0, -1/z^2. */
-static double gamma_slope_of(dd z) {
-  if (fabs(z.h) < 0x1p-60)
-    return -1.0 / z.h / z.h;
-  if (z.h > 172.0 || is_pole(z))
-    return z.h > 0.0 ? HUGE_VAL : special_nan();
-  if (z.h < -190.0)
-    return 0.0;
-  return dd_scaled_value(scaled_mul(gamma_unbounded(z), digamma_of(z)));
-}
-
-double k_gamma_slope(double a) {
-  if (!(fabs(a) <= DBL_MAX))
-    return a > 0.0 ? a : special_nan();
-  return gamma_slope_of(dd_of(a));
 }
 
 double k_gamma(double a) {
@@ -269,12 +252,6 @@ double k_factorial(double a) {
   if (a == -1.0)
     return special_nan();
   return gamma_of(dd_sum(a, 1.0));
-}
-
-double k_factorial_slope(double a) {
-  if (!(fabs(a) <= DBL_MAX) || a == -1.0)
-    return a > 0.0 ? a : special_nan();
-  return gamma_slope_of(dd_sum(a, 1.0));
 }
 
 /* log gamma(2 + u) for |u| <= 1/2: (1 - euler) u + sum of (-1)^k (zeta(k) - 1) u^k/k, DLMF 5.7.3. The terms fall like

@@ -149,11 +149,7 @@ static double expint_elementary(double n, double x) {
   return dd_scaled_value(integral_times_exp(r, dd_of(-x)));
 }
 
-double k_expint(double n, double x) {
-  if (n == 1.0)
-    return k_e1(x);
-  if (!is_whole(n))
-    return k_expint_real(n, x);
+double integral_whole_order(double n, double x) {
   if (!(x >= 0.0 && n >= LEAST_ORDER))
     return special_nan();
   if (x > 1e3 || n > DBL_MAX)

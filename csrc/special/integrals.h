@@ -8,7 +8,6 @@
 double k_ei(double a);
 double k_ei_slope(double a);
 double k_e1(double a);
-double k_expint(double n, double x);
 double k_li(double a);
 
 /* ci, chi: -inf at 0, nan below (complex there), and so are their slopes cos(a)/a, cosh(a)/a: +inf at 0.

@@ -25,5 +25,6 @@ dd integral_asymptotic(double p, dd w);
 dd integral_fraction(double p, dd x);
 dd_lower integral_turned_fraction(double p, dd y);
 dd_scaled integral_times_exp(dd a, dd exponent);
+double integral_whole_order(double n, double x); /* E_n(x) of whole n */
 
 #endif

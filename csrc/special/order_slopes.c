@@ -8,6 +8,7 @@
 #include "special/dd.h"
 #include "special/functions.h"
 #include "special/integrals.h"
+#include "special/integrals_dd.h"
 #include "special/waves.h"
 
 #define HALF_WIDTH 4
@@ -136,12 +137,18 @@ static int expint_outside(double n, double x) {
   return !(n >= -64.0 && n <= WAVE_MOST_ORDER && x >= 0.0);
 }
 
-double k_expint_real(double n, double x) {
+static double expint_real(double n, double x) {
   if (expint_outside(n, x))
     return special_nan();
   if (x == 0.0)
     return n > 1.0 ? 1.0 / (n - 1.0) : HUGE_VAL;
   return x > 1e4 ? 0.0 : dd_scaled_value(expint_of(n, x));
+}
+
+double k_expint(double n, double x) {
+  if (n == 1.0)
+    return k_e1(x);
+  return is_whole(n) ? integral_whole_order(n, x) : expint_real(n, x);
 }
 
 double k_expint_order(double n, double x) {

@@ -5,15 +5,15 @@
 #include "numbers/double_double.h"
 
 /* order_slopes.c. Bessel functions for x > 0, incomplete gamma functions for x >= 0, order at most 4096 in magnitude;
- * expint for x >= 0 and -64 <= n <= 4096. expint_real is its value at orders that are no whole numbers, expint_slope
- * that along x, both to n = 65536. polylog for |x| <= 0.98. */
+ * expint for x >= 0 and -64 <= n <= 4096. expint is the value, of whole n also above, and expint_slope the
+ * slope along x, both to n = 65536. polylog for |x| <= 0.98. */
 double k_besselj_order(double nu, double x);
 double k_bessely_order(double nu, double x);
 double k_besseli_order(double nu, double x);
 double k_besselk_order(double nu, double x);
 double k_uppergamma_order(double s, double x);
 double k_lowergamma_order(double s, double x);
-double k_expint_real(double n, double x);
+double k_expint(double n, double x);
 double k_expint_order(double n, double x);
 double k_expint_slope(double n, double x);
 double k_polylog_order(double s, double x);

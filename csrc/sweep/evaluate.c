@@ -75,13 +75,6 @@ void forward(const symad_tape *tape, const double *x, double *values) {
   }
 }
 
-size_t symad_tape_work_size(const symad_tape *tape, int kind) {
-  size_t n = tape->view.n_nodes;
-  if (kind == SYMAD_WORK_CHECK)
-    return bounds_work_size(tape);
-  return kind == SYMAD_WORK_VALUE ? n * sizeof(double) : n * (2 * sizeof(double)) + n;
-}
-
 symad_status symad_tape_value(const symad_tape *tape, const double *x, double *y, void *work) {
   double *values = work;
   forward(tape, x, values);

@@ -21,8 +21,8 @@ CORE = ROOT / "csrc"
 
 # Lowest first, one room a layer; ARCHITECTURE shows the same list. A room imports from those before it.
 ROOMS = (
-    "errors", "system", "_core", "formula", "derive", "inputs", "emission", "tape", "arrays", "functions", "interop", "numeric", "symbolic",
-    "comparison", "surveys", "studies", "lecture", "report", "commands", "cli", "__main__",
+    "errors", "system", "_core", "formula", "derive", "inputs", "emission", "tape", "arrays",
+    "functions", "interop", "numeric", "symbolic", "comparison", "surveys", "studies", "lecture", "report", "commands", "cli", "__main__",
 )  # fmt: skip
 # The fluent interface: methods that hand their object on to a later room, which is loaded when they are called, or
 # named in a type. Each is a pair of the module and of what it loads.
@@ -52,8 +52,8 @@ HANDS_ON = {
 # The package's own door loads every public name lazily; the recipe runs at build time only.
 OUTSIDE = {"__init__", "_build"}
 C_ROOMS = (
-    "include", "base", "numbers", "kernels", "special", "sweep", "graph", "bounds", "derive", "plan", "engine", "files",
-    "parse", "families", "read",
+    "include", "base", "numbers", "kernels", "special", "sweep", "bounds", "text", "graph", "derive", "engine", "plan",
+    "files", "families", "parse", "read",
 )  # fmt: skip
 
 SYMPY_ROOMS = {"symbolic"}
@@ -170,6 +170,33 @@ def test_no_circle_at_import() -> None:
     while leaves := {one for one, needs in loads.items() if not needs & loads.keys()}:
         loads = {one: needs for one, needs in loads.items() if one not in leaves}
     assert not loads
+
+
+def calls_in_c() -> set[tuple[str, str]]:
+    """Pairs of C files, the first of which uses what the second defines: as the linker sees them."""
+    library = Path(python("import symad; print(symad.get_lib())").strip()) / "libsymad.a"
+    told = subprocess.run(["nm", "-A", str(library)], capture_output=True, text=True, check=True).stdout
+    homes: dict[str, str] = {}
+    uses: list[tuple[str, str]] = []
+    for line in told.splitlines():
+        *_, member, rest = line.split(":")
+        file, (*_, kind, symbol) = member.removesuffix(".o").replace("-", "/", 1), rest.split()
+        if kind == "U":
+            uses.append((file, symbol))
+        elif kind.isupper():
+            homes[symbol] = file
+    return {(file, homes[symbol]) for file, symbol in uses if symbol in homes}
+
+
+def test_c_calls_go_downward_and_in_no_circle() -> None:
+    calls = calls_in_c()
+    assert len(calls) > 100
+    rooms = {(user.split("/")[0], home.split("/")[0]) for user, home in calls}
+    assert not [(user, home) for user, home in rooms if C_ROOMS.index(user) < C_ROOMS.index(home)]
+    files = {file for pair in calls for file in pair}
+    while leaves := {file for file in files if not any(user == file and home in files for user, home in calls)}:
+        files -= leaves
+    assert not files
 
 
 def test_sources_of_c_have_names_of_their_own() -> None:

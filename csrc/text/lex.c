@@ -1,5 +1,5 @@
 /* The tokenizer. Every byte is looked at once; nothing is copied. */
-#include "parse/lex.h"
+#include "text/lex.h"
 
 static int is_digit(char c) {
   return c >= '0' && c <= '9';
