@@ -31,11 +31,11 @@ LEAN = ["-g0", "-fno-asynchronous-unwind-tables"]
 CFLAGS = ["-O3", "-std=c11", "-fPIC", "-fvisibility=hidden", *ARITHMETIC, *LEAN]
 # Every row as straight code, run once a node when a derivative is built or where a bound is wide: a quarter of the
 # size, as fast.
-FLAGS_OF = {"partials": ["-Os"], "bounds_slopes": ["-Os"]}
+FLAGS_OF = {"csrc/derive/partials.c": ["-Os"], "csrc/bounds/by_slopes.c": ["-Os"]}
 STRIPPED = [] if sys.platform == "darwin" else ["-Wl,--strip-all"]
-EXPORTED = {"kernels.h", "lists.h"}
-TAPES = {"internal.h", "symad.h"}
-SLOW = "engine_"  # sources that take longest begin first, so that no processor waits for one of them at the end
+EXPORTED = {"kernels/kernels.h", "kernels/lists.h"}
+TAPES = {"base/internal.h", "symad.h"}
+SLOW = "csrc/engine/"  # sources that take longest begin first, so that no processor waits for one of them at the end
 
 
 def version() -> str:
@@ -47,7 +47,9 @@ def version() -> str:
 
 def kernels() -> list[Path]:
     """Sources and headers that know nothing of tapes, which is what exported formulas are made of."""
-    files = {file.name: file for file in sorted(CORE.rglob("*.[ch]")) if PUBLIC not in file.parents}
+    files = {
+        file.relative_to(CORE).as_posix(): file for file in sorted(CORE.rglob("*.[ch]")) if PUBLIC not in file.parents
+    }
     includes = {name: re.findall(r'#include "([^"]+)"', file.read_text("utf-8")) for name, file in files.items()}
 
     def knows(name: str) -> set[str]:
@@ -116,7 +118,7 @@ def keep_objects(compiler: object) -> None:
             output_dir, macros, include_dirs, sources, depends, extra_postargs
         )
         before = compiler._get_cc_args(defines, debug, extra_preargs)
-        flags = {source: [*after, *FLAGS_OF.get(Path(source).stem, [])] for source in sources}
+        flags = {source: [*after, *FLAGS_OF.get(Path(source).as_posix(), [])] for source in sources}
         kept = [Kept(source, [*compiler.compiler_so, *before, *flags[source]]) for source in sources]
 
         def make(one: Kept) -> None:
@@ -126,7 +128,10 @@ def keep_objects(compiler: object) -> None:
             Path(one.mark).write_text(one.digest(), encoding="utf-8")
 
         OBJECTS.mkdir(parents=True, exist_ok=True)
-        missing = sorted((one for one in kept if not one.is_current()), key=lambda one: SLOW not in one.source)
+        missing = sorted(
+            (one for one in kept if not one.is_current()),
+            key=lambda one: not Path(one.source).as_posix().startswith(SLOW),
+        )
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             list(pool.map(make, missing))
         return [one.object for one in kept]

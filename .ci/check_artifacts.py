@@ -13,8 +13,9 @@ HEADERS = (
     "symad.h", "symad_aliases.def", "symad_graph.h", "symad_loops.h", "symad_ops.def", "symad_rows.h", "symad_status.def",
 )  # fmt: skip
 IN_WHEEL = (
-    "symad/__init__.py", "symad/py.typed", "symad/_symad.abi3.so", "symad/lib/libsymad.a", "symad/csrc/kernels.h",
-    "licenses/LICENSE", "symad/lib/pkgconfig/symad.pc", "symad/lib/cmake/symad/symadConfig.cmake",
+    "symad/__init__.py", "symad/py.typed", "symad/_symad.abi3.so", "symad/lib/libsymad.a",
+    "symad/csrc/kernels/kernels.h", "licenses/LICENSE", "symad/lib/pkgconfig/symad.pc",
+    "symad/lib/cmake/symad/symadConfig.cmake",
     "symad/lib/cmake/symad/symadConfigVersion.cmake",
 )  # fmt: skip
 IN_SDIST = (

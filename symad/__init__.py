@@ -17,11 +17,8 @@ if TYPE_CHECKING:
     from symad.arrays.objective import Objective as Objective
     from symad.arrays.objective import objective as objective
     from symad.arrays.scanning import scan as scan
-    from symad.checking import Check as Check
-    from symad.comparison import Comparison as Comparison
-    from symad.comparison import compare as compare
-    from symad.compiling import compile as compile  # noqa: A004  # the name that users type
-    from symad.compiling import lambdify as lambdify
+    from symad.comparison.compared import Comparison as Comparison
+    from symad.comparison.compared import compare as compare
     from symad.derivatives import forward_gradient as forward_gradient
     from symad.derivatives import gradient as gradient
     from symad.derivatives import hessian as hessian
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     from symad.derivatives import jacobian as jacobian
     from symad.derivatives import jvp as jvp
     from symad.derivatives import vjp as vjp
-    from symad.drawing import draw as draw
     from symad.emission import emit_c as emit_c
     from symad.errors import AnswerError as AnswerError
     from symad.errors import BudgetError as BudgetError
@@ -47,33 +43,37 @@ if TYPE_CHECKING:
     from symad.errors import TapeFormatError as TapeFormatError
     from symad.errors import TraceError as TraceError
     from symad.errors import UnsupportedError as UnsupportedError
-    from symad.expression import Expression as Expression
-    from symad.families import expand as expand
-    from symad.files import load as load
+    from symad.formula.expression import Expression as Expression
+    from symad.formula.families import expand as expand
+    from symad.formula.parsing import Limits as Limits
+    from symad.formula.parsing import parse as parse
     from symad.given import compose as compose
     from symad.given import to_sympy as to_sympy
-    from symad.library import get_include as get_include
-    from symad.library import get_lib as get_lib
-    from symad.parsing import Limits as Limits
-    from symad.parsing import parse as parse
-    from symad.studies import Study as Study
-    from symad.studies import study as study
+    from symad.lecture.drawing import draw as draw
+    from symad.studies.study import Study as Study
+    from symad.studies.study import study as study
     from symad.surveys import Survey as Survey
     from symad.surveys import survey as survey
     from symad.symbolic import symbolic_gradient as symbolic_gradient
-    from symad.sympy_bridge import from_sympy as from_sympy
-    from symad.tape import Tape as Tape
+    from symad.symbolic.bridge import from_sympy as from_sympy
+    from symad.system.installed import get_include as get_include
+    from symad.system.installed import get_lib as get_lib
+    from symad.tape.checking import Check as Check
+    from symad.tape.compiling import compile as compile  # noqa: A004  # the name that users type
+    from symad.tape.compiling import lambdify as lambdify
+    from symad.tape.files import load as load
+    from symad.tape.tape import Tape as Tape
 
 _HOMES = {
     "arrays.catalogue": ("traceable",),
     "arrays.function": ("Function", "function", "trace"),
     "arrays.objective": ("Objective", "objective"),
     "arrays.scanning": ("scan",),
-    "checking": ("Check",),
-    "comparison": ("Comparison", "compare"),
-    "compiling": ("compile", "lambdify"),
+    "tape.checking": ("Check",),
+    "comparison.compared": ("Comparison", "compare"),
+    "tape.compiling": ("compile", "lambdify"),
     "derivatives": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
-    "drawing": ("draw",),
+    "lecture.drawing": ("draw",),
     "emission": ("emit_c",),
     "errors": (
         "AnswerError", "BudgetError", "DoubtfulError", "DoubtfulWarning", "ExpressionError", "InteropError",
@@ -81,17 +81,17 @@ _HOMES = {
         "TapeFormatError", "TraceError",
         "UnsupportedError",
     ),
-    "expression": ("Expression",),
-    "families": ("expand",),
-    "files": ("load",),
+    "formula.expression": ("Expression",),
+    "formula.families": ("expand",),
+    "tape.files": ("load",),
     "given": ("compose", "to_sympy"),
-    "library": ("get_include", "get_lib"),
-    "parsing": ("Limits", "parse"),
-    "studies": ("Study", "study"),
+    "system.installed": ("get_include", "get_lib"),
+    "formula.parsing": ("Limits", "parse"),
+    "studies.study": ("Study", "study"),
     "surveys": ("Survey", "survey"),
     "symbolic": ("symbolic_gradient",),
-    "sympy_bridge": ("from_sympy",),
-    "tape": ("Tape",),
+    "symbolic.bridge": ("from_sympy",),
+    "tape.tape": ("Tape",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted([*_HOME_OF, "__version__"])
@@ -99,7 +99,7 @@ __all__ = sorted([*_HOME_OF, "__version__"])
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from symad._core import version
+        from symad._core.tapes import version
 
         return version()
     if name not in _HOME_OF:

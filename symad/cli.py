@@ -9,9 +9,9 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from symad import storing
 from symad.commands import COMMANDS, output
 from symad.commands.statuses import CLOSED, INTERRUPTED, UNDECIDED, USAGE
+from symad.system import storing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,9 +60,9 @@ class _Parser(argparse.ArgumentParser):
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from symad import _core
+        from symad._core import tapes
 
-        output.write(f"symad {_core.version()}\n", None)
+        output.write(f"symad {tapes.version()}\n", None)
         parser.exit()
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import numbers
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
-from symad import _core, _core_composing
+from symad._core import composing as _core_composing
+from symad._core import tapes
 from symad.choosing import columns, unknown
 from symad.errors import ExpressionError, LimitError
-from symad.expression import Expression, given_symbols
-from symad.ops import row
+from symad.formula.expression import Expression, given_symbols
+from symad.formula.ops import row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -77,7 +78,7 @@ class _Making:
     """A graph in the making: its inputs by name, held ones last, and the user's own symbols of its parts."""
 
     def __init__(self, names: Iterable[str], held: Sequence[str], parts: Iterable[Part]) -> None:
-        self.builder = _core.Builder()
+        self.builder = tapes.Builder()
         self._symbols: dict[str, sympy.Symbol] = {}
         for part in parts:
             if isinstance(part, Expression):
@@ -106,7 +107,7 @@ def is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, numbers.Real)
 
 
-def _number(builder: _core.Builder, value: object) -> int:
+def _number(builder: tapes.Builder, value: object) -> int:
     """Integers and fractions exact, everything else as its double."""
     if isinstance(value, numbers.Rational):
         above, below = int(value.numerator), int(value.denominator)

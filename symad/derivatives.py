@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from symad import automatic
 from symad.choosing import columns
-from symad.expression import Expression, free_columns, given_symbols
+from symad.derive import automatic
+from symad.formula.expression import Expression, free_columns, given_symbols
 from symad.given import expression_of
 
 if TYPE_CHECKING:

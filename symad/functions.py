@@ -21,14 +21,14 @@ import numpy as np
 
 from symad.arrays import calling, operands, refusals, ufuncs
 from symad.arrays.tracing import wrap
-from symad.compiling import compile as compiled
 from symad.errors import ShapeError
-from symad.ops import row
+from symad.formula.ops import row
+from symad.tape.compiling import compile as compiled
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from symad.tape import Tape
+    from symad.tape.tape import Tape
 
     Axis = int | tuple[int, ...] | None
 

@@ -6,8 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symad.composing import combined, hold, is_number, substituted
-from symad.expression import Expression
-from symad.parsing import parse
+from symad.formula.expression import Expression
+from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,7 @@ def expression_of(
     if not is_sympy(formula):
         advice = ": symad.function(fn).gradient, or symad.trace(fn, *examples)" if callable(formula) else ""
         raise TypeError(f"a formula is text, an Expression or SymPy, not {type(formula).__name__}{advice}")
-    from symad.sympy_bridge import from_sympy
+    from symad.symbolic.bridge import from_sympy
 
     found = from_sympy(formula, variables=variables)
     return found if held is None else hold(found, held)
@@ -96,7 +96,7 @@ def to_sympy(
     >>> symad.to_sympy("x + x")
     2*x
     """
-    from symad.sympy_bridge import to_sympy as bridged
+    from symad.symbolic.bridge import to_sympy as bridged
 
     return bridged(expression_of(formula), decimals=decimals, symbols=symbols, real=real)
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from symad.composing import Part
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
     from symad.given import Formula
 
 
@@ -64,7 +64,7 @@ class Operators:
 
     def __getitem__(self: Any, output: int | slice | str) -> Expression:
         """Some outputs, by number or by the name in the text: ``symad.gradient(f)[0]`` is a formula like any other."""
-        from symad.automatic import picked
+        from symad.derive.automatic import picked
 
         return picked(self, output)
 

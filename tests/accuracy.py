@@ -22,9 +22,10 @@ import samples
 from checking import ulp_error
 
 import symad
-from symad import _core, ops
-from symad.expression import Expression, build
-from symad.ops import ROWS, Row
+from symad._core import tapes
+from symad.formula import ops
+from symad.formula.expression import Expression, build
+from symad.formula.ops import ROWS, Row
 
 TABLE = Path(__file__).resolve().parents[1] / "csrc" / "ACCURACY.md"
 WIDE = (450, 45)  # digits and those of a step: sine of 1e150 needs 150 before the first right one, its quotient 90 more
@@ -212,7 +213,7 @@ def real(number: Number) -> Number:
 
 def tape_of(r: Row, point: tuple[float, ...]) -> symad.Tape:
     """One operation; an integer exponent is a constant, everything else an input."""
-    builder = _core.Builder()
+    builder = tapes.Builder()
     operands = [builder.input("a")]
     if r.arity == 2:
         operands.append(builder.number(point[1]) if "POWN" in r.name else builder.input("b"))

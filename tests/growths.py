@@ -9,7 +9,8 @@ import numpy as np
 import sympy
 
 import symad
-from symad import _core, automatic, colouring, products, sparsity
+from symad._core import tapes
+from symad.derive import automatic, colouring, products, sparsity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +106,7 @@ def after_gradient(step: Callable[[symad.Expression], object], text: Callable[[i
 
 
 def planned(expression: symad.Expression) -> object:
-    return _core.Plan(expression.handle, 0, 0)
+    return tapes.Plan(expression.handle, 0, 0)
 
 
 def output_names(expression: symad.Expression) -> object:

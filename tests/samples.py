@@ -13,9 +13,11 @@ import random
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from symad import _core, automatic, compiling
-from symad.expression import Expression, build
-from symad.ops import ROWS, Row
+from symad._core import tapes
+from symad.derive import automatic
+from symad.formula.expression import Expression, build
+from symad.formula.ops import ROWS, Row
+from symad.tape import compiling
 
 LARGEST_EXPONENT = 150  # of rows whose reference takes any number
 CALLS: dict[str, Callable[..., float]] = {
@@ -78,7 +80,7 @@ def condition(domain: str) -> Callable[[float, float], bool]:
 
 def operation(r: Row) -> Expression:
     """The row on inputs."""
-    builder = _core.Builder()
+    builder = tapes.Builder()
     builder.output(builder.op(r.number, *(builder.input(name) for name in "ab"[: r.arity])))
     return build(builder)
 

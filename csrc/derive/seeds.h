@@ -2,7 +2,7 @@
 #ifndef SYMAD_SEEDS_H
 #define SYMAD_SEEDS_H
 
-#include "internal.h"
+#include "base/internal.h"
 
 /* n new inputs: directions (letter d: d_x for the input x, at the input's place in nodes; chosen says which inputs have
  * one, NULL: the first n) or weights (letter w: w_0, w_1, ...). Underscores are added until the names are new. */

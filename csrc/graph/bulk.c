@@ -1,5 +1,5 @@
 /* Many nodes in one call. Knows no more of the graph than the calls for one node do. */
-#include "internal.h"
+#include "base/internal.h"
 #include "symad_graph.h"
 
 void symad_builder_limit(symad_builder *builder, const symad_limits *limits) {

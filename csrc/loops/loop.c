@@ -1,5 +1,5 @@
 /* Loops: a run of steps as one program, what is left step by step, and the adjoint over states that were kept. */
-#include "plan.h"
+#include "plan/plan.h"
 #include "sums/sums.h"
 #include "symad_loops.h"
 

@@ -1,5 +1,5 @@
 /* What is computed once, before the rows and after them, each as one program over the parameters. */
-#include "sums.h"
+#include "sums/sums.h"
 
 #include <string.h>
 

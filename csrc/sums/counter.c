@@ -2,7 +2,7 @@
  *
  * A counter is doubles: how many sums there are, the chunk that comes next, how many blocks are held; then a block after
  * the other, each its level, its first chunk and its sums. */
-#include "sums.h"
+#include "sums/sums.h"
 
 #include <string.h>
 

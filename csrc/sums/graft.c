@@ -1,5 +1,5 @@
 /* Nodes of one graph in another. */
-#include "sums.h"
+#include "sums/sums.h"
 
 #define WANTED (NO_NODE - 1)
 

@@ -1,5 +1,5 @@
 /* Objectives: three plans, one before the rows, one for each row, one behind them; and the loop over chunks. */
-#include "sums.h"
+#include "sums/sums.h"
 
 #include <string.h>
 

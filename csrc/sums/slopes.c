@@ -1,5 +1,5 @@
 /* What is summed over rows: a row's value and its slopes by what parameters decide, as one program over row data. */
-#include "sums.h"
+#include "sums/sums.h"
 
 int recipe_has_direction(const recipe *r) {
   return r->kind == SYMAD_ROWS_HVP || r->kind == SYMAD_ROWS_GAUSS_NEWTON_PRODUCT;

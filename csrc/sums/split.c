@@ -1,5 +1,5 @@
 /* Where a row's formula is cut: what parameters alone decide is computed before the rows. */
-#include "sums.h"
+#include "sums/sums.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #ifndef SYMAD_SUMS_H
 #define SYMAD_SUMS_H
 
-#include "plan.h"
+#include "plan/plan.h"
 #include "symad_rows.h"
 
 /* ---- nodes of one graph in another (graft.c) ---- */

@@ -11,7 +11,7 @@ import numpy as np
 from symad.arrays import contracting, operands, refusals, ufuncs
 from symad.arrays.scalar import Scalar
 from symad.arrays.tracing import Array, wrap
-from symad.ops import row
+from symad.formula.ops import row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

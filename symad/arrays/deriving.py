@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad import automatic
+from symad.derive import automatic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
     Places = NDArray[np.intp]
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symad.expression import Expression
-    from symad.parsing import Limits
+    from symad.formula.expression import Expression
+    from symad.formula.parsing import Limits
 
 
 class Function:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from symad.errors import SymadError
-from symad.parsing import parse
+from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

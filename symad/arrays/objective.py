@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import _core_rows as core
-from symad import batches
+from symad._core import rows as core
 from symad.arrays import row as rows_of
 from symad.arrays import tables
 from symad.arrays.row import Pending, Row
 from symad.arrays.tables import Table
 from symad.errors import ExpressionError, ShapeError
-from symad.expression import Expression
+from symad.formula.expression import Expression
+from symad.tape import batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -202,6 +202,14 @@ class Objective:
         program = row.program(core.VALUE_AND_GRADIENT, self._flags, self._columns(row))
         return program.bind(p, blocks, n, value, gradient)
 
+    def sizes(self) -> dict[str, int]:
+        """What value and gradient take: instructions a row, and once a call before and after the rows; numbers that
+        are handed to rows (uniforms) and added up (sums)."""
+        row = self._known()
+        size = self._program(row, core.VALUE_AND_GRADIENT).size
+        return {"a row": size.n_instructions, "before": size.n_before, "after": size.n_after,
+                "uniforms": size.n_uniforms, "sums": size.n_sums}  # fmt: skip
+
     def with_data(self, data: Any, *, weights: Any = None) -> Objective:
         """The same formula over other data: a validation set, the next part of a stream. Nothing is built again."""
         has_weights = self._flags & core.WEIGHTS
@@ -371,6 +379,6 @@ def objective(
 def _expression(row: Any) -> Expression | str:
     if isinstance(row, Expression | str):
         return row
-    from symad.sympy_bridge import from_sympy
+    from symad.symbolic.bridge import from_sympy
 
     return from_sympy(row)

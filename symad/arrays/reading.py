@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symad.parsing import Limits
+    from symad.formula.parsing import Limits
 
     Items = Sequence[tuple[str, Any]]
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import _core, calls
+from symad._core import tapes
 from symad.arrays import deriving, operands, structures
 from symad.arrays.operands import Traced
 from symad.arrays.tracing import Array
 from symad.errors import ExpressionError, ShapeError
+from symad.tape import shapes as calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symad.arrays.deriving import Places
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
     Numbers = NDArray[np.float64]
     Shape = tuple[int, ...]
@@ -83,7 +84,7 @@ class Program:
     def __init__(self, expression: Expression, n: int, *, pair: bool = False) -> None:
         self.expression = expression
         self.n_seeds, self.n_results = len(expression.variables) - n, expression.n_outputs
-        self._plan = _core.Plan(expression.handle, n, 1 if pair else self.n_results)
+        self._plan = tapes.Plan(expression.handle, n, 1 if pair else self.n_results)
         results = (None, self.n_results - 1) if pair else (self.n_results,)
         self._is_pair = pair
         self._call = calls.gufunc("value", self._plan, (n, self.n_seeds), results)

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import _core_bulk, _core_composing
-from symad._core import Builder
+from symad._core import bulk, composing
+from symad._core.tapes import Builder
 from symad.arrays import refusals
-from symad.ops import row
-from symad.parsing import Limits
+from symad.formula.ops import row
+from symad.formula.parsing import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
     Nodes = NDArray[np.uint32]
 
@@ -58,7 +58,7 @@ class Trace:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.builder = Builder()
-        _core_bulk.limit(self.builder, astuple(limits or Limits()))
+        bulk.limit(self.builder, astuple(limits or Limits()))
         self._numbers: dict[tuple[float, float], int] = {}
         self._kept: list[Nodes] = []
         self.arguments: dict[int, str] = {}
@@ -84,11 +84,11 @@ class Trace:
         plain = np.ascontiguousarray(values, dtype=np.float64)
         if plain.size == 1:
             return np.full(values.shape, self.number(plain.item()), np.uint32)
-        return _core_bulk.numbers(self.builder, plain.ravel()).reshape(values.shape)
+        return bulk.numbers(self.builder, plain.ravel()).reshape(values.shape)
 
     def argument(self, name: str, names: Sequence[str], shape: tuple[int, ...]) -> Nodes:
         """The nodes of an argument: inputs of these names, in C order."""
-        nodes = _core_bulk.inputs(self.builder, names)
+        nodes = bulk.inputs(self.builder, names)
         self.arguments[id(nodes)] = name
         self._kept.append(nodes)
         shaped = nodes.reshape(shape)
@@ -107,11 +107,11 @@ class Trace:
     def apply(self, op: int, operands: Sequence[Nodes]) -> Nodes:
         """An operation of fixed arity on nodes of one shape."""
         shape = operands[0].shape
-        entries = np.zeros(operands[0].size, _core_bulk.ENTRY)
+        entries = np.zeros(operands[0].size, bulk.ENTRY)
         entries["op"] = op
         for column, nodes in zip(_COLUMNS, operands, strict=False):
             entries[column] = nodes.ravel()
-        return _core_bulk.operations(self.builder, entries).reshape(shape)
+        return bulk.operations(self.builder, entries).reshape(shape)
 
     def select(self, condition: Nodes, yes: Nodes, no: Nodes) -> Nodes:
         """One or the other, by a condition."""
@@ -133,7 +133,7 @@ class Trace:
     def lists(self, op: int, nodes: Nodes) -> Nodes:
         """An operation on any number of operands over the last axis."""
         flat = np.ascontiguousarray(nodes.reshape(-1, nodes.shape[-1]))
-        return _core_bulk.lists(self.builder, op, flat).reshape(nodes.shape[:-1])
+        return bulk.lists(self.builder, op, flat).reshape(nodes.shape[:-1])
 
     def fold(self, op: int, nodes: Nodes) -> Nodes:
         """An operation of two from left to right over the last axis, which has an entry at least."""
@@ -145,10 +145,10 @@ class Trace:
         flat = nodes.reshape(n, k)
         if k == 1:
             return nodes
-        entries = np.zeros((n, k - 1), _core_bulk.ENTRY)
+        entries = np.zeros((n, k - 1), bulk.ENTRY)
         entries["op"], entries["b"] = op, flat[:, 1:]
         entries["a"][:, 0], entries["a"][:, 1:] = flat[:, 0], _earlier(n, k - 1)[:, :-1]
-        steps = _core_bulk.operations(self.builder, entries.ravel()).reshape(n, k - 1)
+        steps = bulk.operations(self.builder, entries.ravel()).reshape(n, k - 1)
         return np.concatenate([flat[:, :1], steps], axis=1).reshape(nodes.shape)
 
     def dots(self, x: Nodes, y: Nodes) -> Nodes:
@@ -167,24 +167,24 @@ class Trace:
 
     def _dots(self, x: Nodes, y: Nodes) -> Nodes:
         n, k = x.shape
-        entries = np.zeros((n, 2 * k - 1), _core_bulk.ENTRY)
+        entries = np.zeros((n, 2 * k - 1), bulk.ENTRY)
         entries["op"][:, :k], entries["op"][:, k:] = MUL, ADD
         entries["a"][:, :k], entries["b"][:, :k] = x, y
         at = _earlier(n, 2 * k - 1)
         if k > 1:
             entries["a"][:, k], entries["b"][:, k:] = at[:, 0], at[:, 1:k]
             entries["a"][:, k + 1 :] = at[:, k:-1]
-        return _core_bulk.operations(self.builder, entries.ravel()).reshape(n, 2 * k - 1)[:, -1]
+        return bulk.operations(self.builder, entries.ravel()).reshape(n, 2 * k - 1)[:, -1]
 
     def embed(self, expression: Expression, inputs: Nodes) -> Nodes:
         """The outputs of another graph for these inputs."""
-        return np.asarray(_core_composing.append(self.builder, expression.handle, inputs.tolist()), np.uint32)
+        return np.asarray(composing.append(self.builder, expression.handle, inputs.tolist()), np.uint32)
 
     def finish(self, outputs: Nodes) -> Expression:
         """The Expression of these outputs; the trace is over."""
-        from symad.expression import build
+        from symad.formula.expression import build
 
-        _core_bulk.outputs(self.builder, np.ascontiguousarray(outputs.ravel()))
+        bulk.outputs(self.builder, np.ascontiguousarray(outputs.ravel()))
         expression = build(self.builder)
         self.builder = _Ended()
         self._numbers.clear()
@@ -193,7 +193,7 @@ class Trace:
 
 def _earlier(n: int, k: int) -> Nodes:
     """Operands that are entries of the same call, by their places in an array (n, k) of entries."""
-    return np.arange(n * k, dtype=np.uint32).reshape(n, k) | np.uint32(_core_bulk.EARLIER)
+    return np.arange(n * k, dtype=np.uint32).reshape(n, k) | np.uint32(bulk.EARLIER)
 
 
 def _advice(values: NDArray[np.generic]) -> str:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import _core_rows as core
+from symad._core import rows as core
 from symad.arrays import structures
 from symad.arrays.function import Function
 from symad.arrays.recorded import Layout
 from symad.arrays.tables import Table, names_of, nearest
 from symad.errors import ExpressionError, ShapeError
-from symad.expression import Expression
-from symad.parsing import parse
+from symad.formula.expression import Expression
+from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

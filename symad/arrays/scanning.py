@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import _core_loops, automatic
+from symad._core import loops
 from symad.arrays import deriving, operands, structures
 from symad.arrays.function import Function
 from symad.arrays.operands import Traced
 from symad.arrays.recorded import Layout, Program, Recorded
 from symad.arrays.tracing import wrap
+from symad.derive import automatic
 from symad.errors import ShapeError, TraceError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
     Numbers = NDArray[np.float64]
 
-KEEP = {"sqrt": _core_loops.KEEP_SQRT, "all": _core_loops.KEEP_ALL}
+KEEP = {"sqrt": loops.KEEP_SQRT, "all": loops.KEEP_ALL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Scan:
         Of the arrays of that pair.
     """
 
-    loop: _core_loops.Loop
+    loop: loops.Loop
     keep: int
     result: Any
     shapes: tuple[tuple[int, ...], ...]
@@ -177,7 +178,7 @@ def _traced(step: Function, examples: Sequence[Any], state: tuple[Any, list[Any]
     if pair.parts[0] != state[0] or came != shapes:
         raise ShapeError(f"state goes in as {_listed(shapes)}, comes out as {_listed(came)}")
     n_state, n_x = found.inputs.starts[n_leaves], _size(found, 1)
-    loop = _core_loops.Loop(found.expression.handle, n_state, n_x, n)
+    loop = loops.Loop(found.expression.handle, n_state, n_x, n)
     ys = tuple((n, *shape) for shape in found.outputs.shapes[n_leaves:])
     if len(ys) > 1:
         raise ShapeError(f"a step gives one array beside its state, not {len(ys)}: np.concatenate them")

@@ -8,7 +8,7 @@ import numpy
 
 from symad.arrays import calling, operands, refusals
 from symad.arrays.tracing import wrap
-from symad.ops import row
+from symad.formula.ops import row
 
 if TYPE_CHECKING:
     from symad.arrays.calling import Axis

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad import batches
 from symad.errors import ShapeError
+from symad.tape import batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

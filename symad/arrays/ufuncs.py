@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad import _core
+from symad._core import tapes
 from symad.errors import ParseError
-from symad.ops import ROWS, row
-from symad.parsing import parse
+from symad.formula.ops import ROWS, row
+from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,7 +141,7 @@ def rule(name: str, n_inputs: int) -> Rule | None:
 
 @cache
 def _spellings() -> frozenset[str]:
-    return frozenset(_core.spellings())
+    return frozenset(tapes.spellings())
 
 
 def rule_of(ufunc: np.ufunc) -> Rule | None:

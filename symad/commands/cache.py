@@ -17,10 +17,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show what is kept, or remove it."""
-    from symad.cache import LibraryCache, default_folder
     from symad.commands import output
     from symad.commands.statuses import AGREE
     from symad.errors import NativeError
+    from symad.system.cache import LibraryCache, default_folder
 
     try:
         cache = LibraryCache(default_folder())

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import argparse
 
     from symad.commands.formulas import Answer, Task
-    from symad.comparison import Comparison
-    from symad.expression import Expression
+    from symad.comparison.compared import Comparison
+    from symad.formula.expression import Expression
     from symad.symbolic import SymbolicWorker
 
 HELP = "what each way of differentiating costs, and how many digits are right"
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from symad.sources import SourceError, at_table, intervals, numbers
+    from symad.inputs.sources import SourceError, at_table, intervals, numbers
 
     path = at_table(options.at)
     if path is not None and path == "-" in (options.formula, options.file):
@@ -96,9 +96,9 @@ def _check(options: argparse.Namespace) -> None:
 
 def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answer:
     from symad.commands.formulas import Answer
-    from symad.comparison import compare
-    from symad.points import DEFAULT_N_POINTS
-    from symad.sources import at_table, intervals, numbers
+    from symad.comparison.compared import compare
+    from symad.inputs.points import DEFAULT_N_POINTS
+    from symad.inputs.sources import at_table, intervals, numbers
 
     options = task.options
     path = at_table(options.at)
@@ -140,7 +140,7 @@ def _warn(expression: Expression, result: Comparison, of: str) -> None:
 def _points(path: str, expression: Expression) -> list[list[float]]:
     """The points of a CSV file; columns that are no variable are named in a note."""
     from symad.commands.output import say
-    from symad.sources import columns
+    from symad.inputs.sources import columns
 
     found, others = columns(path, expression.variables)
     if others:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symad import library
+from symad.system import installed
 
 if TYPE_CHECKING:
     import argparse
 
 HELP = "what a C program needs to use the tape: cc app.c $(symad config --cflags --libs)"
 _ANSWERS = {
-    "cflags": ("options of the compiler", f"-I{library.get_include()}"),
-    "libs": ("options of the linker", f"-L{library.get_lib()} -lsymad -lm"),
-    "cmakedir": ("folder for find_package(symad CONFIG), as symad_DIR", library.get_cmake()),
-    "pkgconfigdir": ("folder for PKG_CONFIG_PATH", library.get_pkgconfig()),
+    "cflags": ("options of the compiler", f"-I{installed.get_include()}"),
+    "libs": ("options of the linker", f"-L{installed.get_lib()} -lsymad -lm"),
+    "cmakedir": ("folder for find_package(symad CONFIG), as symad_DIR", installed.get_cmake()),
+    "pkgconfigdir": ("folder for PKG_CONFIG_PATH", installed.get_pkgconfig()),
 }
 
 

@@ -9,7 +9,7 @@ from symad.commands.options import add_formula
 if TYPE_CHECKING:
     import argparse
 
-    from symad.sources import Source
+    from symad.inputs.sources import Source
 
 HELP = "one C99 file that computes a formula and its derivatives, without any dependency; or a stage as text"
 
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     from symad.commands import output
     from symad.commands.statuses import AGREE
     from symad.errors import SymadError
-    from symad.sources import SourceError, located, read
+    from symad.inputs.sources import SourceError, located, read
 
     source = None
     try:
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
 def _c_file(source: Source, options: argparse.Namespace) -> str:
     from symad.commands.formulas import said
     from symad.emission import emit_c
-    from symad.sources import parsed
+    from symad.inputs.sources import parsed
 
     kinds = None if options.of is None else [kind.strip() for kind in options.of.split(",")]
     name = options.name or (source.name if source.name.isidentifier() else "f")
@@ -68,7 +68,7 @@ def _c_file(source: Source, options: argparse.Namespace) -> str:
 
 def _stage(source: Source, options: argparse.Namespace) -> str:
     from symad.commands.formulas import said
-    from symad.sources import SourceError, parsed
+    from symad.inputs.sources import SourceError, parsed
 
     if options.batch or options.name:
         raise SourceError(f"{'--batch' if options.batch else '--name'} is for a C file: leave it out with --stage")

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from symad.checking import Check
     from symad.commands.formulas import Answer, Task
-    from symad.expression import Expression
-    from symad.tape import Tape
+    from symad.formula.expression import Expression
+    from symad.tape.checking import Check
+    from symad.tape.tape import Tape
 
 HELP = "the value at one point, with --grad also the gradient"
 _SAYS = {"agreed": "two precisions agree", "limit": "the limit, by differences"}
@@ -79,7 +79,7 @@ def _labels(expression: Expression, of: str) -> list[str]:
 def _tell(check: Check, labels: list[str]) -> int:
     """Name the doubtful numbers on standard error, each with what makes it so; how many there are."""
     from symad.commands.output import say
-    from symad.report.numbers import shortest
+    from symad.formula.numbers import shortest
 
     doubtful = [k for k, one in enumerate(check.doubtful) if one]
     for k, certificate in enumerate(check.certificates.tolist()):

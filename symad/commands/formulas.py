@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from symad import points
 from symad.commands import output
 from symad.commands.statuses import AGREE, INTERRUPTED, USAGE, gravest
 from symad.errors import ExpressionError, SymadError
+from symad.inputs import points
+from symad.inputs.sources import SourceError, located, numbers, parsed, read
 from symad.report.kinds import KINDS
-from symad.sources import SourceError, located, numbers, parsed, read
-from symad.timing import machine
+from symad.system.timing import machine
 
 if TYPE_CHECKING:
     import argparse
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from symad.expression import Expression
-    from symad.sources import Source
+    from symad.formula.expression import Expression
+    from symad.inputs.sources import Source
 
 
 @dataclass(frozen=True, slots=True)

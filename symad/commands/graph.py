@@ -34,9 +34,9 @@ def run(options: argparse.Namespace) -> int:
     from symad.commands import output
     from symad.commands.formulas import Task, said
     from symad.commands.statuses import AGREE
-    from symad.drawing import MAX_NODES, draw
     from symad.errors import SymadError
-    from symad.sources import SourceError, located, numbers, parsed, read
+    from symad.inputs.sources import SourceError, located, numbers, parsed, read
+    from symad.lecture.drawing import MAX_NODES, draw
 
     try:
         source, *more = read(options.formula, options.file)

@@ -12,17 +12,17 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, TYPE_CHECKING, TextIO
 
-from symad import storing
 from symad.commands.statuses import USAGE
+from symad.inputs.sources import SourceError
 from symad.report import grid
-from symad.report.paint import coloured, plain
-from symad.sources import SourceError
+from symad.report.colours import coloured, plain
+from symad.system import storing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from symad.report.paint import Paint
-    from symad.sources import Source
+    from symad.inputs.sources import Source
+    from symad.report.colours import Paint
 
 
 _WIPE = "\r\x1b[K"  # to the start of the line, and wipe it out

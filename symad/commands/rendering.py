@@ -6,15 +6,15 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from symad.commands.formulas import Answer
-from symad.report import document, grid, sheet
-from symad.report.paint import plain
-from symad.timing import machine
+from symad.report import csv_text, document, grid
+from symad.report.colours import plain
+from symad.system.timing import machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from symad.commands.formulas import Refusal
-    from symad.report.paint import Paint
+    from symad.report.colours import Paint
 
 
 def render(
@@ -51,7 +51,7 @@ def line(result: Answer | Refusal) -> str:
 def _csv(answers: Sequence[Answer]) -> str:
     """One table of all answers; the formula, or its name, stands before each row."""
     head = answers[0].report.CSV_HEAD
-    return sheet.to_csv(
+    return csv_text.to_csv(
         ("formula", *head), ([one.title, *row] for one in answers for row in one.report.csv_rows(one.result))
     )
 

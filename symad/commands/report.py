@@ -27,8 +27,8 @@ def run(options: argparse.Namespace) -> int:
     from symad.commands import output
     from symad.commands.formulas import write_all
     from symad.errors import AnswerError, SymadError
+    from symad.inputs.sources import text_of
     from symad.report import saved
-    from symad.sources import text_of
 
     try:
         output.check_folder(options.output)
@@ -46,7 +46,7 @@ def _read(entry: Entry) -> Answer | Refusal:
     """One formula as if it had just been answered."""
     from symad.commands import output
     from symad.commands.formulas import Answer, Refusal
-    from symad.sources import Source
+    from symad.inputs.sources import Source
 
     source = Source(entry.name, entry.formula)
     if entry.error:

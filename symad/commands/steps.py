@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import argparse
 
     from symad.commands.formulas import Answer, Task
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 HELP = "the forward and the reverse sweep at one point, every number of them"
 
@@ -31,8 +31,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _answer(task: Task, expression: Expression) -> Answer:
     from symad.commands.formulas import Answer
-    from symad.expression import one_output
-    from symad.listing import listing
+    from symad.formula.expression import one_output
+    from symad.lecture.listing import listing
 
     one_output(expression, "steps")
     return Answer(task.source, "steps", listing(expression.compile().sweep(task.point(expression))))

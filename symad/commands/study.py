@@ -13,8 +13,8 @@ from symad.commands.options import add_answer, add_point, count, seconds
 from symad.commands.statuses import AGREE, INTERRUPTED
 
 if TYPE_CHECKING:
-    from symad.families import Family
-    from symad.studies import Study
+    from symad.formula.families import Family
+    from symad.studies.study import Study
 
 HELP = "how the cost of each way of differentiating grows with the size of a family of formulas"
 FORMATS = ("table", "json", "markdown", "csv", "svg", "png")
@@ -75,7 +75,7 @@ def sizes(text: str) -> list[int]:
 def run(options: argparse.Namespace) -> int:
     """Study one family; after an interrupt with what was done until then."""
     from symad.errors import SymadError
-    from symad.families import Family
+    from symad.formula.families import Family
 
     try:
         form = _form(options)
@@ -95,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _form(options: argparse.Namespace) -> str:
     """The format asked for, or the one that the name of the file means."""
-    from symad.sources import SourceError
+    from symad.inputs.sources import SourceError
 
     suffix = Path(options.output or "").suffix.lower()
     form = str(options.format or _SUFFIXES.get(suffix, "table"))
@@ -105,7 +105,7 @@ def _form(options: argparse.Namespace) -> str:
 
 
 def _text(options: argparse.Namespace) -> str:
-    from symad.sources import SourceError, text_of
+    from symad.inputs.sources import SourceError, text_of
 
     if (options.family is None) == (options.file is None):
         raise SourceError('give a family, such as "l = x; repeat n: l = 4*l*(1 - l)", or -f FILE')
@@ -116,8 +116,8 @@ def _text(options: argparse.Namespace) -> str:
 
 
 def _studied(family: Family, options: argparse.Namespace) -> Study:
-    from symad.sources import intervals, numbers
-    from symad.studies import N_POINTS, study
+    from symad.inputs.sources import intervals, numbers
+    from symad.studies.study import N_POINTS, study
 
     chosen: dict[str, Any] = {"n_points": options.points or N_POINTS, "seed": options.seed, "budget": options.budget}
     chosen["methods"] = options.methods

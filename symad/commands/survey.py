@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _surveyed(options: argparse.Namespace) -> Survey:
-    from symad.sources import SourceError, intervals, read
+    from symad.inputs.sources import SourceError, intervals, read
     from symad.surveys import BUDGET_S, N_POINTS, saved, survey
 
     if not options.files:

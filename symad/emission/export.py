@@ -6,7 +6,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from symad import _core
+from symad._core import tapes
 from symad.emission.functions import functions, parameters, scalar_function
 from symad.emission.lanes import (
     TYPES,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from symad.emission.functions import Function
     from symad.emission.library import Closure
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
     from symad.given import Formula
 
 FLAGS = "-O2 -ffp-contract=off -fno-math-errno -fno-trapping-math"
@@ -180,7 +180,7 @@ def _batches(made: Sequence[Function], closure: Closure, taken: frozenset[str]) 
 
 def _comment(expression: Expression, made: Sequence[Function], closure: Closure, *, batch: bool) -> Iterator[str]:
     """What the file computes, what that costs, how exact it is, how it is used."""
-    yield f"/* Written by symad {_core.version()}; not to be edited."
+    yield f"/* Written by symad {tapes.version()}; not to be edited."
     yield " *"
     text = expression.source if expression.source is not None else str(expression)
     yield from (f" *     {line}" for line in _formula(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symad import automatic
+from symad.derive import automatic
 from symad.emission.program import STEPS_A_PART, Program, Step
 from symad.emission.statements import Wording, scalar_step
 from symad.errors import ExpressionError
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from symad.emission.program import Move, Part
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 _Maker = "Callable[[Expression], Expression]"
 _MAKERS: dict[str, Callable[[Expression], Expression]] = {

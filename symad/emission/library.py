@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SOURCES = Path(__file__).resolve().parent.parent / "csrc"
-_STARTS = ("kernels.h", "lists.h")
+_STARTS = ("kernels/kernels.h", "kernels/lists.h")
 _HEXADECIMAL = re.compile(r"0x[0-9A-Fa-f.]+p[+-]?\d+")
 _COMPOUND = re.compile(r"\((\w+)\)\{")
 
@@ -55,7 +55,7 @@ class Closure:
 
 
 class Library:
-    """The sources of one folder, scanned as far as they are asked for."""
+    """The sources below one folder, scanned as far as they are asked for."""
 
     def __init__(self, folder: Path = SOURCES) -> None:
         self._folder = folder
@@ -131,11 +131,12 @@ class Library:
         place = self._tables.get(file, {}).get(name) or self._headers.get(name)
         if place is not None or name not in self._announced:
             return place
-        for source in sorted(self._folder.glob("*.c")):
-            text = self._texts.setdefault(source.name, source.read_text(encoding="utf-8"))
+        for source in sorted(self._folder.rglob("*.c")):
+            within = source.relative_to(self._folder).as_posix()
+            text = self._texts.setdefault(within, source.read_text(encoding="utf-8"))
             if re.search(rf"^(?!static|extern)\w[\w *]*\b{name}\b[^;\n]*[{{=]", text, re.M):
-                self._open(source.name)
-                return self._tables[source.name].get(name)
+                self._open(within)
+                return self._tables[within].get(name)
         return None
 
     def _needs(self, place: Place) -> list[Place]:
@@ -177,7 +178,7 @@ class Library:
 
 def _apart(name: str, file: str) -> str:
     """What a name is called where two files mean different things by it."""
-    return f"{Path(file).stem}_{name}"
+    return f"{'_'.join(Path(file).with_suffix('').parts)}_{name}"
 
 
 def _head(text: str) -> str:

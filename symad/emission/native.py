@@ -12,7 +12,7 @@ from symad.emission.program import Program
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 _FEW = 2  # points up to which the function for one point is quicker; measured from 1 to 1000 operations
 _COLUMNS = """

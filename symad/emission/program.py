@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad import _core_errors
-from symad.ops import ROWS
+from symad._core import bounds
+from symad.formula.ops import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from symad.expression import Expression
-    from symad.ops import Row
+    from symad.formula.expression import Expression
+    from symad.formula.ops import Row
 
 STEPS_A_PART = 500  # compilers need superlinear time for longer functions; measured at 100 to 1000
 
@@ -100,7 +100,7 @@ class Program:
 
     def _computed(self, nodes: list[int]) -> dict[int, float]:
         """Values of the nodes that no input reaches, as the evaluator computes them: no compiler may fold them anew."""
-        values = _core_errors.node_errors(self.expression.handle, np.ones(max(self.n_inputs, 1))).values
+        values = bounds.node_errors(self.expression.handle, np.ones(max(self.n_inputs, 1))).values
         return {node: float(values[node]) for node in nodes}
 
     def _scheduled(self, varying: list[bool]) -> tuple[Step, ...]:

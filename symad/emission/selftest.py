@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad import _core
+from symad._core import tapes
 from symad.emission.lanes import batch_work
 from symad.emission.statements import literal
-from symad.points import choose
+from symad.inputs.points import choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +63,7 @@ def _check(function: Function, points: NDArray[np.float64], *, batch: bool) -> I
     """One C function that runs one exported function at its points."""
     expression = function.program.expression
     wanted = np.empty((len(points), expression.n_outputs))
-    _core.values(expression.handle, points, wanted)
+    tapes.values(expression.handle, points, wanted)
     yield f"static int check_{function.name}(void) {{"
     yield from _tables("in", function.inputs, points, "const volatile")  # volatile: nothing may be computed beforehand
     yield from _tables("out", function.outputs, wanted, "const")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from symad.emission.naming import Names, is_library_function
 from symad.errors import UnsupportedError
-from symad.ops import row
+from symad.formula.ops import row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from symad.emission.library import Library
     from symad.emission.program import Program, Step
-    from symad.ops import Row
+    from symad.formula.ops import Row
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _OPERAND = re.compile(r"\b([ab])\b")

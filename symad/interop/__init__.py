@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symad import _core, _core_callback
+from symad._core import callback as _core_callback
+from symad._core import tapes
 from symad.errors import ExpressionError
 from symad.interop.extras import opened
 from symad.interop.jax_bridge import jax_function
@@ -17,7 +18,7 @@ from symad.interop.torch_bridge import torch_function
 
 if TYPE_CHECKING:
     from symad.given import Formula
-    from symad.tape import Tape
+    from symad.tape.tape import Tape
 
 __all__ = ["jax_function", "low_level_callable", "numba_function", "torch_function"]
 
@@ -53,6 +54,6 @@ def low_level_callable(formula: Formula | Tape, *, kind: str = INTEGRAND) -> Any
         raise ExpressionError(f"kind is {INTEGRAND!r} or {FILTER!r}, not {kind!r}")
     scipy, tape = opened("scipy", formula, "a low-level callable")
     n = len(tape.variables)
-    callback = _core_callback.Callback(_core.Plan(tape.expression.handle, n, 1), n)
+    callback = _core_callback.Callback(tapes.Plan(tape.expression.handle, n, 1), n)
     function = _core_callback.value_function if kind == INTEGRAND else _core_callback.outputs_function
     return scipy.LowLevelCallable(function(), callback.address)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from symad.compiling import compile as compiled
 from symad.errors import InteropError
-from symad.expression import one_output
-from symad.tape import Tape
+from symad.formula.expression import one_output
+from symad.tape.compiling import compile as compiled
+from symad.tape.tape import Tape
 
 if TYPE_CHECKING:
     from symad.given import Formula

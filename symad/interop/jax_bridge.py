@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from symad.given import Formula
-    from symad.tape import Tape
+    from symad.tape.tape import Tape
 
 
 def jax_function(formula: Formula | Tape) -> Callable[[Any], Any]:

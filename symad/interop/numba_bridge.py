@@ -5,12 +5,14 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Any
 
-from symad import _core, _core_callback, automatic
+from symad._core import callback as _core_callback
+from symad._core import tapes
+from symad.derive import automatic
 from symad.interop.extras import opened
 
 if TYPE_CHECKING:
     from symad.given import Formula
-    from symad.tape import Tape
+    from symad.tape.tape import Tape
 
 
 def numba_function(formula: Formula | Tape) -> Any:
@@ -38,7 +40,7 @@ def numba_function(formula: Formula | Tape) -> Any:
     numba, tape = opened("numba", formula, "a numba function")
     n = len(tape.variables)
     program = automatic.value_and_gradient(tape.expression)
-    callback = _core_callback.Callback(_core.Plan(program.handle, n, 1 + n), n)
+    callback = _core_callback.Callback(tapes.Plan(program.handle, n, 1 + n), n)
     word = ctypes.c_ssize_t
     form = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, word, ctypes.c_void_p, word)
     call, memory = form(_core_callback.outputs_address()), callback.number

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from symad.given import Formula
-    from symad.tape import Tape
+    from symad.tape.tape import Tape
 
 _numbers = count()  # PyTorch knows operators by their names, for as long as the process lives
 

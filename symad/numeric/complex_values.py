@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symad.errors import UnsupportedError
-from symad.ops import ROWS, Row
-from symad.parsing import parse
+from symad.formula.ops import ROWS, Row
+from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
     Complex = NDArray[np.complex128]
     Rule = Callable[..., Complex]

@@ -6,16 +6,16 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from symad.clocks import within
 from symad.numeric.evaluation import Evaluator
 from symad.numeric.reference import checked
+from symad.system.clocks import within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import mpmath
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 _PLACES, _STEP = (
     160,

@@ -12,16 +12,16 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from symad.errors import BudgetError
+from symad.formula.ops import ROWS, Row
 from symad.numeric.evaluation import Evaluator, Rules, domain
 from symad.numeric.slack import EXACT, ROUNDED, TIE, UNBOUNDED, UNKNOWN, VANISHED, Run, magnitude
-from symad.ops import ROWS, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import mpmath
 
-    from symad.expression import Expression, Graph
+    from symad.formula.expression import Expression, Graph
     from symad.numeric.evaluation import Step
 
     # from a run, a node and its operands to the node's value and what it was caught in

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symad.errors import ShapeError
-from symad.tape import Tape
+from symad.tape.tape import Tape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

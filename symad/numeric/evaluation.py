@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, TypeVar
 from mpmath import MPContext
 
 from symad.errors import BudgetError, UnsupportedError
-from symad.ops import ROWS, Row, row
-from symad.parsing import parse
+from symad.formula.ops import ROWS, Row, row
+from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import mpmath
 
-    from symad.expression import Expression, Number
+    from symad.formula.expression import Expression, Number
 
     # (node, rule, operands); conditions are bool among the numbers
     Step = tuple[int, Callable[..., mpmath.mpf], tuple[int, ...]]

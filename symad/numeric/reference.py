@@ -11,17 +11,17 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symad.clocks import within
 from symad.errors import BudgetError, ShapeError
 from symad.numeric.evaluation import Evaluator
 from symad.numeric.limits import Judge, Partial, Quotients
+from symad.system.clocks import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     import mpmath
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
     Level = tuple[int, int]
 

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core_errors import node_errors
-from symad.checking import Amendment
-from symad.clocks import within
+from symad._core.bounds import node_errors
 from symad.errors import BudgetError
 from symad.numeric.accuracy import nearest_double
 from symad.numeric.deciding import Decider
 from symad.numeric.evaluation import Evaluator
 from symad.numeric.removing import KINDS, Limits
 from symad.numeric.slack import ROUNDED, TIE, UNBOUNDED, VANISHED, Run
+from symad.system.clocks import within
+from symad.tape.checking import Amendment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import mpmath
     from numpy.typing import NDArray
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
     from symad.numeric.evaluation import Step
 
     Array = NDArray[np.float64]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
     Array = NDArray[np.float64]
 

@@ -8,18 +8,18 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symad.clocks import within
 from symad.errors import BudgetError
 from symad.numeric.evaluation import Evaluator
 from symad.numeric.limits import Partial
 from symad.numeric.reference import checked
+from symad.system.clocks import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import mpmath
 
-    from symad.expression import Expression
+    from symad.formula.expression import Expression
 
 # (decimal digits, decimal order of the relative step): truncation beyond 60 digits beside rounding beyond 90
 _LEVELS = ((160, 30), (200, 38))

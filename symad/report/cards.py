@@ -5,15 +5,16 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from symad.report import numbers, remarks
+from symad.formula import numbers
+from symad.report import remarks
 from symad.report.grid import wide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from symad.expression import Expression
-    from symad.results import Comparison, MethodResult
-    from symad.tape import Tape
+    from symad.comparison.result import Comparison, MethodResult
+    from symad.formula.expression import Expression
+    from symad.tape.tape import Tape
 
 _LONG = 300  # characters of a formula on a card
 _MOST_NODES = 200  # beyond, a formula without a source is not written out for a card

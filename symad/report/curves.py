@@ -6,14 +6,14 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symad import storing
 from symad.errors import ExpressionError, UnsupportedError
-from symad.studies import BUILD, DISTINCT, MEASURED, MEMORY, TIME, WRITTEN
+from symad.studies.study import BUILD, DISTINCT, MEASURED, MEMORY, TIME, WRITTEN
+from symad.system import storing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symad.studies import Study
+    from symad.studies.study import Study
 
 FORMATS = ("svg", "png")
 _AXES = {TIME: "time of one gradient, ns", BUILD: "build time, ns", MEMORY: "memory, bytes"}

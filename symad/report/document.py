@@ -10,8 +10,8 @@ import math
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from symad import _core
-from symad.report.numbers import LONGEST, big
+from symad._core import tapes
+from symad.formula.numbers import LONGEST, big
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ def document(
     """One answer to one command; `version` is that of the symad that computed it, by default this one."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "symad_version": version or _core.version(),
+        "symad_version": version or tapes.version(),
         "command": command,
         "machine": dict(machine),
         "settings": dict(settings),

@@ -7,12 +7,12 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from symad.report.paint import plain
+from symad.report.colours import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from symad.report.paint import Paint
+    from symad.report.colours import Paint
 
 DEFAULT_WIDTH = 100  # where there is no terminal to ask
 _GAP = "  "

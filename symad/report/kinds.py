@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symad.report import steps, text, values
+from symad.report import comparison, steps, values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import ModuleType
 
 KINDS: Mapping[str, ModuleType] = {
-    "compare": text,
+    "compare": comparison,
     "steps": steps,
     "eval": values,
 }

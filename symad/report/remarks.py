@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from symad.report import numbers
+from symad.formula import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from symad.results import Comparison, MethodResult, StepCurve
+    from symad.comparison.result import Comparison, MethodResult, StepCurve
 
 _SHOWN = 3  # coordinates of a point that a table cell has room for
 _LONG = 400  # characters of a formula repeated in a report

@@ -13,7 +13,7 @@ from symad.report.kinds import KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from symad.results import Comparison
+    from symad.comparison.result import Comparison
 
 
 @dataclass(frozen=True, slots=True)

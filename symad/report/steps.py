@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from symad.formula.numbers import shortest
 from symad.report import latex
+from symad.report.colours import plain
 from symad.report.grid import Column, aligned, code, fit, markdown, packed, wrapped
-from symad.report.numbers import shortest
-from symad.report.paint import plain
-from symad.report.script import from_dict, to_dict
+from symad.report.steps_json import from_dict, to_dict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from symad.listing import Contribution, ForwardStep, Listing, Partial, ReverseStep
-    from symad.report.paint import Paint
+    from symad.lecture.listing import Contribution, ForwardStep, Listing, Partial, ReverseStep
+    from symad.report.colours import Paint
 
 __all__ = ["CSV_HEAD", "csv_rows", "from_dict", "to_dict", "to_latex", "to_markdown", "to_text"]
 

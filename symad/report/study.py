@@ -6,17 +6,17 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from symad import studies
-from symad.report import numbers
+from symad.formula import numbers
 from symad.report.document import exact, finite
 from symad.report.grid import DEFAULT_WIDTH, Column, code, markdown, packed, wrapped
+from symad.studies import study as studies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from symad.growth import Law
-    from symad.results import MethodResult
-    from symad.studies import Study
+    from symad.comparison.result import MethodResult
+    from symad.studies.laws import Law
+    from symad.studies.study import Study
 
 _CSV = (
     "n", "method", "verdict", "written_out", "distinct", "memory_bytes", "build_time_ns", "time_ns", "spread_ns",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symad import timing
-from symad.report import numbers
+from symad.formula import numbers
 from symad.report.document import document, finite
 from symad.report.grid import DEFAULT_WIDTH, Column, markdown, packed, wrapped
 from symad.surveys.summary import QUANTITIES, RACES
+from symad.system import timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -6,16 +6,16 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from symad.formula.numbers import shortest
 from symad.report import latex
+from symad.report.colours import plain
 from symad.report.document import finite, finite_map, read_map, read_number
 from symad.report.grid import Column, aligned, code, markdown
-from symad.report.numbers import shortest
-from symad.report.paint import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from symad.report.paint import Paint
+    from symad.report.colours import Paint
 
 CSV_HEAD = ("quantity", "value")
 

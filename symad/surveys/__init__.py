@@ -6,20 +6,20 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from symad.routes import chosen
-from symad.sources import Source
+from symad.comparison.methods import chosen
+from symad.comparison.target import GRADIENT
+from symad.inputs.sources import Source
 from symad.surveys.journal import Journal
 from symad.surveys.scheduling import LOCAL, Schedule, crew
 from symad.surveys.summary import Survey, Surveyed
 from symad.surveys.work import Request
-from symad.target import GRADIENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Executor
     from os import PathLike
 
-    from symad.points import Interval
+    from symad.inputs.points import Interval
 
 __all__ = ["Survey", "Surveyed", "saved", "survey"]
 

@@ -8,17 +8,17 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symad import storing
 from symad.errors import AnswerError
 from symad.surveys.lock import Lock
 from symad.surveys.summary import Surveyed
+from symad.system import storing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from os import PathLike
     from typing import Any
 
-    from symad.sources import Source
+    from symad.inputs.sources import Source
     from symad.surveys.work import Request
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symad.errors import SurveyError
-from symad.storing import named
+from symad.system.storing import named
 
 if TYPE_CHECKING:
     from types import ModuleType

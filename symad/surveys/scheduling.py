@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from concurrent.futures import Executor
 
-    from symad.sources import Source
+    from symad.inputs.sources import Source
     from symad.surveys.work import Request
 
 LOCAL = "local"

@@ -7,12 +7,12 @@ import statistics
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from symad import verdicts
+from symad.comparison import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from symad.results import Comparison, MethodResult
+    from symad.comparison.result import Comparison, MethodResult
 
 TIME, OPERATIONS = "time of one derivative", "distinct operations"
 QUANTITIES: Mapping[str, Callable[[MethodResult], float | None]] = {

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from symad.clocks import within
-from symad.comparison import compare
+from symad.comparison.compared import compare
+from symad.comparison.methods import BY_SYMPY
 from symad.errors import SymadError
-from symad.parsing import parse
-from symad.points import DEFAULT_DOMAIN
-from symad.routes import BY_SYMPY
+from symad.formula.parsing import parse
+from symad.inputs.points import DEFAULT_DOMAIN
 from symad.symbolic import Budget, SymbolicWorker
-from symad.timing import machine
+from symad.system.clocks import within
+from symad.system.timing import machine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Protocol
 
-    from symad.expression import Expression
-    from symad.points import Interval
-    from symad.results import Comparison
-    from symad.sources import Source
+    from symad.comparison.result import Comparison
+    from symad.formula.expression import Expression
+    from symad.inputs.points import Interval
+    from symad.inputs.sources import Source
 
     class Flag(Protocol):
         """An event that processes share."""
@@ -94,7 +94,7 @@ def _load(worker: SymbolicWorker, request: Request) -> None:
 
 
 def _line(source: Source, request: Request, worker: SymbolicWorker) -> str:
-    from symad.report import record
+    from symad.report import comparison_json
 
     try:
         expression = parse(source.text)
@@ -103,7 +103,7 @@ def _line(source: Source, request: Request, worker: SymbolicWorker) -> str:
         return refusal(source, request, str(error))
     except Exception as error:  # a fault of symad, under its name: the other thousands go on
         return refusal(source, request, f"internal error, {type(error).__name__}: {error}")
-    return _written(source, request, found.settings, record.to_dict(found))
+    return _written(source, request, found.settings, comparison_json.to_dict(found))
 
 
 def _compared(expression: Expression, request: Request, worker: SymbolicWorker) -> Comparison:

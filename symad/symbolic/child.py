@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 from symad.errors import SymadError
-from symad.parsing import parse
+from symad.formula.parsing import parse
 from symad.symbolic.derivation import CSE, FORWARD_JACOBIAN, RAW, Differentiation
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symad.errors import ExpressionError, UnsupportedError
-from symad.expression import Expression, given_symbols, one_output
-from symad.sympy_bridge import read, real_symbols, written
+from symad.formula.expression import Expression, given_symbols, one_output
+from symad.symbolic.bridge import read, real_symbols, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -14,9 +14,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symad import errors
-from symad.expression import Expression, given_symbols, one_output
+from symad.formula.expression import Expression, given_symbols, one_output
+from symad.formula.parsing import parse
 from symad.given import expression_of
-from symad.parsing import parse
 from symad.symbolic.derivation import CSE, RAW, Derivative
 
 if TYPE_CHECKING:

@@ -65,9 +65,9 @@ def main() -> None:
 
 def nothing() -> tuple[object, object]:
     """Arguments of a function of the core that does next to nothing."""
-    from symad import _core
+    from symad._core import tapes
 
-    plan = _core.Plan(symad.parse("x").handle, 1, 1)
+    plan = tapes.Plan(symad.parse("x").handle, 1, 1)
     size = ffi.new("symad_plan_size *")
     _kept.append(plan)
     return plan.pointer, size

@@ -22,7 +22,8 @@ import peers
 from functions import FUNCTIONS
 
 import symad
-from symad import _core, automatic
+from symad._core import tapes
+from symad.derive import automatic
 
 REPEAT_NS = 20_000_000
 N_REPEATS = 7
@@ -48,9 +49,9 @@ def own(problem: peers.Problem) -> Iterator[peers.Timed]:
     """The interpreter, the value alone, and native code."""
     expression, x = problem.expression, problem.x
     value, gradient = np.empty((len(x), 1)), np.empty(x.shape[::-1]).T
-    plan = _core.Plan(automatic.value_and_gradient(expression).handle, x.shape[1], 1)
+    plan = tapes.Plan(automatic.value_and_gradient(expression).handle, x.shape[1], 1)
     yield peers.Timed("symad", plan.bind([x], [value, gradient]), lambda _: gradient.T)
-    value_alone = _core.Plan(expression.handle, x.shape[1], 1).bind([x], [value])
+    value_alone = tapes.Plan(expression.handle, x.shape[1], 1).bind([x], [value])
     yield peers.Timed("value", value_alone, lambda _: gradient.T)
     native = symad.compile(expression, native=True)
     if native.native:
@@ -80,7 +81,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=list(FUNCTIONS))
     options = parser.parse_args()
     sys.setrecursionlimit(100_000)
-    print(f"{_core.engines()[-1]}, {options.n} points; ns a point (over symad), spread of the repeats in %")
+    print(f"{tapes.engines()[-1]}, {options.n} points; ns a point (over symad), spread of the repeats in %")
     for name in options.names:
         found = list(rows(name, options.n, alone=options.own))
         base = found[0][1]

@@ -23,7 +23,8 @@ from time import process_time
 import numpy as np
 
 import symad
-from symad import _core, automatic
+from symad._core import tapes
+from symad.derive import automatic
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from growing import seconds  # what the tests use stands beside them
@@ -92,7 +93,7 @@ def show(name: str, text: str) -> None:
     program = automatic.value_and_gradient(formula)
     built, kept = process_time() - start, resident() - before
     start = process_time()
-    plan = _core.Plan(program.handle, N_INPUTS, 1)
+    plan = tapes.Plan(program.handle, N_INPUTS, 1)
     planned, nodes = process_time() - start, program.n_nodes
     instructions, slots, size = plan.size()
     print(f"  tape {tape:.0f} MB, {tape * 1e6 / n:.0f} bytes a node; with the gradient {kept:.0f} MB")

@@ -27,7 +27,7 @@ UNARY = {  # kernel: the function of libm
 }  # fmt: skip
 BINARY = {"pow": "pow", "pow_da_fast": "", "pow_db_fast": "", "hypot": "hypot", "atan2": "atan2", "logaddexp": ""}
 START = r"""
-#include "tiles.h"
+#include "engine/fast_rows.h"
 #include <stdio.h>
 #include <time.h>
 static double now(void) {

@@ -18,7 +18,8 @@ import numpy as np
 import straight
 
 import symad
-from symad import automatic, ops
+from symad.derive import automatic
+from symad.formula import ops
 
 CALLS = ("sin", "cos", "exp", "log", "tanh", "sqrt", "erf")
 

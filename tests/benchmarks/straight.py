@@ -12,20 +12,21 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symad import automatic, ops
+from symad.derive import automatic
+from symad.formula import ops
 
 if TYPE_CHECKING:
     import symad
-    from symad.expression import Graph
+    from symad.formula.expression import Graph
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "-std=gnu11", "-O3", "-march=native", "-mprefer-vector-width=512", "-ffp-contract=off", "-fno-math-errno",
     "-fno-trapping-math", "-fPIC", "-shared", "--param", "loop-max-datarefs-for-datadeps=10000", "-w",
 ]  # fmt: skip
-START = """#include "lists.h"
-#include "scalar.h"
-#include "tiles.h"
+START = """#include "kernels/lists.h"
+#include "sweep/scalar.h"
+#include "engine/fast_rows.h"
 void f(long n, const double *restrict x, double *restrict y) {
 #pragma GCC ivdep
   for (long i = 0; i < n; i++) {"""

@@ -1,7 +1,7 @@
 /* Coverage-guided fuzzing of the loader and of everything that can be done with what it accepts.
  *
  *   clang -g -O1 -std=c11 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Icsrc -Icsrc/include \
- *     tests/c/fuzz_load.c csrc/[a-z]*.c -lm -o fuzz_load && ./fuzz_load -max_len=600 -runs=10000000 CORPUS_FOLDER
+ *     tests/c/fuzz_load.c $(find csrc -name '*.c') -lm -o fuzz_load && ./fuzz_load -max_len=600 -runs=10000000 CORPUS_FOLDER
  *
  * The bytes are tried with length and checksum made right, else nearly all end there; test_hostile_bytes.c tries them
  * as they are too. Finds are kept in tests/data/fuzz_tapes, which the unit tests load. */

@@ -3,7 +3,7 @@
  * family at a size that its last byte gives. What a family is written out as must be the same tape.
  *
  *   clang -g -O1 -std=c11 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Icsrc -Icsrc/include \
- *     tests/c/fuzz_parse.c csrc/[a-z]*.c -lm -o fuzz_parse && ./fuzz_parse -max_len=256 -runs=10000000 CORPUS_FOLDER
+ *     tests/c/fuzz_parse.c $(find csrc -name '*.c') -lm -o fuzz_parse && ./fuzz_parse -max_len=256 -runs=10000000 CORPUS_FOLDER
  *
  * Finds are kept as texts in tests/data/fuzz and parsed by the unit tests. */
 #include "hostile.h"

@@ -2,7 +2,7 @@
  * lie in the text. A text that the parser takes must come out as it is.
  *
  *   clang -g -O1 -std=c11 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Icsrc -Icsrc/include \
- *     tests/c/fuzz_read.c csrc/[a-z]*.c -lm -o fuzz_read && ./fuzz_read -max_len=256 -runs=10000000 CORPUS_FOLDER
+ *     tests/c/fuzz_read.c $(find csrc -name '*.c') -lm -o fuzz_read && ./fuzz_read -max_len=256 -runs=10000000 CORPUS_FOLDER
  *
  * The first byte says whether the caller lists the variables. Finds are kept as texts in tests/data/fuzz. */
 #include "symad.h"

@@ -2,7 +2,7 @@
 #ifndef HOSTILE_H
 #define HOSTILE_H
 
-#include "codec.h"
+#include "files/codec.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* Bits of rows in loops over tiles: one line a row, its name and a hash of what it gives on special and random operands.
  * Compiled once for each compiler and instruction set by tests/differential/test_kernel_bits.py, which names the rows in
  * ROWS as R1(NAME) and R2(NAME). */
-#include "scalar.h"
-#include "tiles.h"
+#include "sweep/scalar.h"
+#include "engine/fast_rows.h"
 
 #include <stdio.h>
 
@@ -110,7 +110,7 @@ ROWS
 #undef R1
 #undef R2
 
-/* As an engine runs the rows of tiles.h: the fast kernel, then the lanes where it does not hold. */
+/* As an engine runs the rows of engine/fast_rows.h: the fast kernel, then the lanes where it does not hold. */
 #define TILED(NAME, fast, slow)                                          \
   LOOP(fast_##NAME, fast)                                                \
   LOOP(slow_##NAME, slow)                                                \

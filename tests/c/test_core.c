@@ -1,7 +1,7 @@
 /* Builder, tapes, sweeps, status and derivatives from C: what they refuse, what they promise about memory, and that
  * every rewrite of the whitelist returns the same bits. */
 #include "checks.h"
-#include "internal.h"
+#include "base/internal.h"
 
 #include <float.h>
 #include <math.h>
@@ -407,7 +407,7 @@ static void test_rewrites(void) {
   } rewrites[] = {
 #define AS_NUMBER(text) "Piecewise((1, " text "), (2, True))"
 #define REWRITE(ROW, when, result, from, to) {SYMAD_OP_##ROW, from, to, AS_NUMBER(from), AS_NUMBER(to)},
-#include "rewrites.def"
+#include "graph/rewrites.def"
 #undef REWRITE
 #undef AS_NUMBER
   };

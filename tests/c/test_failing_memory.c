@@ -1,7 +1,7 @@
 /* Memory that fails: the k-th request, once or for good, for every k and every entry point that asks for any. Each
  * time an error code, every byte given back, nothing read that was freed. */
 #include "checks.h"
-#include "internal.h"
+#include "base/internal.h"
 
 typedef struct ledger {
   size_t calls, fail_at, live_bytes, live_blocks;

@@ -1,6 +1,6 @@
 /* Many nodes in one call: what a trace of arrays makes, the same tape as node by node; refusals, limits, memory. */
 #include "checks.h"
-#include "internal.h"
+#include "base/internal.h"
 #include "symad_graph.h"
 
 #define N 5

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import symad
-from symad import _core
+from symad._core import tapes
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -97,7 +97,7 @@ def has_new_check() -> bool:
 
 def beyond_bounds() -> int:
     """The bits of ties, domains and comparisons with nan."""
-    return sum(bit for name, bit in _core.STATUS_BITS if name in ("tie", "domain", "nan_condition"))
+    return sum(bit for name, bit in tapes.STATUS_BITS if name in ("tie", "domain", "nan_condition"))
 
 
 def judge(
@@ -181,7 +181,7 @@ def entry_name(entry: int, n: int) -> str:
 
 def word_text(word: int) -> str:
     """The names of the bits."""
-    return " ".join(name for name, bit in _core.STATUS_BITS if word & bit)
+    return " ".join(name for name, bit in tapes.STATUS_BITS if word & bit)
 
 
 def asked(record: dict[str, Any], points: Array) -> Answer:

@@ -22,7 +22,7 @@ from campaign.jets import Ball, Jet, NoValueError, OutOfReachError, UndecidedErr
 from flint import arb, ctx
 
 import symad
-from symad.ops import row as symad_row
+from symad.formula.ops import row as symad_row
 
 OUT = Path(__file__).resolve().parents[1] / "data" / "rows" / "worst.jsonl"
 N_POINTS, N_KEPT, N_LISTS = 800, 4, 400

@@ -16,7 +16,7 @@ from bounded import Judged
 from corpus import Formula
 
 import symad
-from symad.ops import row
+from symad.formula.ops import row
 
 SHRUNK = 16.0  # as far as the bound of every row may be too small and pass the suite
 

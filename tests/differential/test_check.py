@@ -10,11 +10,11 @@ from acceptance import taken
 from checking import gradient_error, relative_error
 
 import symad
-from symad import _core
+from symad._core import tapes
 
 LOST, SOUND = 1e-6, 1e-12  # relative errors above and below which a number must, and must not, be flagged
 LEAST_FLAGGED, MOST_FALSE = 0.95, 0.01
-WORD = dict(_core.STATUS_BITS)
+WORD = dict(tapes.STATUS_BITS)
 
 
 def test_lost_digits_of_the_corpus_are_flagged_and_sound_ones_are_not() -> None:

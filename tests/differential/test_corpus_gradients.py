@@ -96,7 +96,7 @@ def test_sweep_and_adjoint_program_agree_bit_for_bit(set_name: str) -> None:
     for formula, written in taken(set_name):
         tape, n = symad.compile(written), len(formula.variables)
         points = np.concatenate([np.array(formula.points), special(n, seed=1)])
-        values, both = tape.value(points), rows(symad.automatic.value_and_gradient(written), points)
+        values, both = tape.value(points), rows(symad.derive.automatic.value_and_gradient(written), points)
         for point, value, pair in zip(points, values, both, strict=True):
             sweep = tape.sweep(point)
             assert same_bits(sweep.value, value), (formula.ident, point)

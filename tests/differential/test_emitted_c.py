@@ -14,7 +14,7 @@ import pytest
 import symad
 from symad.emission.export import c_file, kernels
 from symad.emission.functions import Function, functions
-from symad.expression import Expression
+from symad.formula.expression import Expression
 
 STEP = 45  # every so many of the corpus
 MOST_NODES = 400

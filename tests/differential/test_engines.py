@@ -12,9 +12,10 @@ from checking import same_bits, special_points
 from numpy.typing import NDArray
 
 import symad
-from symad import _core, automatic
+from symad._core import tapes
+from symad.derive import automatic
 
-ENGINES = _core.engines()
+ENGINES = tapes.engines()
 N_POINTS = (1, 5, 131)  # one point, a narrow tile, wide tiles and a piece of one
 EVERY = 7  # of the corpus; all of it goes through the best engine in test_corpus_gradients
 
@@ -22,7 +23,7 @@ EVERY = 7  # of the corpus; all of it goes through the best engine in test_corpu
 def reference(program: symad.Expression, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """The evaluator: one node after the other, one point after the other."""
     out = np.empty((len(points), program.n_outputs))
-    _core.values(program.handle, points, out)
+    tapes.values(program.handle, points, out)
     return out
 
 
@@ -30,7 +31,7 @@ def run(program: symad.Expression, points: NDArray[np.float64], engine: int) -> 
     """One engine; the outputs leave in two blocks, the first of them of one column."""
     first = np.full((len(points), 1), 7.0)
     rest = np.full((len(points), program.n_outputs - 1), 7.0)
-    _core.Plan(program.handle, points.shape[1], 1, engine).run([points], [first, rest])
+    tapes.Plan(program.handle, points.shape[1], 1, engine).run([points], [first, rest])
     return np.hstack([first, rest])
 
 
@@ -55,17 +56,17 @@ def test_the_bits_of_the_evaluator(engine: int) -> None:
 def test_every_row(engine: int) -> None:
     """Each row by itself, on numbers that its fast path cannot take as well."""
     special = np.concatenate([special_points(2, 100, seed=5), [[1e5, 3.0], [1e22, -1e300], [7e8, 2.5]]])
-    for row in symad.ops.ROWS.values():
+    for row in symad.formula.ops.ROWS.values():
         if row.arity not in (1, 2) or row.condition or row.cost == "free":
             continue
-        builder = _core.Builder()
+        builder = tapes.Builder()
         operands = [builder.input("a"), builder.input("b")]
         if row.name in {"POWN", "POWN_SLOPE"}:
             operands[1] = builder.literal("3")
         node = builder.op(row.number, *operands[: row.arity])
         for output in (node, node, operands[0]):
             builder.output(output)
-        program = symad.expression.build(builder)
+        program = symad.formula.expression.build(builder)
         assert same_bits(run(program, special, engine), reference(program, special)), row.name
 
 
@@ -142,7 +143,7 @@ def test_outputs_beyond_the_caches(engine: int) -> None:
         room = np.full(n * n_points + 9, 7.0)[offset:][: n * n_points]
         gradient = room.reshape(n, n_points).T if columns else room.reshape(n_points, n)
         value = np.empty((n_points, 1))
-        _core.Plan(program.handle, n, 1, engine).run([points], [value, gradient])
+        tapes.Plan(program.handle, n, 1, engine).run([points], [value, gradient])
         assert same_bits(np.hstack([value, gradient]), wanted), (offset, columns)
 
 
@@ -155,5 +156,5 @@ def test_long_rows(engine: int) -> None:
     wanted = reference(program, points)
     for given in (points, np.asfortranarray(points)):
         for out in (np.empty((83, n + 1)), np.empty((n + 1, 83)).T):
-            _core.Plan(program.handle, n, 1, engine).run([given], [out[:, :1], out[:, 1:]])
+            tapes.Plan(program.handle, n, 1, engine).run([given], [out[:, :1], out[:, 1:]])
             assert same_bits(out, wanted)

@@ -16,9 +16,9 @@ import pytest
 from checking import same_bits
 
 import symad
-from symad import _core
-from symad.expression import build
-from symad.ops import row
+from symad._core import tapes
+from symad.formula.expression import build
+from symad.formula.ops import row
 
 N_PROGRAMS = 120
 N_LANES = 60
@@ -136,7 +136,7 @@ def random_program(random: np.random.Generator, *, open_ended: bool) -> Program:
 
 def as_expression(program: Program) -> symad.Expression:
     """The program through the builder."""
-    builder, ids = _core.Builder(), list[int]()
+    builder, ids = tapes.Builder(), list[int]()
     for k, node in enumerate(program):
         if node.name == "INPUT":
             ids.append(builder.input(f"x{k}"))

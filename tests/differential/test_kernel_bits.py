@@ -8,11 +8,12 @@ from pathlib import Path
 import compiling
 import pytest
 
-from symad.ops import ROWS, Row
+from symad.formula.ops import ROWS, Row
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = ROOT / "tests" / "c" / "kernel_bits.c"
-KERNELS = ("kernels.h", "elementary.h", "power.h", "hyperbolic.h", "trigonometric.h", "error_function.h")
+NAMES = ("kernels", "elementary", "power", "hyperbolic", "trigonometric", "error_function")
+KERNELS = [f"kernels/{name}.h" for name in NAMES]
 SETS = {  # the flags of a compiler, and what the processor must have
     "narrow": ((), ""),
     "avx2": (("-mavx2",), "avx2"),

@@ -21,7 +21,7 @@ import samples
 from checking import ulp_error
 
 import symad
-from symad.ops import Row, row
+from symad.formula.ops import Row, row
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "rows" / "ends.jsonl"
 NAMES = [json.loads(line)["row"] for line in DATA.read_text(encoding="utf-8").splitlines()]

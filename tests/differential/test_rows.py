@@ -12,9 +12,9 @@ import sympy
 from checking import same_bits, special_points
 
 import symad
-from symad import _core
-from symad.expression import Expression, build
-from symad.ops import ROWS, Row, row
+from symad._core import tapes
+from symad.formula.expression import Expression, build
+from symad.formula.ops import ROWS, Row, row
 
 SECONDS = 0.5  # for the points of one row
 N_SAMPLES = 40  # and the special points; `python tests/accuracy.py` takes hundreds
@@ -39,7 +39,7 @@ def test_value_and_slopes_against_mpmath(r: Row) -> None:
 
 def operation(name: str, *operands: str | float) -> Expression:
     """One row as an Expression; numbers are constants."""
-    builder, ids = _core.Builder(), list[int]()
+    builder, ids = tapes.Builder(), list[int]()
     inputs: dict[str, int] = {}
     for operand in operands:
         if isinstance(operand, str) and operand not in inputs:

@@ -15,7 +15,7 @@ import agreement
 import pytest
 
 import symad
-from symad.results import Comparison, MethodResult
+from symad.comparison.result import Comparison, MethodResult
 from symad.symbolic import Budget, SymbolicWorker
 
 CASES = [json.loads(line) for line in (Path(__file__).parents[1] / "data" / "verdicts.jsonl").read_text().splitlines()]

@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 import symad
-from symad import _core
-from symad.expression import build
-from symad.ops import ROWS, Row
+from symad._core import tapes
+from symad.formula.expression import build
+from symad.formula.ops import ROWS, Row
 
 QUICK = settings(
     max_examples=60, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -61,7 +61,7 @@ def operands_of(draw: st.DrawFn, row: Row, numbers: list[int], conditions: list[
 @st.composite
 def built(draw: st.DrawFn, rows: list[Row] | None = None, n_max: int = 25) -> symad.Expression:
     """Graphs through the builder: every row, sharing anywhere."""
-    builder = _core.Builder()
+    builder = tapes.Builder()
     numbers = [builder.input(name) for name in VARIABLES]
     numbers += [builder.number(2.0), builder.number(-0.1), builder.literal("123456789012345678901")]
     conditions: list[int] = []

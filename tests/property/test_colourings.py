@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from property.strategies import QUICK
 
-from symad import colouring
+from symad.derive import colouring
 
 places = st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=30)
 

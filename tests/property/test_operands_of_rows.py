@@ -8,8 +8,8 @@ import pickle
 import pytest
 
 import symad
-from symad import automatic
-from symad.ops import ROWS
+from symad.derive import automatic
+from symad.formula.ops import ROWS
 
 # Variables, whole numbers around 2**53 and far beyond, doubles at the ends, constants folded exactly and not.
 OPERANDS = (
@@ -23,7 +23,7 @@ EXPONENTS = {"**", "_pown_slope"}
 ORDERS = 3  # of derivatives: exponents shrink with each
 
 
-def texts_of(row: symad.ops.Row) -> list[str]:
+def texts_of(row: symad.formula.ops.Row) -> list[str]:
     arity = row.arity if row.arity > 0 else 2
     kinds = [CONDITIONS if row.name == "SELECT" and k == 0 else OPERANDS for k in range(arity)]
     if row.text[0].isalpha() or row.text[0] == "_":
@@ -44,7 +44,7 @@ def fault_of(expression: symad.Expression) -> str:
 
 
 @pytest.mark.parametrize("row", TAKEN, ids=lambda row: row.name)
-def test_what_is_accepted_can_be_read_back(row: symad.ops.Row) -> None:
+def test_what_is_accepted_can_be_read_back(row: symad.formula.ops.Row) -> None:
     faults, n_accepted = [], 0
     for text in texts_of(row):
         try:

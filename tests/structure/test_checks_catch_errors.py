@@ -12,9 +12,9 @@ import pytest
 from checking import allowed, gradient_error, relative_error, same_bits, ulp_error
 
 import symad
-from symad import _core
-from symad.expression import Expression, build
-from symad.ops import ROWS, row
+from symad._core import tapes
+from symad.formula.expression import Expression, build
+from symad.formula.ops import ROWS, row
 
 WRONG = 1.001
 FORMULAS = [formula for name in ("feynman", "activations", "nist") for formula in corpus.formulas(name)]
@@ -57,7 +57,7 @@ def test_nan_and_infinity_are_caught() -> None:
 
 def with_wrong_factor(program: Expression, name: str) -> Expression:
     """The same program with the result of one row made wrong by 0.1 %, wherever it occurs."""
-    builder, graph, ids = _core.Builder(), program.graph, list[int]()
+    builder, graph, ids = tapes.Builder(), program.graph, list[int]()
     for node in range(graph.n_nodes):
         r = ROWS[graph.op[node]]
         if r.name == "INPUT":

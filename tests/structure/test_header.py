@@ -1,4 +1,4 @@
-"""The headers are the reference of C programs: each public function has its own comment, which lists what it returns."""
+"""The headers are the reference of C programs: each public function's own comment lists what it returns."""
 
 from __future__ import annotations
 

@@ -19,58 +19,44 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "symad"
 CORE = ROOT / "csrc"
 
-# Lowest first. A module imports from lower layers only; modules of one layer do not know each other.
-LAYERS = (
-    {"colouring", "errors", "growth", "library", "storing", "verdicts"},
-    {"choosing", "clocks"},
-    {"timing"},
-    {"_core", "cache", "frames"},
-    {"points"},
-    {
-        "_core_bulk",
-        "_core_callback",
-        "_core_errors",
-        "_core_files",
-        "_core_loops",
-        "_core_native",
-        "_core_plans",
-        "_core_reading",
-        "_core_rows",
-        "_core_ufunc",
-        "ops",
-        "batches",
-    },
-    {"_core_composing", "_core_points"},
-    {"operators"},
-    {"advice", "calls", "expression"},
-    {"measure", "automatic", "composing", "notation", "target"},
-    {"parsing"},
-    {"families", "printing", "sparsity", "sympy_bridge", "sources", "sweeps"},
-    {"given"},
-    {"checking", "derivatives", "emission", "products"},
-    {"native", "stages"},
-    {"programs"},
-    {"tape", "symbolic", "excerpt"},
-    {"numeric", "listing", "files", "compiling", "arrays"},
-    {"functions"},
-    {"interop", "judging", "routes", "results", "rules"},
-    {"evidence", "stepping"},
-    {"diagnosis"},
-    {"running"},
-    {"comparison"},
-    {"studies", "surveys"},
-    {"report"},
-    {"drawing"},
-    {"commands"},
-    {"cli"},
-    {"__main__"},
-)
-# Methods that hand their object on to a later step (`expression.compile()`): imported where called, never on loading.
-HANDS_ON = {"expression", "operators", "programs", "results", "studies", "surveys", "tape"}
+# Lowest first, one room a layer; ARCHITECTURE shows the same list. A room imports from those before it.
+ROOMS = (
+    "errors", "system", "_core", "formula", "derive", "inputs", "emission", "tape", "arrays",
+    "functions", "interop", "numeric", "symbolic", "comparison", "surveys", "studies", "lecture", "report", "commands", "cli", "__main__",
+)  # fmt: skip
+# The fluent interface: methods that hand their object on to a later room, which is loaded when they are called, or
+# named in a type. Each is a pair of the module and of what it loads.
+HANDS_ON = {
+    ("comparison.result", "report.cards"),
+    ("comparison.result", "report.comparison"),
+    ("comparison.result", "report.comparison_json"),
+    ("comparison.result", "report.csv_text"),
+    ("comparison.result", "report.document"),
+    ("comparison.result", "report.saved"),
+    ("emission.export", "symbolic.bridge"),
+    ("formula.expression", "report.cards"),
+    ("formula.expression", "symbolic.bridge"),
+    ("formula.expression", "tape.tape"),
+    ("studies.study", "report.curves"),
+    ("studies.study", "report.document"),
+    ("studies.study", "report.study"),
+    ("surveys.journal", "report.saved"),
+    ("surveys.summary", "report.document"),
+    ("surveys.summary", "report.survey"),
+    ("surveys.work", "report.comparison_json"),
+    ("surveys.work", "report.document"),
+    ("tape.compiling", "symbolic.bridge"),
+    ("tape.programs", "numeric.refining"),
+    ("tape.tape", "report.cards"),
+}
 # The package's own door loads every public name lazily; the recipe runs at build time only.
 OUTSIDE = {"__init__", "_build"}
+C_ROOMS = (
+    "include", "base", "numbers", "kernels", "special", "sweep", "bounds", "text", "graph", "derive", "engine", "plan",
+    "sums", "loops", "files", "families", "parse", "read",
+)  # fmt: skip
 
-SYMPY_USERS = {"sympy_bridge", "symbolic"}
+SYMPY_ROOMS = {"symbolic"}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "sympify", "parse_expr", "__import__"}
 MODULE_LINES = 400
 FUNCTION_LINES = 40
@@ -92,8 +78,10 @@ def room(path: Path) -> str:
     return parts[0].removesuffix(".py")
 
 
-def layer(module: str) -> int:
-    return next(height for height, names in enumerate(LAYERS) if module in names)
+def module(path: Path) -> str:
+    """A module by the name that is imported, below symad."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def imported(node: ast.AST, path: Path) -> Iterator[str]:
@@ -132,9 +120,30 @@ def python(code: str) -> str:
     return result.stdout
 
 
-def test_every_module_has_a_layer() -> None:
-    rooms = {room(path) for path in MODULES}
-    assert rooms <= set().union(*LAYERS) | OUTSIDE
+def loaded_by(path: Path) -> Iterator[tuple[str, str]]:
+    """The modules of the package that a file imports, and when."""
+    known = {module(one) for one in MODULES}
+    for target, when in imports(path):
+        parts = target.split(".")
+        if parts[0] == "symad" and parts[1:2] != ["_symad"]:
+            found = next(
+                (".".join(parts[1:end]) for end in range(len(parts), 1, -1) if ".".join(parts[1:end]) in known), ""
+            )
+            assert found, f"{name(path)} imports {target}: name the module, not the package"
+            yield found, when
+
+
+def rooms_in_architecture(heading: str) -> list[str]:
+    """The first column of the table below a heading."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition(heading)[2].split("\n## ")[0]
+    return re.findall(r"^\| `([\w]+)/?(?:\.py)?` \|", text, re.MULTILINE)
+
+
+def test_every_room_has_its_place_in_the_list_and_in_architecture() -> None:
+    assert {room(path) for path in MODULES} - OUTSIDE == set(ROOMS)
+    assert rooms_in_architecture("## Rooms of Python") == list(ROOMS)
+    assert {path.parent.name for path in C_SOURCES} == set(C_ROOMS)
+    assert rooms_in_architecture("## Rooms of C") == list(C_ROOMS)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
@@ -142,26 +151,71 @@ def test_imports_go_downward(path: Path) -> None:
     own = room(path)
     if own in OUTSIDE:
         pytest.skip("stands outside the layers")
-    for target, when in imports(path):
-        parts = [*target.split("."), ""]
-        if parts[0] != "symad" or parts[1] in (own, "_symad"):
-            continue
-        assert parts[1] in set().union(*LAYERS), f"{own} imports {target}: name the module, not the package"
-        downward = layer(parts[1]) < layer(own)
-        assert downward or (own in HANDS_ON and when != "load"), f"{own} imports {target}, which is not below it"
+    for target, when in loaded_by(path):
+        other = target.split(".")[0]
+        downward = other == own or ROOMS.index(other) < ROOMS.index(own)
+        handed_on = when != "load" and (module(path), target) in HANDS_ON
+        assert downward or handed_on, f"{module(path)} imports {target}, which is not below it"
+
+
+def test_every_exception_is_one() -> None:
+    found = {(module(path), target) for path in MODULES for target, when in loaded_by(path) if when != "load"}
+    assert found >= HANDS_ON
+
+
+def test_no_circle_at_import() -> None:
+    """Inside the rooms too: what a module loads never loads that module."""
+    loads = {module(path): {t for t, when in loaded_by(path) if when == "load"} - {module(path)} for path in MODULES}
+    loads.pop("")  # the door loads nothing before it is asked
+    while leaves := {one for one, needs in loads.items() if not needs & loads.keys()}:
+        loads = {one: needs for one, needs in loads.items() if one not in leaves}
+    assert not loads
+
+
+def calls_in_c() -> set[tuple[str, str]]:
+    """Pairs of C files, the first of which uses what the second defines: as the linker sees them."""
+    library = Path(python("import symad; print(symad.get_lib())").strip()) / "libsymad.a"
+    told = subprocess.run(["nm", "-A", str(library)], capture_output=True, text=True, check=True).stdout
+    homes: dict[str, str] = {}
+    uses: list[tuple[str, str]] = []
+    for line in told.splitlines():
+        *_, member, rest = line.split(":")
+        file, (*_, kind, symbol) = member.removesuffix(".o").replace("-", "/", 1), rest.split()
+        if kind == "U":
+            uses.append((file, symbol))
+        elif kind.isupper():
+            homes[symbol] = file
+    return {(file, homes[symbol]) for file, symbol in uses if symbol in homes}
+
+
+def test_c_calls_go_downward_and_in_no_circle() -> None:
+    calls = calls_in_c()
+    assert len(calls) > 100
+    rooms = {(user.split("/")[0], home.split("/")[0]) for user, home in calls}
+    assert not [(user, home) for user, home in rooms if C_ROOMS.index(user) < C_ROOMS.index(home)]
+    files = {file for pair in calls for file in pair}
+    while leaves := {file for file in files if not any(user == file and home in files for user, home in calls)}:
+        files -= leaves
+    assert not files
+
+
+def test_sources_of_c_have_names_of_their_own() -> None:
+    """Objects may lie in one folder."""
+    names = [path.name for path in C_SOURCES if path.suffix == ".c"]
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_sympy_stays_in_its_rooms_and_loads_late(path: Path) -> None:
     for target, when in imports(path):
         if target.split(".")[0] == "sympy" and when != "types":
-            assert room(path) in SYMPY_USERS, f"{name(path)} imports {target}"
+            assert room(path) in SYMPY_ROOMS, f"{name(path)} imports {target}"
             assert when == "call", f"{name(path)} loads {target} before it is needed"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_only_core_crosses_the_boundary(path: Path) -> None:
-    if room(path).startswith("_core"):
+    if room(path) == "_core":
         return
     assert not [target for target, _ in imports(path) if target.startswith("symad._symad")]
     if room(path) != "_build":
@@ -251,10 +305,12 @@ def test_headers_beside_the_package_are_those_of_the_core() -> None:
     for path in sorted((CORE / "include").iterdir()):
         copy = installed / "include" / path.name
         assert copy.read_bytes() == path.read_bytes(), "build again: the copied headers are old"
-    copies = sorted((installed / "csrc").iterdir())
-    assert {"kernels.h", "lists.h", "special_gamma.c"} <= {copy.name for copy in copies}
-    for copy in copies:  # those of kernels; exported formulas, which carry them, are compiled by test_emission
-        assert copy.read_bytes() == (CORE / copy.name).read_bytes(), "build again: the copied sources are old"
+    copies = sorted(path for path in (installed / "csrc").rglob("*") if path.is_file())
+    names = {copy.relative_to(installed / "csrc").as_posix() for copy in copies}
+    assert {"kernels/kernels.h", "kernels/lists.h", "special/gamma.c"} <= names
+    for name in names:  # those of kernels; exported formulas, which carry them, are compiled by test_emission
+        own, copy = CORE / name, installed / "csrc" / name
+        assert copy.read_bytes() == own.read_bytes(), "build again: the copied sources are old"
 
 
 def test_every_command_is_in_the_table_and_has_its_three_parts() -> None:

@@ -16,8 +16,8 @@ import samples
 import sympy
 
 import symad
-from symad import _core
-from symad.ops import ROWS, Row, row
+from symad._core import tapes
+from symad.formula.ops import ROWS, Row, row
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = ROOT / "csrc" / "include" / "symad.h"
@@ -90,16 +90,16 @@ COSTS = {"free", "basic", "divide", "power", "call", "select"}
 # The only files whose `switch` types operations: where a row has a rule of its own and not a property. Every other
 # switch is an expansion of the table.
 TYPED_SWITCHES = {
-    "bounds_rounding.c": "the exact error of a sum, a product, a quotient and a root is a formula each",
-    "bounds_rows.c": "how an error passes through sums, products, steps and remainders",
-    "bounds_slopes.c": "where a pole lies; what has waves of its own, and what turns round the origin",
-    "constant.c": "the error of a constant made of constants: a formula for each of the four operations",
-    "eval.c": "lists and selections have no C expression of a and b",
-    "exact.c": "rational arithmetic: what can be exact, one function an operation",
-    "parse.c": "how strongly each sign of the grammar binds",
-    "parse_whole.c": "which signs compute with whole numbers where a family is written out",
-    "sweep.c": "where the value of a list or a selection comes from",
-    "wide.c": "double-double arithmetic on constants: one function an operation",
+    "bounds/rounding.c": "the exact error of a sum, a product, a quotient and a root is a formula each",
+    "bounds/by_rows.c": "how an error passes through sums, products, steps and remainders",
+    "bounds/by_slopes.c": "where a pole lies; what has waves of its own, and what turns round the origin",
+    "numbers/constant.c": "the error of a constant made of constants: a formula for each of the four operations",
+    "sweep/evaluate.c": "lists and selections have no C expression of a and b",
+    "numbers/exact.c": "rational arithmetic: what can be exact, one function an operation",
+    "parse/expression.c": "how strongly each sign of the grammar binds",
+    "families/whole.c": "which signs compute with whole numbers where a family is written out",
+    "sweep/sweep.c": "where the value of a list or a selection comes from",
+    "numbers/wide.c": "double-double arithmetic on constants: one function an operation",
 }
 SHARED_SPELLINGS = {"-", "**", ""}  # minus and negation; the two powers; inputs and numbers
 
@@ -115,7 +115,7 @@ def test_status_numbers_are_pinned() -> None:
 
 
 def test_status_bits_are_pinned() -> None:
-    assert dict(_core.STATUS_BITS) == STATUS_BITS
+    assert dict(tapes.STATUS_BITS) == STATUS_BITS
 
 
 @pytest.mark.parametrize("r", ROWS.values(), ids=lambda r: r.name)
@@ -220,7 +220,7 @@ def test_aliases_are_spelled_once_and_by_no_row() -> None:
     texts = [text for _, text, _ in SPELLED]
     assert len(texts) == ALIASES.read_text(encoding="utf-8").count('("') >= 46
     assert sorted(texts) == sorted(set(texts) - {r.text for r in ROWS.values()})
-    assert set(texts) <= set(_core.spellings())
+    assert set(texts) <= set(tapes.spellings())
     numbers = [row(name).number for kind, _, name in SPELLED if kind == "ALIAS"]
     assert numbers == sorted(numbers)
 
@@ -238,7 +238,9 @@ def test_an_alias_is_its_row(text: str, name: str) -> None:
 
 def test_switches_that_type_operations_are_known() -> None:
     typed = re.compile(r"case SYMAD_OP_[A-Z]")
-    found = {path.name for path in (ROOT / "csrc").rglob("*.[ch]") if typed.search(path.read_text(encoding="utf-8"))}
+    core = ROOT / "csrc"
+    sources = [path for path in core.rglob("*.[ch]") if typed.search(path.read_text(encoding="utf-8"))]
+    found = {path.relative_to(core).as_posix() for path in sources}
     assert found == set(TYPED_SWITCHES)
 
 
@@ -247,6 +249,6 @@ def test_versions_agree() -> None:
     text = HEADER.read_text(encoding="utf-8")
     numbers = [re.search(rf"#define SYMAD_VERSION_{part} (\d+)", text) for part in ("MAJOR", "MINOR", "PATCH")]
     wanted = ".".join(number[1] for number in numbers if number)
-    assert symad.__version__ == _core.version() == wanted
+    assert symad.__version__ == tapes.version() == wanted
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(rf"^## \[?({re.escape(wanted)}|Unreleased)", changes, re.MULTILINE)

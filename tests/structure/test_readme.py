@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-import symad._core
-import symad.ops
+import symad._core.tapes
+import symad.formula.ops
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -56,13 +56,13 @@ def run(command: str, folder: Path) -> str:
 
 def functions() -> str:
     """Every spelling that a formula can call, rows first, wrapped."""
-    rows = [row.text for row in symad.ops.ROWS.values() if row.arity and row.text.isidentifier()]
+    rows = [row.text for row in symad.formula.ops.ROWS.values() if row.arity and row.text.isidentifier()]
     public = sorted(
         {text for text in rows if not text.startswith("_")} - {"and", "or", "not"},
         key=lambda text: (text.lower(), text),
     )
     others = sorted(
-        set(symad._core.spellings()) - set(public) - {"and", "or", "not"}, key=lambda text: (text.lower(), text)
+        set(symad._core.tapes.spellings()) - set(public) - {"and", "or", "not"}, key=lambda text: (text.lower(), text)
     )
     lists = [f"Functions: `{' '.join(public)}`.", f"Also understood: `{' '.join(others)}`."]
     return "\n\n".join(textwrap.fill(text, 118, break_on_hyphens=False) for text in lists)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import symad
-from symad import automatic
+from symad.derive import automatic
 
 POLYNOMIAL_SINE = "a = x**2; b = sin(a); c = a + b; a*c"
 

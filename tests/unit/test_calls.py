@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 import symad
-from symad import _core_points, _core_ufunc
+from symad._core import one_point
+from symad._core import ufunc as _core_ufunc
 
 TEXT = "x*sin(y) + x**2"
 POINTS = np.array([[0.5, 1.0], [2.0, -3.0], [1.5, 0.25]])
@@ -140,7 +141,7 @@ def test_one_point_of_several_outputs_and_a_long_program() -> None:
 def test_a_point_call_frees_what_it_kept_and_what_it_made() -> None:
     def owners() -> int:
         gc.collect()
-        return sum(type(found) is _core_points._Owner for found in gc.get_objects())
+        return sum(type(found) is one_point._Owner for found in gc.get_objects())
 
     before, tape = owners(), symad.compile(TEXT)
     tape.value_and_gradient(POINTS[0])

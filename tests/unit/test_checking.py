@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 import symad
-from symad import _core, checking
+from symad._core import tapes
 from symad.cli import main
 from symad.commands.statuses import AGREE, UNDECIDED, USAGE
+from symad.tape import checking
 
-BITS = dict(_core.STATUS_BITS)
+BITS = dict(tapes.STATUS_BITS)
 
 
 def words(text: str, *point: float, of: str = "value_and_gradient") -> list[str]:

@@ -11,8 +11,8 @@ from functools import partial
 
 import pytest
 
-from symad.clocks import Clock, within
 from symad.errors import BudgetError
+from symad.system.clocks import Clock, within
 
 
 def spin(seconds: float = math.inf) -> str:

@@ -13,9 +13,11 @@ import sympy
 from compiling import compiler
 
 import symad
-from symad import points, running, timing
-from symad.results import Comparison
+from symad.comparison import run
+from symad.comparison.result import Comparison
+from symad.inputs import points
 from symad.symbolic import Budget, SymbolicWorker
+from symad.system import timing
 
 SYMBOLIC = ["symbolic", "symbolic + CSE", "symbolic, forward Jacobian"]
 TAPE = ["forward", "reverse program", "reverse sweep"]
@@ -303,7 +305,7 @@ def test_a_reference_that_hangs_ends_with_half_the_budget() -> None:
 
 
 def test_a_slow_start_of_sympy_is_a_note_and_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "SLOW_START_S", 0.0)
+    monkeypatch.setattr(run, "SLOW_START_S", 0.0)
     found = symad.compare("x*y", at={"x": 1.0, "y": 2.0}, budget=2.0, timings=False)  # a child of its own
     assert words(found)["symbolic"] == "agrees"
     assert any("to load; that counts against no method" in warning for warning in found.warnings)

@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 
 import symad
-from symad import _core, automatic, points, routes, verdicts
-from symad.expression import Expression, build
-from symad.ops import ROWS, row
-from symad.results import Comparison
-from symad.routes import Route
-from symad.rules import first_wrong, operation
-from symad.running import Run
+from symad._core import tapes
+from symad.comparison import methods as routes
+from symad.comparison import verdicts
+from symad.comparison.methods import Route
+from symad.comparison.result import Comparison
+from symad.comparison.run import Run
+from symad.comparison.single_rules import first_wrong, operation
+from symad.comparison.target import target
+from symad.derive import automatic
+from symad.formula.expression import Expression, build
+from symad.formula.ops import ROWS, row
+from symad.inputs import points
 from symad.symbolic import SymbolicWorker
-from symad.target import target
 
 WRONG = 1.001
 
@@ -29,7 +33,7 @@ def compare() -> Iterator[Callable[..., Comparison]]:
 
 def broken(program: Expression, name: str) -> Expression:
     """The same program with the result of one row wrong by 0.1 %."""
-    builder, graph = _core.Builder(), program.graph
+    builder, graph = tapes.Builder(), program.graph
     ids: list[int] = []
     for node in range(graph.n_nodes):
         operands = [ids[operand] for operand in graph.operands(node)]
@@ -89,7 +93,7 @@ def test_right_rules_are_not_blamed() -> None:
 
 
 def test_a_wrong_partial_of_the_sweep_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    from symad.sweeps import Sweep
+    from symad.tape.sweeps import Sweep
 
     expression = symad.parse("x*sin(x) + exp(x)")
     right = Sweep.partials_of

@@ -13,8 +13,8 @@ import pytest
 import symad
 from symad.cli import main
 from symad.commands.statuses import AGREE, USAGE
-from symad.drawing.layout import layout
-from symad.drawing.picture import NOT_TAKEN, REST, picture
+from symad.lecture.drawing.layout import layout
+from symad.lecture.drawing.picture import NOT_TAKEN, REST, picture
 
 LECTURE = "a = x**2; b = sin(a); c = a + b; a*c"
 FORMULAS = [

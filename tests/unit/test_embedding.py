@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import symad
-from symad import library
 from symad.cli import main
+from symad.system import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 EMBED = ROOT / "examples" / "embed"
@@ -186,7 +186,7 @@ def test_config_answers_in_one_line_or_shows_all(capsys: pytest.CaptureFixture[s
     assert Path(config("--pkgconfigdir", capsys=capsys), "symad.pc").exists()
     shown = config(capsys=capsys).split("\n")
     assert [line.split()[0] for line in shown] == ["cflags", "libs", "cmakedir", "pkgconfigdir"]
-    assert library.get_cmake() in shown[2]
+    assert installed.get_cmake() in shown[2]
 
 
 def test_least_squares_on_a_file_are_those_of_the_objective(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

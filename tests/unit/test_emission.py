@@ -21,7 +21,7 @@ from symad.emission.program import Program
 from symad.emission.scanner import scan
 from symad.emission.statements import kernels_of, literal, value_text
 from symad.errors import ExpressionError, UnsupportedError
-from symad.ops import ROWS
+from symad.formula.ops import ROWS
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "embed" / "export"
 AWKWARD = (
@@ -169,9 +169,8 @@ def test_all_kernels_compile_strictly_in_one_file(name: str, tmp_path: Path) -> 
 
 
 def test_an_operation_without_a_kernel_is_refused_by_name(tmp_path: Path) -> None:
-    for path in SOURCES.iterdir():
-        shutil.copy2(path, tmp_path)
-    (tmp_path / "special_gamma.c").unlink()
+    shutil.copytree(SOURCES, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "special" / "gamma.c").unlink()
     program = Program(symad.parse("x*gamma(x)"))
     kernels_of([program], Library())
     with pytest.raises(UnsupportedError, match="gamma cannot be exported: k_gamma is not among the kernels"):
@@ -196,7 +195,8 @@ def test_the_scanner_reads_what_headers_hold() -> None:
 
 
 def test_names_that_two_sources_use_differently_are_kept_apart(tmp_path: Path) -> None:
-    (tmp_path / "kernels.h").write_text('#include "s.h"\n', encoding="utf-8")
+    (tmp_path / "kernels").mkdir()
+    (tmp_path / "kernels" / "kernels.h").write_text('#include "s.h"\n', encoding="utf-8")
     (tmp_path / "s.h").write_text("double k_a(double a);\ndouble k_b(double a);\n", encoding="utf-8")
     for name, factor in (("a", 2), ("b", 3)):
         code = f"#define N {factor}\nstatic double step(double a) {{\n  return N * a;\n}}\n"

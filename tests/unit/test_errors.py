@@ -7,8 +7,8 @@ import pickle
 import pytest
 
 from symad import errors
-from symad._core import Builder, check
-from symad.ops import row
+from symad._core.tapes import Builder, check
+from symad.formula.ops import row
 
 
 def test_a_parse_error_knows_its_place() -> None:

@@ -7,9 +7,9 @@ import pickle
 import pytest
 
 import symad
-from symad import _core
-from symad.expression import build
-from symad.ops import ROWS, row
+from symad._core import tapes
+from symad.formula.expression import build
+from symad.formula.ops import ROWS, row
 
 
 def names(written: symad.Expression) -> list[str]:
@@ -115,7 +115,7 @@ def test_representation_is_short() -> None:
 
 
 def test_expressions_from_the_builder() -> None:
-    builder = _core.Builder()
+    builder = tapes.Builder()
     x = builder.input("x")
     builder.output(builder.op(row("MUL").number, builder.literal("12345678901234567890"), x))
     written = build(builder)

@@ -9,7 +9,7 @@ import pytest
 
 import symad
 from symad.cli import main
-from symad.families import Family
+from symad.formula.families import Family
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 

@@ -14,7 +14,7 @@ import pytest
 import sympy
 
 import symad
-from symad._core_errors import node_errors
+from symad._core.bounds import node_errors
 
 TEXTS = (
     "x",

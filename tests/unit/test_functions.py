@@ -12,7 +12,7 @@ import pytest
 from checking import same_bits
 
 import symad
-from symad.ops import ROWS
+from symad.formula.ops import ROWS
 
 X = (-3.0, -0.75, -1e-9, 0.0, 1e-9, 0.5, 2.0, 30.0)
 SOON = 0.5  # seconds of processor time on a slow and busy machine; it is 10 ms on an idle one

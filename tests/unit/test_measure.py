@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 import symad
-from symad.measure import writes_more_than
+from symad.formula.counts import writes_more_than
 
 
 def counts(text: str) -> symad.measure.Counts:

@@ -17,11 +17,13 @@ from compiling import compiler
 from numpy.typing import NDArray
 
 import symad
-from symad import _core, _symad, automatic
-from symad.cache import LibraryCache, default_folder
+from symad import _symad
+from symad._core import tapes
 from symad.cli import main
+from symad.derive import automatic
 from symad.emission.program import Program
-from symad.native import NativeCompiler
+from symad.system.cache import LibraryCache, default_folder
+from symad.tape.native import NativeCompiler
 
 FORMULA = "s = sin(x)*cos(x); Piecewise((s*exp(y), x > y), (Max(x, y**2)/(1 + tanh(s)), True))"
 WAVES = sorted((Path(__file__).resolve().parents[1] / "data" / "fuzz_tapes").glob("*cosine*.symad"))
@@ -97,14 +99,15 @@ def test_many_writers_of_one_library(tmp_path: Path) -> None:
     answers: list[NDArray[np.float64]] = []
 
     def work() -> None:
-        out, plan = np.empty_like(wanted), _core.Plan(program.handle, 2, 3)
+        out, plan = np.empty_like(wanted), tapes.Plan(program.handle, 2, 3)
         NativeCompiler(cache=tmp_path / "cache").attach(plan, program, 2, 3)
         plan.run([POINTS], [out])
         answers.append(out)
 
-    code = "import symad; from symad.native import NativeCompiler; from symad import _core, automatic\n"
+    code = "import symad; from symad.tape.native import NativeCompiler\n"
+    code += "from symad._core import tapes; from symad.derive import automatic\n"
     code += f"e = automatic.value_and_gradient(symad.parse({FORMULA!r}))\n"
-    code += f"NativeCompiler(cache={str(tmp_path / 'cache')!r}).attach(_core.Plan(e.handle, 2, 3), e, 2, 3)\n"
+    code += f"NativeCompiler(cache={str(tmp_path / 'cache')!r}).attach(tapes.Plan(e.handle, 2, 3), e, 2, 3)\n"
     other = subprocess.Popen([sys.executable, "-c", code])
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
@@ -204,7 +207,7 @@ def refused(cache: Path, because: str, command: str = "gcc", seconds: float | No
 
 def native(cache: Path, command: str = "gcc", seconds: float | None = None) -> None:
     program = symad.parse("x*y + 1")
-    NativeCompiler(command, cache, seconds=seconds).attach(_core.Plan(program.handle, 2, 1), program, 2, 1)
+    NativeCompiler(command, cache, seconds=seconds).attach(tapes.Plan(program.handle, 2, 1), program, 2, 1)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="libraries, limits and /proc of Linux")

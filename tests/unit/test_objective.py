@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import symad
-from symad import _core, _core_rows
+from symad._core import rows as _core_rows
+from symad._core import tapes as _core
 from symad.errors import ExpressionError, ShapeError
 
 N = 9_000  # rows: three chunks, the last of them short

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from symad.ops import ROWS, row
+from symad.formula.ops import ROWS, row
 
 
 def test_by_name_and_by_number() -> None:

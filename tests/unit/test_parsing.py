@@ -94,7 +94,9 @@ def test_integers_are_exact_of_any_length() -> None:
     digits = "1" + "0" * 300 + "7"
     graph = symad.parse(f"{digits}*x").graph
     exact = [
-        graph.number(node).exact for node in range(graph.n_nodes) if symad.ops.ROWS[graph.op[node]].name == "NUMBER"
+        graph.number(node).exact
+        for node in range(graph.n_nodes)
+        if symad.formula.ops.ROWS[graph.op[node]].name == "NUMBER"
     ]
     assert exact == [int(digits)]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import symad
-from symad import _core
-from symad.expression import build
-from symad.ops import row
+from symad._core import tapes
+from symad.formula.expression import build
+from symad.formula.ops import row
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_rows_of_derivatives_have_a_spelling() -> None:
 
 @pytest.mark.parametrize("value", [0.0, -0.0, float("inf"), float("-inf"), float("nan"), 5e-324, 1e16, 1e17, 0.1, -2.5])
 def test_any_double(value: float) -> None:
-    builder = _core.Builder()
+    builder = tapes.Builder()
     builder.output(builder.op(row("ADD").number, builder.input("x"), builder.number(value)))
     written = build(builder)
     assert symad.parse(str(written)) == written

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 import symad
-from symad import automatic
-from symad.expression import Number
+from symad.derive import automatic
+from symad.formula.expression import Number
+from symad.formula.ops import ROWS
 from symad.numeric import reference
 from symad.numeric.deciding import Decider
 from symad.numeric.evaluation import Evaluator, Rules, domain
 from symad.numeric.refining import Refined, refine
-from symad.ops import ROWS
 
 STRUCTURAL = {"INPUT", "NUMBER", "PARAMETER"}  # rows that the evaluator reads from the graph
 RIGHT_REFINED = 160  # of 176 cases from the field; 170 when measured
@@ -204,14 +204,14 @@ def test_a_program_of_constants_known_as_doubles_is_not_certified() -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS.values() if row.name not in STRUCTURAL], ids=lambda row: row.name)
-def test_every_row_has_a_rule_in_any_precision(row: symad.ops.Row) -> None:
+def test_every_row_has_a_rule_in_any_precision(row: symad.formula.ops.Row) -> None:
     assert callable(Rules(mpmath.MPContext()).of(row))
 
 
 @pytest.mark.parametrize(
     "row", [row for row in ROWS.values() if row.domain not in ("", "real")], ids=lambda row: row.name
 )
-def test_every_domain_can_be_evaluated(row: symad.ops.Row) -> None:
+def test_every_domain_can_be_evaluated(row: symad.formula.ops.Row) -> None:
     evaluator = Evaluator(domain(row))
     inside = evaluator.outputs(evaluator.values([evaluator.context.mpf(0.75)] * evaluator.n_inputs))[0]
     assert inside in (0, 1)

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 import symad
-from symad.listing import listing
-from symad.points import Points
-from symad.report import document, grid, numbers, steps, text, values
-from symad.results import Comparison, MethodResult
+from symad.comparison.result import Comparison, MethodResult
+from symad.formula import numbers
+from symad.inputs.points import Points
+from symad.lecture.listing import listing
+from symad.report import comparison as text
+from symad.report import document, grid, steps, values
 
 
 @pytest.mark.parametrize(

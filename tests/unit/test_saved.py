@@ -22,14 +22,14 @@ from answers import SCHEMA, VALIDATOR, validated
 from processes import interruptible
 
 import symad
-from symad import points
 from symad.cli import main
 from symad.commands.statuses import AGREE, INTERRUPTED, UNDECIDED, USAGE
-from symad.measure import Counts
-from symad.points import Points
-from symad.report import latex, record
-from symad.results import Answered, Comparison, Diagnosis, MethodResult, Speed, StepCurve
-from symad.sources import Source
+from symad.comparison.result import Answered, Comparison, Diagnosis, MethodResult, Speed, StepCurve
+from symad.formula.counts import Counts
+from symad.inputs import points
+from symad.inputs.points import Points
+from symad.inputs.sources import Source
+from symad.report import comparison_json, latex
 
 FORMATS = ("table", "markdown", "csv", "latex", "json", "jsonl")
 LECTURE = "a = x**2; b = sin(a); c = a + b; a*c"
@@ -182,10 +182,10 @@ def test_the_schema_is_strict() -> None:
 def test_the_schema_knows_every_verdict_and_field() -> None:
     words = set(SCHEMA["$defs"]["method"]["properties"]["verdict"]["enum"])
     assert {
-        getattr(symad.verdicts, name)
+        getattr(symad.comparison.verdicts, name)
         for name in ("AGREES", "DIFFERS", "LOSES", "CONVENTION", "OUTSIDE", "ILL", "GAVE_UP")
     } <= words
-    written = record.to_dict(everything())["methods"][0]  # type: ignore[index]  # a list
+    written = comparison_json.to_dict(everything())["methods"][0]  # type: ignore[index]  # a list
     assert len([key for key in written if not key.endswith(("_reason", "_reasons"))]) == len(MethodResult.__slots__)
 
 

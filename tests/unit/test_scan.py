@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import symad
-from symad import _core_loops
+from symad._core import loops as _core_loops
 from symad.errors import ShapeError, TraceError, UnsupportedError
 
 KEEPS = ("sqrt", "all", 1, 2, 3, 7, 10**6)

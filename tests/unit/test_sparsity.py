@@ -12,7 +12,7 @@ import pytest
 import sympy
 
 import symad
-from symad import _core_ufunc
+from symad._core import ufunc
 
 MOST_MEGABYTES = 1000  # the square of the variables alone would be 3200
 RTOL = 1e-12  # some tens of roundings
@@ -194,7 +194,7 @@ def test_kinks_and_branches_keep_the_guards() -> None:
 def test_the_plain_way_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     points = np.random.default_rng(9).uniform(0.5, 1.5, (9, 6))
     wanted = symad.compile(rosenbrock(6)).hessian(points, sparse=True)[1]
-    monkeypatch.setattr(_core_ufunc, "_table", lambda: None)
+    monkeypatch.setattr(ufunc, "_table", lambda: None)
     np.testing.assert_array_equal(symad.compile(rosenbrock(6)).hessian(points, sparse=True)[1], wanted)
 
 

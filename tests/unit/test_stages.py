@@ -11,10 +11,13 @@ import numpy as np
 import pytest
 
 import symad
-from symad import _core, _core_plans, automatic, stages
+from symad._core import plans as _core_plans
+from symad._core import tapes
 from symad.cli import main
-from symad.expression import Expression, build
-from symad.ops import row
+from symad.derive import automatic
+from symad.formula.expression import Expression, build
+from symad.formula.ops import row
+from symad.tape import stages
 
 CASES = sorted((Path(__file__).parents[1] / "golden" / "stages").glob("*.txt"))
 FORMULAS = [path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("$ ") for path in CASES]
@@ -42,7 +45,7 @@ def apply(name: str, *values: float) -> float:
         return float(LOGIC[name](*(value != 0 for value in values)))
     if name == "SELECT":
         return values[1] if values[0] != 0 else values[2]
-    builder = _core.Builder()
+    builder = tapes.Builder()
     operands = [builder.input(f"x{k}") for k in range(len(values))]
     if name.startswith("POWN"):  # whose exponent is a number
         operands[1] = builder.number(values[1])
@@ -143,7 +146,7 @@ def test_every_instruction_slot_and_node_is_there(formula: str) -> None:
     for of in kinds(formula):
         program = PROGRAMS[of](tape.expression)
         first_outputs = 1 if of == "value_and_gradient" else program.n_outputs
-        plan = _core.Plan(program.handle, len(tape.variables), first_outputs)
+        plan = tapes.Plan(program.handle, len(tape.variables), first_outputs)
         n_instructions, n_slots, _ = plan.size()
         text = tape.describe("plan", of=of)
         head, lines = text.partition("\n")[0], text.partition("instructions:\n")[2].splitlines()
@@ -160,8 +163,8 @@ def test_instructions_do_not_depend_on_the_engine() -> None:
     for formula in FORMULAS:
         program = symad.parse(formula)
         plans = [
-            _core.Plan(program.handle, len(program.variables), program.n_outputs, engine)
-            for engine in range(len(_core.engines()))
+            tapes.Plan(program.handle, len(program.variables), program.n_outputs, engine)
+            for engine in range(len(tapes.engines()))
         ]
         first, *others = [repr(_core_plans.instructions(plan)) for plan in plans]
         assert all(other == first for other in others)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import symad
-from symad import storing
+from symad.system import storing
 
 FORMULA = " + ".join(f"sin({k}.5*x)" for k in range(300))  # a tape of more bytes than the limit below
 LIMIT = 1000

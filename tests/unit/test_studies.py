@@ -13,9 +13,9 @@ import pytest
 from answers import validated
 
 import symad
-from symad import studies
 from symad.cli import main
 from symad.commands.statuses import AGREE, INTERRUPTED, USAGE
+from symad.studies import study as studies
 from symad.symbolic import Budget
 
 LOGISTIC = "l = x; repeat n: l = 4*l*(1 - l)"

@@ -19,8 +19,8 @@ import pytest
 
 import symad
 from symad.cli import main
+from symad.inputs.sources import Source
 from symad.report import document
-from symad.sources import Source
 from symad.surveys import lock
 from symad.surveys.scheduling import Crew, Schedule
 from symad.surveys.work import Request

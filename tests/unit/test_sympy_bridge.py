@@ -11,7 +11,7 @@ from sympy import E, Rational, exp, log, pi, sin, sqrt
 
 import symad
 from symad.errors import BudgetError, ExpressionError, LimitError, UnsupportedError
-from symad.sympy_bridge import MAX_DEPTH, from_sympy, read, real_symbols, to_sympy
+from symad.symbolic.bridge import MAX_DEPTH, from_sympy, read, real_symbols, to_sympy
 
 x, y, z = sympy.symbols("x y z", real=True)
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import symad
-from symad import routes, running
-from symad.results import Comparison
+from symad.comparison import methods as routes
+from symad.comparison import run
+from symad.comparison.result import Comparison
+from symad.comparison.target import target
 from symad.symbolic import SymbolicWorker
-from symad.target import target
 
 EXACT = ("symbolic", "cse", "forward-jacobian", "forward", "reverse", "sweep", "complex")
 DIFFERENCES = ("central", "one-sided")
@@ -107,7 +108,7 @@ def test_several_outputs_have_no_gradient() -> None:
 
 
 def test_without_time_for_a_reference_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "REFERENCE_SHARE", 0.0)
+    monkeypatch.setattr(run, "REFERENCE_SHARE", 0.0)
     found = symad.compare("x*y", methods="forward,reverse,sweep,central,complex", timings=False)
     assert found.n_judged == 0
     assert {method.verdict for method in found.methods} == {"not judged"}

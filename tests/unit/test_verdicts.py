@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from symad import judging, verdicts
-from symad.clocks import Clock
+from symad.comparison import judging, verdicts
+from symad.system.clocks import Clock
 
 EXACT, DIFFERENCES = verdicts.TOLERANCE_EXACT, verdicts.TOLERANCE_DIFFERENCES
 U = 2.0**-53

@@ -1,0 +1,1 @@
+"""The boundary to C, and the only modules that cross it."""

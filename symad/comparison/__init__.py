@@ -1,0 +1,1 @@
+"""Every way to a derivative on one yardstick."""

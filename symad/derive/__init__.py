@@ -1,0 +1,1 @@
+"""Derivatives as Expressions, by the rows, and where they have entries."""

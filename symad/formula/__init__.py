@@ -1,0 +1,1 @@
+"""Formulas: rows, graphs, text to graph and back, counts, families."""

@@ -1,0 +1,1 @@
+"""What users hand over: points by name, intervals, sources of formulas."""

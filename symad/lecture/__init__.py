@@ -1,0 +1,1 @@
+"""The two sweeps as a lecturer writes and draws them."""

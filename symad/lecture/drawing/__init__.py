@@ -1,0 +1,60 @@
+"""The graph of a formula as a picture: values, local partials and adjoints at a point, as SVG, DOT or Mermaid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from symad.errors import ExpressionError
+from symad.given import expression_of
+from symad.lecture.drawing import dot, mermaid, svg
+from symad.lecture.drawing.picture import MAX_NODES, Picture, picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["FORMATS", "MAX_NODES", "draw"]
+
+FORMATS: Mapping[str, Callable[[Picture], str]] = {
+    "svg": svg.to_svg,
+    "dot": dot.to_dot,
+    "mermaid": mermaid.to_mermaid,
+}
+
+
+def draw(
+    formula: Any,
+    *,
+    at: Mapping[str, float] | None = None,
+    format: str = "svg",  # noqa: A002  # the name that users type
+    max_nodes: int = MAX_NODES,
+) -> str:
+    """The graph of a formula as SVG, DOT or Mermaid text.
+
+    Each box is one operation under the name that `symad steps` gives it. With a point it also holds the value and the
+    adjoint (the derivative of the result by this box), and each arrow bears its local partial: the adjoint of a box is
+    the sum, over the arrows that leave it, of the partial times the adjoint at the other end.
+
+    Parameters
+    ----------
+    formula : Expression, str or SymPy expression
+    at : mapping of name to number, optional
+        The point; without one the boxes hold formulas alone. With several outputs there are no adjoints.
+    format : {"svg", "dot", "mermaid"}, optional
+        DOT is read by Graphviz, Mermaid by Markdown viewers.
+    max_nodes : int, optional
+        A larger graph is drawn by its first and last nodes; one box stands for those between and says how many.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ParseError
+        If the text is no formula.
+    ExpressionError
+        If the format or the number of nodes is none of these, or a name is missing or unknown.
+    """
+    if format not in FORMATS:
+        raise ExpressionError(f"format is one of {', '.join(FORMATS)}, not {format!r}")
+    return FORMATS[format](picture(expression_of(formula), at=at, max_nodes=max_nodes))

@@ -1,0 +1,68 @@
+"""Parts of a graph as formulas of their own: one operation in the names of its operands, and its local partials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symad._core import tapes
+from symad.derive import automatic
+from symad.formula.expression import Expression, Graph, build
+from symad.formula.ops import ROWS, row
+from symad.formula.parsing import parse
+from symad.formula.printing import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NUMBER = row("NUMBER").number
+
+
+def text(expression: Expression) -> str:
+    """The text of a formula without the list of its variables."""
+    return to_text(expression).removeprefix(", ".join(expression.variables) + ": ")
+
+
+def slopes(written: Expression) -> dict[str, str]:
+    """For each operand of one operation the formula of its local partial, in operations that users know."""
+    gradient = automatic.gradient(written)
+    names = dict(enumerate(gradient.variables))
+    return {
+        name: text(excerpt(gradient.graph, output, names))
+        for name, output in zip(written.variables, gradient.outputs, strict=True)
+    }
+
+
+def excerpt(graph: Graph, root: int, names: Mapping[int, str], *, opened: bool = False) -> Expression:
+    """The part of a graph above the named nodes, which become variables; inner rows become their definition.
+
+    `opened` looks into the root although it has a name.
+    """
+    needed, stack = {root}, [root]
+    while stack:
+        node = stack.pop()
+        if node not in names or (opened and node == root):
+            new_ones = set(graph.operands(node)) - needed
+            needed |= new_ones
+            stack += new_ones
+    builder = tapes.Builder()
+    leaves = [node for node in sorted(needed) if node in names and not (opened and node == root)]
+    new = {node: builder.input(names[node]) for node in leaves}
+    for node in sorted(needed - set(new)):
+        new[node] = _copy(builder, graph, node, [new[operand] for operand in graph.operands(node)])
+    builder.output(new[root])
+    return build(builder)
+
+
+def _copy(builder: tapes.Builder, graph: Graph, node: int, operands: list[int]) -> int:
+    op = graph.op[node]
+    if op == _NUMBER:
+        number = graph.number(node)
+        return builder.number(number.value) if number.exact is None else builder.literal(str(number.exact))
+    definition = ROWS[op].definition
+    if not definition:
+        return builder.op(op, *operands)
+    inner = parse(definition, variables=("a", "b")[: len(operands)], strict=True).graph
+    new = list(operands)
+    for k in range(inner.n_inputs, inner.n_nodes):
+        new.append(_copy(builder, inner, k, [new[operand] for operand in inner.operands(k)]))
+    return new[-1]

@@ -1,0 +1,1 @@
+"""A comparison for every size of a family."""

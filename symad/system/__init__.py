@@ -1,0 +1,1 @@
+"""What the operating system gives: files replaced safely, a cache on disk, clocks."""

@@ -1,0 +1,34 @@
+"""A Tape from its file. Knows paths; the bytes are read and verified in C."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symad.formula.expression import Expression
+from symad.tape.tape import Tape
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+
+def load(path: str | PathLike[str]) -> Tape:
+    """A Tape from a file that `Tape.save` or a C program wrote.
+
+    Parameters
+    ----------
+    path : str or path-like
+
+    Returns
+    -------
+    Tape
+        Equal to the one that was saved, to the last bit of every result; names and source text included.
+
+    Raises
+    ------
+    TapeFormatError
+        If the file is damaged, or breaks any rule of the format: no file can harm the reader.
+    OSError
+        If it cannot be read.
+    """
+    return Tape(Expression.from_bytes(Path(path).read_bytes(), name=str(path)))
