@@ -213,9 +213,8 @@ class Scanned(Recorded):
     __slots__ = ("_after", "_before", "_scan")
 
     def __init__(self, whole: Expression, scanned: Scan, plain: Recorded) -> None:
-        self._programs: dict[Any, Any] = {}
-        self.arguments, self.inputs, self.names = plain.arguments, plain.inputs, plain.names
-        self.outputs, self.result = plain.outputs, plain.result
+        for name in ("_chosen", "_layouts", "_programs", "arguments", "inputs", "names", "outputs", "result"):
+            setattr(self, name, getattr(plain, name))
         n = plain.outputs.size
         self._after = automatic.select(whole, list(range(n)))
         self._before = automatic.select(whole, list(range(n, whole.n_outputs)))

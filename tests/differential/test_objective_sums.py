@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import mpmath
 import numpy as np
 import pytest
 
 import symad
-from corpus import load
+from corpus import hard_cases
 
 CHUNK, LANES = 4096, 8
 RNG = np.random.default_rng(11)
@@ -64,7 +65,12 @@ def test_sums_hold_the_digits_of_their_rows() -> None:
         assert abs(found - float(wanted)) <= 1e-14 * magnitude  # the bar of the project
 
 
-CASES = [case for case in load("hard_cases.jsonl")]
+REFUSED = {"hc116", "hc117"}  # texts that are no formula
+CASES = [case for case in hard_cases() if case["id"] not in REFUSED]
+
+
+def largest(numbers: np.ndarray) -> float:
+    return float(np.abs(numbers[np.isfinite(numbers)]).max(initial=0.0))
 
 
 def same(found: float, wanted: float, magnitude: float) -> bool:
@@ -74,11 +80,11 @@ def same(found: float, wanted: float, magnitude: float) -> bool:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_hard_cases_lifted_to_rows(case: dict[str, object]) -> None:
+def test_hard_cases_lifted_to_rows(case: dict[str, Any]) -> None:
     """With any variable as the data, or with all as parameters of a factor of the row: what the tape says of the row."""
     formula, names = str(case["expr"]), list(case["vars"])
     tape = symad.compile(formula, variables=names)
-    points = np.array([[float(point[name]) for name in names] for point in case["points"]])
+    points = np.array([[float(case["point"][name]) for name in names]])
     for k, name in enumerate(names):
         rest = [other for other in names if other != name]
         if not rest:
@@ -89,10 +95,10 @@ def test_hard_cases_lifted_to_rows(case: dict[str, object]) -> None:
             value, slopes = tape.value_and_gradient(point)
             assert same(found[0], value, 0.0)
             wanted = np.delete(slopes, k)
-            assert all(same(one, other, np.abs(wanted).max()) for one, other in zip(found[1], wanted, strict=True)), point
+            assert all(same(one, other, largest(wanted)) for one, other in zip(found[1], wanted, strict=True)), point
     lifted = symad.objective(symad.parse(f"({formula})*row_", variables=[*names, "row_"]), data={"row_": [1.0]})
     for point in points:
         value, slopes = tape.value_and_gradient(point)
         found = lifted.value_and_gradient(point)
         assert same(found[0], value, 0.0)
-        assert all(same(one, other, np.abs(slopes).max()) for one, other in zip(found[1], slopes, strict=True)), point
+        assert all(same(one, other, largest(slopes)) for one, other in zip(found[1], slopes, strict=True)), point
