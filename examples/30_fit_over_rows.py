@@ -27,7 +27,9 @@ print(f"gradient by hand within 1e-12: {bool(np.allclose(gradient, by_hand, rtol
 
 half, slope, square = fit.gauss_newton(p)
 jacobian = fit.jacobian(p)
-print(f"J'J from the engine and from the N x 3 Jacobian: {bool(np.allclose(square, jacobian.T @ jacobian, rtol=1e-12))}")
+print(
+    f"J'J from the engine and from the N x 3 Jacobian: {bool(np.allclose(square, jacobian.T @ jacobian, rtol=1e-12))}"
+)
 same = [np.array_equal(fit.value_and_gradient(p, threads=n)[1], gradient) for n in (2, 3, 8)]
 print(f"the same bits on 1, 2, 3 and 8 threads: {all(same)}")
 

@@ -18,7 +18,13 @@ def chain(n, keep):
     return symad.function(lambda h, w: symad.scan(step, h, w, length=n, keep=keep)[0])
 
 
+def megabytes():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+before = megabytes()
 value, slopes = chain(N, "sqrt").value_and_gradient(0.3, 1.1, wrt=("h", "w"))
+after = megabytes()
 print(f"after {N:,} steps h = {value:.12f}; it has come to rest at sqrt(w) = {np.sqrt(1.1):.12f}")
 print(f"slope by w {slopes[1]:.9f}, of sqrt(w) {0.5 / np.sqrt(1.1):.9f}; by the start {slopes[0]:.1e}")
 
@@ -46,4 +52,4 @@ for name, call in (("value", lambda: f(0.3, 1.1)), ("value and gradient", lambda
     start = time.perf_counter()
     call()
     print(f"{name}: {(time.perf_counter() - start) / N * 1e9:.0f} ns a step")
-print(f"memory of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+print(f"memory of the process {after:.0f} MB, {after - before:.0f} of it for the chain")

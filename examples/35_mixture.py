@@ -29,6 +29,7 @@ params = {
 once = symad.objective(minus_log_density, data={"x": x})
 each = symad.objective(minus_log_density, data={"x": x}, hoist=False)
 p = once.flatten(params)
+each.flatten(params)  # says the shapes; vectors are understood from then on
 print(once)
 
 value, gradient = once.value_and_gradient(p)
@@ -56,4 +57,6 @@ for _ in range(60):  # steps of expectation and maximisation need no optimiser: 
 found = once.unflatten(p)
 print(f"\nlargest slope at the end below 1e-6: {bool(np.max(np.abs(once.gradient(p))) < 1e-6)}")
 for k in range(K):
-    print(f"centre {found['mean'][k][0]:6.3f} {found['mean'][k][1]:6.3f}   true {centres[k][0]:.0f} {centres[k][1]:.0f}")
+    print(
+        f"centre {found['mean'][k][0]:6.3f} {found['mean'][k][1]:6.3f}   true {centres[k][0]:.0f} {centres[k][1]:.0f}"
+    )

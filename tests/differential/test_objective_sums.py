@@ -8,9 +8,9 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from corpus import hard_cases
 
 import symad
-from corpus import hard_cases
 
 CHUNK, LANES = 4096, 8
 RNG = np.random.default_rng(11)
@@ -81,7 +81,7 @@ def same(found: float, wanted: float, magnitude: float) -> bool:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_hard_cases_lifted_to_rows(case: dict[str, Any]) -> None:
-    """With any variable as the data, or with all as parameters of a factor of the row: what the tape says of the row."""
+    """With any variable as the data, or all as parameters of a factor of the row: what the tape says of the row."""
     formula, names = str(case["expr"]), list(case["vars"])
     tape = symad.compile(formula, variables=names)
     points = np.array([[float(case["point"][name]) for name in names]])
