@@ -142,7 +142,7 @@ def scan(
 
 
 def _length(rows: Sequence[Any], length: int | None) -> int:
-    lengths = {np.shape(one)[0] if np.ndim(one) else 0 for one in rows}
+    lengths = {_shape(one)[0] if _shape(one) else 0 for one in rows}
     if not rows and length is None:
         raise ShapeError("scan needs xs, with a row a step, or length=")
     if len(lengths) > 1 or (rows and length is not None and length not in lengths):
@@ -155,8 +155,14 @@ def _length(rows: Sequence[Any], length: int | None) -> int:
     return n
 
 
+def _shape(array: Any) -> tuple[int, ...]:
+    """Also of what is traced, without asking NumPy."""
+    found: tuple[int, ...] = array.shape if isinstance(array, Traced) else np.shape(array)
+    return found
+
+
 def _row(array: Any) -> Any:
-    return np.zeros(np.shape(array)[1:])
+    return np.zeros(_shape(array)[1:])
 
 
 def _side_by_side(rows: Sequence[Any], n: int) -> list[Any]:
@@ -167,9 +173,9 @@ def _side_by_side(rows: Sequence[Any], n: int) -> list[Any]:
 
 
 def _traced(step: Function, examples: Sequence[Any], state: tuple[Any, list[Any]], n: int, keep: int) -> Scan:
-    plain = [structures.map_leaves(lambda one: np.zeros(np.shape(one)), example) for example in examples]
+    plain = [structures.map_leaves(lambda one: np.zeros(_shape(one)), example) for example in examples]
     found, _ = step._of(plain, {})
-    shapes = tuple(np.shape(one) for one in state[1])
+    shapes = tuple(map(_shape, state[1]))
     pair = found.result
     if not isinstance(pair, structures.Node) or pair.kind is not tuple or len(pair.parts) != 2:
         raise TraceError("the step returns no pair", instead="return state, y; y may be None")
