@@ -8,7 +8,7 @@ from symad.comparison import methods as routes
 from symad.comparison.result import Comparison, Diagnosis, MethodResult, StepCurve
 from symad.comparison.run import FUNCTION, Run
 from symad.comparison.target import GRADIENT, target
-from symad.given import expression_of
+from symad.formula.given import expression_of
 from symad.inputs.points import DEFAULT_N_POINTS, choose
 from symad.symbolic import Budget, SymbolicWorker
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from symad.given import Formula
+    from symad.formula.given import Formula
     from symad.inputs.points import Interval
 
 __all__ = ["FUNCTION", "Comparison", "Diagnosis", "MethodResult", "StepCurve", "compare"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, SupportsIndex
 
 from symad._core import reading as _core_reading
 from symad._core import tapes
-from symad.composing import hold
+from symad.formula.composing import hold
 from symad.errors import ExpressionError, LimitError, ParseError
 from symad.formula import notation
 from symad.formula.advice import advice, tried
@@ -83,7 +83,7 @@ def parse(
         The size of a family of formulas: what ``n`` stands for.
     variables : sequence of str, optional
         Names and order of the inputs; any other free name is then an error. By default the free names, in the order
-        of their first use.
+        of their first use; those of one stem and an index, such as x2 and x10, stand among each other by it.
     held : sequence of str, optional
         Variables that no derivative is taken by unless it is asked for; they become the last ones.
     functions : mapping of str to str, optional

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 from symad import errors
 from symad.formula.expression import Expression, given_symbols, one_output
 from symad.formula.parsing import parse
-from symad.given import expression_of
+from symad.formula.given import expression_of
 from symad.symbolic.derivation import CSE, RAW, Derivative
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
-    from symad.given import Formula
+    from symad.formula.given import Formula
 
     Answer = dict[str, object]
 

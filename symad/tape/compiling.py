@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from symad.errors import NativeError
 from symad.formula.expression import Expression
-from symad.given import expression_of
+from symad.formula.given import expression_of
 from symad.tape.programs import warn_interpreted
 from symad.tape.tape import Tape
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sympy
     from numpy.typing import ArrayLike
 
-    from symad.given import Formula
+    from symad.formula.given import Formula
     from symad.tape.native import NativeCompiler
     from symad.tape.tape import Array
 
@@ -43,7 +43,8 @@ def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Form
     def function(*values: ArrayLike) -> Array:
         if len(values) != len(names):
             raise TypeError(f"expected {len(names)} arguments ({', '.join(names)}), not {len(values)}")
-        return tape(**dict(zip(keys, values, strict=True)))
+        found: Array = tape(**dict(zip(keys, values, strict=True)))
+        return found
 
     return function
 

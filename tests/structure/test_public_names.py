@@ -21,8 +21,8 @@ MEMBERS = {
         "notes", "output_names", "outputs", "source", "span", "subs", "symbols", "to_bytes", "to_sympy", "variables",
     },
     "Tape": {
-        "bind", "check", "describe", "expression", "gradient", "hessian", "hessian_structure", "hvp", "jacobian",
-        "jacobian_structure", "jvp", "n_outputs", "native", "output_names", "save", "sweep",
+        "bind", "check", "describe", "expression", "fix", "fixed", "free", "gradient", "hessian", "hessian_structure",
+        "hvp", "jacobian", "jacobian_structure", "jvp", "n_outputs", "native", "output_names", "save", "sweep",
         "tangent", "to_c", "ufunc", "value", "value_and_gradient", "variables", "vjp",
     },
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from symad.errors import ExpressionError
-from symad.given import expression_of
+from symad.formula.given import expression_of
 from symad.lecture.drawing import dot, mermaid, svg
 from symad.lecture.drawing.picture import MAX_NODES, Picture, picture
 

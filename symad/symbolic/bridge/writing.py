@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symad.errors import UnsupportedError
-from symad.formula.expression import given_symbols, remember_symbols
+from symad.formula.expression import given_heads, given_symbols, remember_symbols
 from symad.formula.ops import ROWS, row
 from symad.formula.parsing import parse
 
@@ -36,18 +36,24 @@ def to_sympy(
 ) -> sympy.Basic:
     """An Expression as SymPy; parameters and result are those of `symad.to_sympy`."""
     used = leaves_of(expression, symbols, real=real)
-    found = written(expression, [*used.values()], decimals=decimals)
+    found = written(expression, [*used.values()], decimals=decimals, heads=given_heads(expression))
     remember_symbols(expression, used)
     return found
 
 
-def written(expression: Expression, leaves: Sequence[sympy.Basic], *, decimals: str = "rational") -> sympy.Basic:
-    """`to_sympy` with what stands for each input, in their order."""
+def written(
+    expression: Expression,
+    leaves: Sequence[sympy.Basic],
+    *,
+    decimals: str = "rational",
+    heads: Mapping[int, type[sympy.Basic]] | None = None,
+) -> sympy.Basic:
+    """`to_sympy` with what stands for each input, in their order; `heads` are functions for rows, by number."""
     import sympy
 
     if decimals not in ("rational", "float"):
         raise ValueError(f"decimals is 'rational' or 'float', not {decimals!r}")
-    writer = _Writer(expression, leaves, floats=decimals == "float")
+    writer = _Writer(expression, leaves, floats=decimals == "float", heads=heads)
     try:
         outputs = writer.outputs()
     except RecursionError:
@@ -76,11 +82,19 @@ class _Writer:
     (object, whether inverted), or of (value, condition) from the last to the first.
     """
 
-    def __init__(self, expression: Expression, leaves: Sequence[sympy.Basic], *, floats: bool) -> None:
+    def __init__(
+        self,
+        expression: Expression,
+        leaves: Sequence[sympy.Basic],
+        *,
+        floats: bool,
+        heads: Mapping[int, type[sympy.Basic]] | None = None,
+    ) -> None:
         self._expression = expression
         self._graph = expression.graph
         self._leaves = leaves
         self._floats = floats
+        self._heads = heads or {}
         self._objects: list[sympy.Basic] = [None] * self._graph.n_nodes
         self._chains: dict[int, list[tuple[sympy.Basic, sympy.Basic]]] = {}
         self._definitions: dict[int, Expression] = {}
@@ -171,6 +185,8 @@ class _Writer:
         if entry.name == "NUMBER":
             return self._number(node)
         operands = self._operands(node)
+        if self._heads and entry.number in self._heads:
+            return self._heads[entry.number](*operands)
         if entry.name == "SHARE":
             leader, values = operands[0], operands[1:]
             ties = (sympy.Piecewise((1, sympy.Eq(value, leader)), (0, True)) for value in values)

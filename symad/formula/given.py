@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from symad.composing import combined, hold, is_number, substituted
+from symad.formula.composing import combined, hold, is_number, substituted
 from symad.formula.expression import Expression
 from symad.formula.parsing import parse
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import sympy
 
-    from symad.composing import Part
+    from symad.formula.composing import Part
 
     Formula: TypeAlias = Expression | str | sympy.Basic | Sequence[sympy.Basic]
 
