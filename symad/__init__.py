@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symad.answers.derivative import Derivative as Derivative
+    from symad.answers.derivative import diff as diff
     from symad.arrays.catalogue import traceable as traceable
     from symad.arrays.function import Function as Function
     from symad.arrays.function import function as function
@@ -42,10 +44,10 @@ if TYPE_CHECKING:
     from symad.errors import UnsupportedError as UnsupportedError
     from symad.formula.expression import Expression as Expression
     from symad.formula.families import expand as expand
-    from symad.formula.parsing import Limits as Limits
-    from symad.formula.parsing import parse as parse
     from symad.formula.given import compose as compose
     from symad.formula.given import to_sympy as to_sympy
+    from symad.formula.parsing import Limits as Limits
+    from symad.formula.parsing import parse as parse
     from symad.lecture.drawing import draw as draw
     from symad.studies.study import Study as Study
     from symad.studies.study import study as study
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from symad.tape.tape import Tape as Tape
 
 _HOMES = {
+    "answers.derivative": ("Derivative", "diff"),
     "arrays.catalogue": ("traceable",),
     "arrays.function": ("Function", "function", "trace"),
     "tape.checking": ("Check",),

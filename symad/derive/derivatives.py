@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from symad.formula.choosing import columns
 from symad.derive import automatic
+from symad.formula.choosing import columns
 from symad.formula.expression import Expression, free_columns, given_symbols
 from symad.formula.given import expression_of
 

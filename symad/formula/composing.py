@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from symad._core import composing as _composing
 from symad._core import tapes
-from symad.formula.choosing import columns, unknown
 from symad.errors import ExpressionError, LimitError
+from symad.formula.choosing import columns, unknown
 from symad.formula.expression import Expression, given_symbols
 from symad.formula.ops import row
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from symad._core import files, tapes
 from symad.errors import ExpressionError
-from symad.formula.ops import ROWS
 from symad.formula.operators import Operators
+from symad.formula.ops import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -223,7 +223,7 @@ class Expression(Operators):
         symbols: Mapping[str, sympy.Basic] | None = None,
         real: bool = False,
     ) -> sympy.Basic:
-        """SymPy, built by constructors; see `symad.symbolic.bridge.to_sympy`. `symbols` holds what stands for inputs."""
+        """SymPy, built by constructors; see `symad.to_sympy`. `symbols` holds what stands for inputs."""
         from symad.symbolic.bridge import to_sympy
 
         return to_sympy(self, decimals=decimals, symbols=symbols, real=real)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad.formula.choosing import columns, unknown
 from symad.errors import ShapeError
+from symad.formula.choosing import columns, unknown
 from symad.inputs import frames
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 from symad.errors import NativeError
 from symad.formula.expression import Expression
@@ -52,6 +52,7 @@ def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Form
 def compile(  # noqa: A001  # the name that users type
     formula: Formula,
     *,
+    n: SupportsIndex | None = None,
     variables: Sequence[sympy.Symbol | str] | None = None,
     held: Sequence[str] | None = None,
     native: bool = False,
@@ -62,6 +63,8 @@ def compile(  # noqa: A001  # the name that users type
     Parameters
     ----------
     formula : Expression, str or SymPy expression
+    n : int, optional
+        Size of a family, for text: what ``n`` stands for.
     variables : sequence of str, optional
         Order of the columns, for text and SymPy.
     held : sequence of str, optional
@@ -74,7 +77,7 @@ def compile(  # noqa: A001  # the name that users type
     compiler : str
         Command of the compiler.
     """
-    expression = expression_of(formula, variables=variables, held=held)
+    expression = expression_of(formula, variables=variables, held=held, n=n)
     return Tape(expression, _native_compiler(compiler) if native else None)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from symad.errors import ShapeError, UnsupportedError
 from symad.formula.choosing import unknown
 from symad.formula.composing import is_number
-from symad.errors import ShapeError, UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

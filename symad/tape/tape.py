@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad.tape import asking, fixing, requests
 from symad.derive import automatic, sparsity
 from symad.errors import ShapeError, UnsupportedError
 from symad.formula.expression import Expression, one_output
 from symad.system import storing
-from symad.tape import batches, shapes
+from symad.tape import asking, batches, fixing, requests, shapes
 from symad.tape.checking import RTOL, Check
 from symad.tape.programs import Programs
 from symad.tape.sweeps import Sweep

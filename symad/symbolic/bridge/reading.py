@@ -44,7 +44,7 @@ def from_sympy(
         negative powers of a product make one division; a power 1/2 is a square root. Fractions are quotients of
         integers, unless a double holds them exactly and their denominator is above 1024. Floats become the nearest
         double.
-        Names that text cannot hold get the spelling of `symad.symbolic.bridge.names.inputs`; ``to_sympy`` gives back the
+        Names that text cannot hold get the spelling of `bridge.names.inputs`; ``to_sympy`` gives back the
         symbols themselves.
 
     Raises
@@ -69,6 +69,7 @@ def read(
     inputs: Sequence[tuple[str, sympy.Symbol]],
     bindings: Iterable[tuple[sympy.Symbol, sympy.Basic]] = (),
     max_nodes: int | None = None,
+    as_given: bool = False,
     named: bool = False,
 ) -> Expression:
     """The Expression of some SymPy objects over known inputs.
@@ -81,10 +82,12 @@ def read(
         What further symbols stand for, each in terms of the earlier ones: the replacements of ``sympy.cse``.
     max_nodes : int, optional
         A larger graph raises BudgetError.
+    as_given : bool
+        Whether sums begin with their first term, negative or not.
     named : bool
         Whether a refusal shows the object, and not only its kind.
     """
-    reader = _Reader(inputs, max_nodes, named=named)
+    reader = _Reader(inputs, max_nodes, as_given=as_given, named=named)
     for symbol, value in bindings:
         reader.bind(symbol, value)
     for output in outputs:
@@ -95,13 +98,20 @@ def read(
 class _Reader:
     """A graph in the making. A memo entry is (node, whether negated), so that ``-2*x`` in a sum is subtracted."""
 
-    def __init__(self, inputs: Sequence[tuple[str, sympy.Symbol]], max_nodes: int | None, *, named: bool) -> None:
+    def __init__(
+        self,
+        inputs: Sequence[tuple[str, sympy.Symbol]],
+        max_nodes: int | None,
+        *,
+        as_given: bool = False,
+        named: bool = False,
+    ) -> None:
         import sympy
 
         self.builder = tapes.Builder()
         self._literals = Literals(self.builder)
         self._max_nodes = max_nodes
-        self._named = named
+        self._as_given, self._named = as_given, named
         self._symbols = {symbol: self.builder.input(name) for name, symbol in inputs}
         self._memo: dict[int, tuple[int, bool]] = {}
         self._alive: list[sympy.Basic] = []  # ids of dead objects would be used again
@@ -203,13 +213,24 @@ class _Reader:
     def _value(self, item: sympy.Basic) -> int:
         """The node of something read before, or of a number."""
         node, negated = self._memo[id(item)] if id(item) in self._memo else self._node(item)
+        if negated and self._as_given and item.is_Mul:
+            return self._negated(item)
         return self._op(row("NEG").number, node) if negated else node
+
+    def _negated(self, item: sympy.Basic) -> int:
+        """A product with its minus at the first factor, as people write it."""
+        coefficient, factors = item.args[0], item.args[1:]
+        above, below = self._literals.coefficient(abs(coefficient))
+        if not above and not _is_reciprocal(factors[0]):
+            above, factors = [self._value(factors[0])], factors[1:]
+        above = above or [self._literals.integer(1)]
+        return self._quotient([self._op(row("NEG").number, above[0]), *above[1:]], below, factors)
 
     def _sum(self, item: sympy.Basic) -> int:
         terms = [self._memo[id(arg)] for arg in item.args]
-        first = next((k for k, (_, negated) in enumerate(terms) if not negated), 0)
-        node, negated = terms.pop(first)
-        total = self._op(row("NEG").number, node) if negated else node
+        first = 0 if self._as_given else next((k for k, (_, negated) in enumerate(terms) if not negated), 0)
+        terms.pop(first)
+        total = self._value(item.args[first])
         for node, negated in terms:
             total = self._op(row("SUB" if negated else "ADD").number, total, node)
         return total

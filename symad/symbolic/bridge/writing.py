@@ -10,7 +10,7 @@ from symad.formula.ops import ROWS, row
 from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import sympy
 
@@ -46,14 +46,18 @@ def written(
     leaves: Sequence[sympy.Basic],
     *,
     decimals: str = "rational",
+    literals: Callable[[float], sympy.Basic] | None = None,
     heads: Mapping[int, type[sympy.Basic]] | None = None,
 ) -> sympy.Basic:
-    """`to_sympy` with what stands for each input, in their order; `heads` are functions for rows, by number."""
+    """`to_sympy` with what stands for each input, in their order, and for each double that is no integer.
+
+    `heads` are functions of SymPy for rows, by number.
+    """
     import sympy
 
     if decimals not in ("rational", "float"):
         raise ValueError(f"decimals is 'rational' or 'float', not {decimals!r}")
-    writer = _Writer(expression, leaves, floats=decimals == "float", heads=heads)
+    writer = _Writer(expression, leaves, floats=decimals == "float", literals=literals, heads=heads)
     try:
         outputs = writer.outputs()
     except RecursionError:
@@ -88,13 +92,13 @@ class _Writer:
         leaves: Sequence[sympy.Basic],
         *,
         floats: bool,
+        literals: Callable[[float], sympy.Basic] | None = None,
         heads: Mapping[int, type[sympy.Basic]] | None = None,
     ) -> None:
         self._expression = expression
         self._graph = expression.graph
         self._leaves = leaves
-        self._floats = floats
-        self._heads = heads or {}
+        self._floats, self._literals, self._heads = floats, literals, heads or {}
         self._objects: list[sympy.Basic] = [None] * self._graph.n_nodes
         self._chains: dict[int, list[tuple[sympy.Basic, sympy.Basic]]] = {}
         self._definitions: dict[int, Expression] = {}
@@ -210,6 +214,8 @@ class _Writer:
             return sympy.Integer(number.exact)
         if number.value == float("inf"):
             return sympy.oo
+        if self._literals is not None and not number.value.is_integer():
+            return self._literals(number.value)
         if self._floats and not number.value.is_integer():
             return sympy.Float(number.value, precision=53)
         return sympy.Rational(*number.value.as_integer_ratio())
