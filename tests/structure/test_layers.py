@@ -34,7 +34,6 @@ HANDS_ON = {
     ("comparison.result", "report.csv_text"),
     ("comparison.result", "report.document"),
     ("comparison.result", "report.saved"),
-    ("emission.export", "symbolic.bridge"),
     ("formula.expression", "report.cards"),
     ("formula.given", "symbolic.bridge"),
     ("formula.operators", "derive.automatic"),
@@ -48,7 +47,6 @@ HANDS_ON = {
     ("surveys.summary", "report.survey"),
     ("surveys.work", "report.comparison_json"),
     ("surveys.work", "report.document"),
-    ("tape.compiling", "symbolic.bridge"),
     ("tape.programs", "numeric.refining"),
     ("tape.tape", "report.cards"),
 }
