@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symad.answers.derivative import Derivative as Derivative
+    from symad.answers.derivative import diff as diff
     from symad.arrays.catalogue import traceable as traceable
     from symad.arrays.function import Function as Function
     from symad.arrays.function import function as function
@@ -19,13 +21,13 @@ if TYPE_CHECKING:
     from symad.arrays.scanning import scan as scan
     from symad.comparison.compared import Comparison as Comparison
     from symad.comparison.compared import compare as compare
-    from symad.derivatives import forward_gradient as forward_gradient
-    from symad.derivatives import gradient as gradient
-    from symad.derivatives import hessian as hessian
-    from symad.derivatives import hvp as hvp
-    from symad.derivatives import jacobian as jacobian
-    from symad.derivatives import jvp as jvp
-    from symad.derivatives import vjp as vjp
+    from symad.derive.derivatives import forward_gradient as forward_gradient
+    from symad.derive.derivatives import gradient as gradient
+    from symad.derive.derivatives import hessian as hessian
+    from symad.derive.derivatives import hvp as hvp
+    from symad.derive.derivatives import jacobian as jacobian
+    from symad.derive.derivatives import jvp as jvp
+    from symad.derive.derivatives import vjp as vjp
     from symad.emission import emit_c as emit_c
     from symad.errors import AnswerError as AnswerError
     from symad.errors import BudgetError as BudgetError
@@ -45,10 +47,10 @@ if TYPE_CHECKING:
     from symad.errors import UnsupportedError as UnsupportedError
     from symad.formula.expression import Expression as Expression
     from symad.formula.families import expand as expand
+    from symad.formula.given import compose as compose
+    from symad.formula.given import to_sympy as to_sympy
     from symad.formula.parsing import Limits as Limits
     from symad.formula.parsing import parse as parse
-    from symad.given import compose as compose
-    from symad.given import to_sympy as to_sympy
     from symad.lecture.drawing import draw as draw
     from symad.studies.study import Study as Study
     from symad.studies.study import study as study
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
     from symad.tape.tape import Tape as Tape
 
 _HOMES = {
+    "answers.derivative": ("Derivative", "diff"),
     "arrays.catalogue": ("traceable",),
     "arrays.function": ("Function", "function", "trace"),
     "arrays.objective": ("Objective", "objective"),
@@ -72,7 +75,7 @@ _HOMES = {
     "tape.checking": ("Check",),
     "comparison.compared": ("Comparison", "compare"),
     "tape.compiling": ("compile", "lambdify"),
-    "derivatives": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
+    "derive.derivatives": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "lecture.drawing": ("draw",),
     "emission": ("emit_c",),
     "errors": (
@@ -84,7 +87,7 @@ _HOMES = {
     "formula.expression": ("Expression",),
     "formula.families": ("expand",),
     "tape.files": ("load",),
-    "given": ("compose", "to_sympy"),
+    "formula.given": ("compose", "to_sympy"),
     "system.installed": ("get_include", "get_lib"),
     "formula.parsing": ("Limits", "parse"),
     "studies.study": ("Study", "study"),

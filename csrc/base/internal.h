@@ -106,6 +106,8 @@ struct symad_builder {
 
 /* Unchecked siblings of the public calls, for stages that have checked already. */
 symad_status builder_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, uint32_t z, uint32_t *node);
+/* Asks for an operation's place in the table, which of a large graph lies in no cache, before it is needed. */
+void builder_prefetch(const symad_builder *b, uint32_t op, uint32_t x, uint32_t y);
 symad_status builder_add_list(symad_builder *b, uint32_t op, const uint32_t *operands, size_t n, uint32_t *node);
 symad_status builder_number_with_text(symad_builder *b, double value, const char *text, size_t length, uint32_t *node);
 symad_status builder_parameter(symad_builder *b, uint32_t index, uint32_t *node);

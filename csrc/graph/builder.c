@@ -214,6 +214,12 @@ int builder_is_condition(const symad_builder *b, uint32_t node) {
   return op_is_condition(ITEMS(symad_node, b->nodes)[node].op);
 }
 
+void builder_prefetch(const symad_builder *b, uint32_t op, uint32_t x, uint32_t y) {
+  key k = {op, x, op_arity(op) > 1 ? y : x, 0, NULL, 0.0, NULL, 0};
+  if (b->table_size > 0)
+    PREFETCH(&b->table[hash_key(b, &k) & (b->table_size - 1)]);
+}
+
 symad_status builder_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, uint32_t z, uint32_t *node) {
   int arity = op_arity(op);
   key k = {op, arity > 0 ? x : 0, arity > 1 ? y : arity > 0 ? x : 0, arity > 2 ? z : 0, NULL, 0.0, NULL, 0};
@@ -465,42 +471,4 @@ symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_
     op = SYMAD_OP_POWN;
   return builder_add(b, op, arity > 0 ? operands[0] : 0, arity > 1 ? operands[1] : 0, arity > 2 ? operands[2] : 0,
                      node);
-}
-
-/* Asks for the place of an entry in the table, which a large graph finds in no cache, before it is needed. */
-static void prefetch_place(const symad_builder *b, const symad_entry *e) {
-  if (b->table_size == 0 || ((e->a | e->b) & SYMAD_EARLIER) != 0)
-    return;
-  key k = {e->op, e->a, op_arity(e->op) > 1 ? e->b : e->a, e->c, NULL, 0.0, NULL, 0};
-  PREFETCH(&b->table[hash_key(b, &k) & (b->table_size - 1)]);
-}
-
-symad_status symad_builder_ops(symad_builder *builder, const symad_entry *entries, size_t n_entries, uint32_t *nodes,
-                               size_t *done) {
-  const symad_builder *b = builder;
-  symad_status status = SYMAD_OK;
-  size_t i = 0;
-  for (; i < n_entries && status == SYMAD_OK; i++) {
-    if (i + AHEAD < n_entries)
-      prefetch_place(b, &entries[i + AHEAD]);
-    uint32_t operands[3] = {entries[i].a, entries[i].b, entries[i].c};
-    int arity = op_arity(entries[i].op);
-    if (arity < 0)
-      status = arity == -1 ? SYMAD_ERR_ARITY : SYMAD_ERR_OPERATION;
-    for (int j = 0; j < arity; j++) {
-      if (!(operands[j] & SYMAD_EARLIER))
-        continue;
-      operands[j] &= ~SYMAD_EARLIER;
-      if (operands[j] >= i)
-        status = SYMAD_ERR_OPERAND;
-      else
-        operands[j] = nodes[operands[j]];
-    }
-    if (status == SYMAD_OK)
-      status = symad_builder_op(builder, entries[i].op, operands, (size_t)arity, &nodes[i]);
-    if (status != SYMAD_OK)
-      break;
-  }
-  *done = i;
-  return status;
 }

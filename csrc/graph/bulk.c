@@ -2,6 +2,8 @@
 #include "base/internal.h"
 #include "symad_graph.h"
 
+#define AHEAD 16 /* entries whose places in the table are asked for before they are needed */
+
 void symad_builder_limit(symad_builder *builder, const symad_limits *limits) {
   builder->limits = *limits;
   builder->limit_nodes = limits->nodes;
@@ -36,5 +38,35 @@ symad_status symad_builder_outputs(symad_builder *builder, const uint32_t *nodes
   symad_status status = SYMAD_OK;
   for (size_t i = 0; i < n && status == SYMAD_OK; i++)
     status = symad_builder_output(builder, nodes[i]);
+  return status;
+}
+
+symad_status symad_builder_ops(symad_builder *builder, const symad_entry *entries, size_t n_entries, uint32_t *nodes,
+                               size_t *done) {
+  symad_status status = SYMAD_OK;
+  size_t i = 0;
+  for (; i < n_entries && status == SYMAD_OK; i++) {
+    const symad_entry *later = &entries[i + AHEAD < n_entries ? i + AHEAD : i];
+    if (((later->a | later->b) & SYMAD_EARLIER) == 0)
+      builder_prefetch(builder, later->op, later->a, later->b);
+    uint32_t operands[3] = {entries[i].a, entries[i].b, entries[i].c};
+    int arity = op_arity(entries[i].op);
+    if (arity < 0)
+      status = arity == -1 ? SYMAD_ERR_ARITY : SYMAD_ERR_OPERATION;
+    for (int j = 0; j < arity; j++) {
+      if (!(operands[j] & SYMAD_EARLIER))
+        continue;
+      operands[j] &= ~SYMAD_EARLIER;
+      if (operands[j] >= i)
+        status = SYMAD_ERR_OPERAND;
+      else
+        operands[j] = nodes[operands[j]];
+    }
+    if (status == SYMAD_OK)
+      status = symad_builder_op(builder, entries[i].op, operands, (size_t)arity, &nodes[i]);
+    if (status != SYMAD_OK)
+      break;
+  }
+  *done = i;
   return status;
 }

@@ -219,10 +219,10 @@ typedef struct symad_limits {
 SYMAD_API void symad_limits_default(symad_limits *limits);
 
 /* Text of length bytes to a tape in *tape, NULL on failure. variables: n_variables names in input order, each ending
- * in a zero, with which any other free name is an error; NULL takes them from a header `x, y:` before the program,
- * or else the names in order of first use. A refused entry of variables is named by detail.node, line and column
- * being 0. limits, allocator and detail may be NULL; the allocator's context must outlive the tape. The text needs
- * no final zero; the tape keeps a copy. Since 0.1.
+ * in a zero, with which any other free name is an error; NULL takes them from a header `x, y:` before the program, or
+ * else the names in order of first use, those of one stem and an index (x2, x10) among each other by it. A refused entry
+ * of variables is named by detail.node, line and column being 0. limits, allocator and detail may be NULL; the allocator's
+ * context must outlive the tape. The text needs no final zero; the tape keeps a copy. Since 0.1.
  * Returns OK, ERR_MEMORY, ERR_NAME, ERR_DUPLICATE or any code of the parser, ERR_EMPTY and those behind it; detail
  * says where. */
 SYMAD_API symad_status symad_parse(const char *text, size_t length, const char *const *variables, size_t n_variables,

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 COMMANDS = {  # as the user types it: the module
     "compare": "compare",
+    "diff": "diff",
     "steps": "steps",
     "eval": "evaluate",
     "graph": "graph",

@@ -84,8 +84,6 @@ def _check(options: argparse.Namespace) -> None:
     from symad.inputs.sources import SourceError, at_table, intervals, numbers
 
     path = at_table(options.at)
-    if path is not None and path == "-" in (options.formula, options.file):
-        raise SourceError("standard input holds either formulas or points, not both")
     at, domain = path or numbers(options.at), intervals(options.domain)
     if at and domain:
         raise SourceError("give either --at or --domain, not both (a variable that stays put: --domain y=2:2)")
@@ -98,14 +96,13 @@ def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answe
     from symad.commands.formulas import Answer
     from symad.comparison.compared import compare
     from symad.inputs.points import DEFAULT_N_POINTS
-    from symad.inputs.sources import at_table, intervals, numbers
+    from symad.inputs.sources import intervals, numbers
 
     options = task.options
-    path = at_table(options.at)
-    at, domain = numbers(options.at) if path is None else {}, intervals(options.domain)
+    at, domain = numbers(options.at) if task.table is None else {}, intervals(options.domain)
     chosen: dict[str, Any] = {"n_points": options.points or DEFAULT_N_POINTS, "seed": options.seed}
-    if path is not None:
-        chosen["points"] = _points(path, expression)
+    if task.table is not None:
+        chosen["points"] = task.rows(expression)
     elif at:
         chosen["at"] = task.own(at, expression, "at", "NUMBER")
     elif domain:
@@ -135,15 +132,3 @@ def _warn(expression: Expression, result: Comparison, of: str) -> None:
         )
         why = check.reason(entry, point)
         say(f"warning: {len(rows)} of {check.doubtful.size} numbers are doubtful: at {where}, {why}")
-
-
-def _points(path: str, expression: Expression) -> list[list[float]]:
-    """The points of a CSV file; columns that are no variable are named in a note."""
-    from symad.commands.output import say
-    from symad.inputs.sources import columns
-
-    found, others = columns(path, expression.variables)
-    if others:
-        shown = ", ".join(others[:8]) + (", ..." if len(others) > 8 else "")
-        say(f"note: {shown} of {'standard input' if path == '-' else path} is no variable and is left out")
-    return found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 from symad.comparison import methods as routes
 from symad.comparison.result import Comparison, Diagnosis, MethodResult, StepCurve
 from symad.comparison.run import FUNCTION, Run
 from symad.comparison.target import GRADIENT, target
-from symad.given import expression_of
+from symad.formula.given import expression_of
 from symad.inputs.points import DEFAULT_N_POINTS, choose
 from symad.symbolic import Budget, SymbolicWorker
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from symad.given import Formula
+    from symad.formula.given import Formula
     from symad.inputs.points import Interval
 
 __all__ = ["FUNCTION", "Comparison", "Diagnosis", "MethodResult", "StepCurve", "compare"]
@@ -40,6 +40,7 @@ def compare(
     budget: float | Budget | None = None,
     worker: SymbolicWorker | None = None,
     errors: bool = False,
+    n: SupportsIndex | None = None,
     variables: Sequence[str] | None = None,
 ) -> Comparison:
     """Differentiate a formula in every way; count, time and judge each against a 50-digit reference.
@@ -81,6 +82,8 @@ def compare(
     errors : bool, optional
         True keeps every answer of every method with its error and its word, in `MethodResult.errors`, and the right
         numbers in `Comparison.right`.
+    n : int, optional
+        Size of a family, for text: what ``n`` stands for.
     variables : sequence of str, optional
         Order of the variables, for text and SymPy.
 
@@ -97,7 +100,7 @@ def compare(
     ShapeError
         If points, numbers or intervals do not have the form above.
     """
-    expression = expression_of(formula, variables=variables)
+    expression = expression_of(formula, variables=variables, n=n)
     asked, keys = target(expression, of, wrt), routes.chosen(methods)
     chosen = choose(expression.variables, at=at, points=points, domain=domain, n_points=n_points, seed=seed)
     command = compiler if native else None

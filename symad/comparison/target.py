@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symad.choosing import columns
 from symad.errors import ExpressionError
+from symad.formula.choosing import columns
 from symad.formula.expression import free_columns
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from symad.emission.library import Library
 from symad.emission.naming import function_name, left_to_the_library
 from symad.emission.selftest import selftest
 from symad.emission.statements import PLACES, kernels_of, longest_list
-from symad.given import expression_of
+from symad.formula.given import expression_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from symad.emission.functions import Function
     from symad.emission.library import Closure
     from symad.formula.expression import Expression
-    from symad.given import Formula
+    from symad.formula.given import Formula
 
 FLAGS = "-O2 -ffp-contract=off -fno-math-errno -fno-trapping-math"
 _WIDTH = 110

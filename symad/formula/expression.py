@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from symad._core import files, tapes
 from symad.errors import ExpressionError
+from symad.formula.operators import Operators
 from symad.formula.ops import ROWS
-from symad.operators import Operators
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -294,9 +294,8 @@ class Expression(Operators):
     def __setstate__(
         self, state: Mapping[str, sympy.Symbol] | tuple[Mapping[str, sympy.Symbol], tuple[str, ...]]
     ) -> None:
-        symbols, held = state if isinstance(state, tuple) else (state, ())
+        symbols, self._cache["held"] = state if isinstance(state, tuple) else (state, ())
         self._cache["symbols"] = MappingProxyType(dict(symbols))
-        self._cache["held"] = held
 
 
 def free_columns(expression: Expression) -> tuple[int, ...]:
@@ -312,6 +311,17 @@ def given_symbols(expression: Expression) -> Mapping[str, sympy.Symbol]:
 def remember_symbols(expression: Expression, used: Mapping[str, sympy.Basic]) -> None:
     """Keep what stood for the inputs in SymPy, for `Expression.symbols`."""
     expression._cache["used"] = MappingProxyType(dict(used))
+
+
+def remember_heads(expression: Expression, heads: Mapping[int, type[sympy.Basic]]) -> Expression:
+    """Keep which functions of SymPy's code generation rows came from, so that they go back as these."""
+    expression._cache["heads"] = MappingProxyType(dict(heads))
+    return expression
+
+
+def given_heads(expression: Expression) -> Mapping[int, type[sympy.Basic]]:
+    """Those functions, by the number of a row."""
+    return expression._cache.get("heads", {})  # type: ignore[return-value]  # set by remember_heads alone
 
 
 def build(builder: tapes.Builder, *, symbols: Mapping[str, sympy.Symbol] | None = None) -> Expression:

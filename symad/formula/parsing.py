@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, SupportsIndex
 
 from symad._core import reading as _core_reading
 from symad._core import tapes
-from symad.composing import hold
 from symad.errors import ExpressionError, LimitError, ParseError
 from symad.formula import notation
 from symad.formula.advice import advice, tried
+from symad.formula.composing import hold
 from symad.formula.expression import Expression
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def parse(
         The size of a family of formulas: what ``n`` stands for.
     variables : sequence of str, optional
         Names and order of the inputs; any other free name is then an error. By default the free names, in the order
-        of their first use.
+        of their first use; those of one stem and an index, such as x2 and x10, stand among each other by it.
     held : sequence of str, optional
         Variables that no derivative is taken by unless it is asked for; they become the last ones.
     functions : mapping of str to str, optional
@@ -140,15 +140,15 @@ def read(
     preamble = "".join(f"{_definition(name, body)}\n" for name, body in (functions or {}).items())
     typed = Typed((preamble + text).encode("utf-8", "surrogatepass"), names, preamble.count("\n"), size)
     bounds = astuple(limits) if limits is not None else None
-    if strict or size is not None:
-        return _read_strictly(typed, bounds, size_must_occur=size_must_occur)
-    return _read_freely(typed, bounds)
+    if size is not None and not size_must_occur:
+        result = tapes.parse(typed.raw, typed.names, bounds, size)
+        if isinstance(result, tapes.Fault) and result.name == "ERR_SIZE_UNUSED":
+            typed = replace(typed, size=None)
+    return _read_strictly(typed, bounds) if strict else _read_freely(typed, bounds)
 
 
-def _read_strictly(typed: Typed, bounds: tuple[int, ...] | None, *, size_must_occur: bool) -> Expression:
+def _read_strictly(typed: Typed, bounds: tuple[int, ...] | None) -> Expression:
     result = tapes.parse(typed.raw, typed.names, bounds, typed.size)
-    if isinstance(result, tapes.Fault) and result.name == "ERR_SIZE_UNUSED" and not size_must_occur:
-        return _read_freely(replace(typed, size=None), bounds)
     if isinstance(result, tapes.Fault):
         raise error_of(result, typed)
     return Expression(result, typed.raw.decode("utf-8", "surrogatepass"))
@@ -162,11 +162,13 @@ def _read_freely(typed: Typed, bounds: tuple[int, ...] | None) -> Expression:
     if reading.fault is not None and b"{" not in typed.raw:
         raise error_of(reading.fault, typed, reading)
     text, notes = reading.text, reading.notes
-    result = tapes.parse(text if reading.fault is None else typed.raw, typed.names, bounds)
+    result = tapes.parse(text if reading.fault is None else typed.raw, typed.names, bounds, typed.size)
     if reading.fault is not None and isinstance(result, tapes.Fault):
         raise error_of(reading.fault, typed, reading)
     if reading.is_partial and not isinstance(result, tapes.Fault):
-        result = tapes.parse(typed.raw, typed.names, bounds)  # the layer has given up: only what was typed counts
+        result = tapes.parse(
+            typed.raw, typed.names, bounds, typed.size
+        )  # the layer has given up: only what was typed counts
     if isinstance(result, tapes.Fault):
         raise error_of(result, typed, reading)
     if reading.fault is not None or reading.is_partial:

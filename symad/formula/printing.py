@@ -17,7 +17,7 @@ _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(9)
 _STRENGTH = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER, "and": _AND, "or": _OR, "not": _NOT}
 _STRENGTH |= dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), _COMPARE)
 _SPACED = {"+", "-", "and", "or", "<", "<=", ">", ">=", "==", "!="}
-_INPUT, _NUMBER, _SELECT, _NEG = (row(name).number for name in ("INPUT", "NUMBER", "SELECT", "NEG"))
+_INPUT, _NUMBER, _SELECT, _NEG, _NORM = (row(name).number for name in ("INPUT", "NUMBER", "SELECT", "NEG", "NORM"))
 _NAN, _TRUE = row("NAN_VALUE").number, row("TRUE_VALUE").number
 _INLINE = 200  # operations written out: up to here sharing is left to the reader
 _DEEP = 400  # levels of parentheses before a name is given, far below the parser's limit
@@ -28,14 +28,25 @@ def to_text(expression: Expression) -> str:
     return "".join(_Printer(expression).pieces())
 
 
+def to_pieces(expression: Expression, *, sharing: bool = True) -> tuple[list[tuple[str, str]], list[str]]:
+    """The bindings of `to_text` as (name, text), and the outputs; without `sharing` as people write them.
+
+    Then only parts that lie deep are bound, and a length of several numbers is a root of squares, as which it parses.
+    """
+    printer = _Printer(expression, sharing=sharing)
+    bindings = [(name, "".join(printer.write(node))) for node, name in printer.names.items()]
+    return bindings, ["".join(printer.write(output, named=True)) for output in expression.outputs]
+
+
 class _Printer:
     """One text in the making: which nodes have names, and how each piece is written."""
 
-    def __init__(self, expression: Expression) -> None:
+    def __init__(self, expression: Expression, *, sharing: bool = True) -> None:
         self._graph = expression.graph
         self._outputs = expression.outputs
         self._variables = expression.variables
-        self._names = self._choose(is_long=writes_more_than(expression, _INLINE))
+        self._as_roots = not sharing
+        self.names = self._choose(is_long=sharing and writes_more_than(expression, _INLINE))
 
     def _choose(self, *, is_long: bool) -> dict[int, str]:
         """Names for shared parts of a large graph, and for parts that lie too deep."""
@@ -65,15 +76,15 @@ class _Printer:
         yield from body
 
     def _body(self) -> Iterator[str]:
-        for node, name in self._names.items():
+        for node, name in self.names.items():
             yield f"{name} = "
-            yield from self._write(node)
+            yield from self.write(node)
             yield "; "
         several = len(self._outputs) > 1
         yield "(" if several else ""
         for k, output in enumerate(self._outputs):
             yield ", " if k else ""
-            yield from self._write(output, named=True)
+            yield from self.write(output, named=True)
         yield ")" if several else ""
 
     def _needs_header(self, header: str, body: str) -> bool:
@@ -86,7 +97,7 @@ class _Printer:
         except ParseError:
             return bool(header)
 
-    def _write(self, root: int, *, named: bool = False) -> Iterator[str]:
+    def write(self, root: int, *, named: bool = False) -> Iterator[str]:
         """The text of one node; an explicit stack holds what is still to be written."""
         stack: list[str | tuple[int, int]] = [(root, _OR)]
         first = not named
@@ -96,8 +107,8 @@ class _Printer:
                 yield top
                 continue
             node, wanted = top
-            if node in self._names and not (first and node == root):
-                yield self._names[node]
+            if node in self.names and not (first and node == root):
+                yield self.names[node]
                 continue
             first = False
             leaf = self._leaf(node)
@@ -123,6 +134,11 @@ class _Printer:
             return _SIGN, ["-", (operands[0], _SIGN)]
         if op == _SELECT and self._graph.op[operands[0]] != _TRUE:
             return _ATOM, self._piecewise(node)
+        if op == _NORM and self._as_roots:
+            squares: list[str | tuple[int, int]] = []
+            for operand in operands:
+                squares += [" + ", (operand, _ATOM), "**2"]
+            return _ATOM, ["sqrt(", *squares[1:], ")"]
         if text not in _STRENGTH and text.isidentifier():
             return _ATOM, [f"{text}(", *_separated(operands), ")"]
         strength = _STRENGTH[text]
@@ -141,7 +157,7 @@ class _Printer:
             condition, then, otherwise = self._graph.operands(node)
             parts += ["(", (then, _OR), ", ", (condition, _OR), ")"]
             node = otherwise
-            chained = self._graph.op[node] == _SELECT and node not in self._names
+            chained = self._graph.op[node] == _SELECT and node not in self.names
             if not chained or self._graph.op[self._graph.operands(node)[0]] == _TRUE:
                 break
             parts.append(", ")

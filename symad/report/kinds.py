@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symad.report import comparison, steps, values
+from symad.report import comparison, derivative, steps, values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 KINDS: Mapping[str, ModuleType] = {
     "compare": comparison,
+    "diff": derivative,
     "steps": steps,
     "eval": values,
 }

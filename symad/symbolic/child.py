@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from symad.errors import SymadError
 from symad.formula.parsing import parse
 from symad.symbolic.derivation import CSE, FORWARD_JACOBIAN, RAW, Differentiation
+from symad.symbolic.spelling import Speller, Steps
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -89,6 +90,8 @@ class _Server:
             self._send(answer)
 
     def _answered(self, request: Answer) -> Answer:
+        if "steps" in request:
+            return self._spelled(request)
         text, order, wrt = (request[key] for key in ("text", "order", "wrt"))
         if (text, order, wrt) != self._last or self._differentiation is None:
             self._differentiation = Differentiation(parse(str(text), strict=True), self._progress, order=order, wrt=wrt)  # type: ignore[arg-type]  # a JSON object
@@ -96,6 +99,14 @@ class _Server:
         result = self._differentiation.result(form=str(request["form"]), max_nodes=request["nodes"])  # type: ignore[arg-type]  # int
         seconds = {"import": self._import_seconds, **result.seconds}
         return {"text": str(result.expression), "seconds": seconds, "n_sympy_ops": result.n_sympy_ops}
+
+    def _spelled(self, request: Answer) -> Answer:
+        self._progress("diff")
+        start = time.perf_counter()
+        steps = Steps.of(request["steps"])  # type: ignore[arg-type]  # a JSON object
+        speller = Speller(steps, polish=bool(request["polish"]), simplify=bool(request["simplify"]))
+        slopes, lines = speller.spelled()
+        return {"slopes": slopes, "lines": lines, "seconds": time.perf_counter() - start}
 
     def _progress(self, stage: str) -> None:
         self._stage = stage
@@ -112,6 +123,7 @@ def _warm_up() -> None:
     for form in (RAW, CSE, FORWARD_JACOBIAN):
         with contextlib.suppress(SymadError):  # of a SymPy that has no such form
             first.result(form=form, max_nodes=None)
+    Speller(Steps(("x",), ("x",), (("a", "exp(x)"),), (("", "a, x: x/(a + 1)"),), (("da",),)), polish=True).spelled()
 
 
 def _exhausted(error: BaseException) -> str:

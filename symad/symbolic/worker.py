@@ -9,21 +9,22 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symad import errors
 from symad.formula.expression import Expression, given_symbols, one_output
+from symad.formula.given import expression_of
 from symad.formula.parsing import parse
-from symad.given import expression_of
 from symad.symbolic.derivation import CSE, RAW, Derivative
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
-    from symad.given import Formula
+    from symad.formula.given import Formula
+    from symad.symbolic.spelling import Steps
 
     Answer = dict[str, object]
 
@@ -55,6 +56,25 @@ class Budget:
     seconds: float = 10.0
     megabytes: int = 2048
     nodes: int = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Slopes as texts.
+
+    Attributes
+    ----------
+    slopes : tuple of tuple of str
+        For each output one for each variable.
+    lines : tuple of (name, text)
+        What the adjoints in them stand for, in the order of the steps.
+    seconds : float
+        What SymPy took.
+    """
+
+    slopes: tuple[tuple[str, ...], ...]
+    lines: tuple[tuple[str, str], ...]
+    seconds: float
 
 
 def symbolic_gradient(formula: Formula, *, cse: bool = False, budget: Budget | None = None) -> Expression:
@@ -187,7 +207,6 @@ class SymbolicWorker:
         seconds : float, optional
             Instead of those of the budget.
         """
-        allowed = self.budget.seconds if seconds is None else seconds
         request = {
             "text": str(expression),
             "form": form,
@@ -195,6 +214,34 @@ class SymbolicWorker:
             "wrt": None if wrt is None else list(wrt),
             "nodes": self.budget.nodes,
         }
+        answer = self._answer(request, seconds)
+        found = Expression(parse(str(answer["text"]), strict=True).handle, symbols=given_symbols(expression))
+        stages: dict[str, float] = dict(answer["seconds"])  # type: ignore[call-overload]  # a JSON object of numbers
+        n_ops = answer["n_sympy_ops"]
+        return Derivative(found, MappingProxyType(stages), int(str(n_ops)) if n_ops is not None else None)
+
+    def spell(
+        self, steps: Steps, *, polish: bool = True, simplify: bool = False, seconds: float | None = None
+    ) -> Spelled:
+        """The slopes of a program as a person writes them, each step differentiated on its own.
+
+        Parameters
+        ----------
+        steps : Steps
+        polish : bool
+            Whether formulas are cancelled and factored where that makes them shorter, for a short time.
+        simplify : bool
+            Whether ``sympy.simplify`` is tried too.
+        seconds : float, optional
+            Instead of those of the budget.
+        """
+        request: Answer = {"steps": asdict(steps), "polish": polish, "simplify": simplify}
+        answer: dict[str, Any] = self._answer(request, seconds)
+        slopes, lines = (tuple(map(tuple, answer[key])) for key in ("slopes", "lines"))
+        return Spelled(slopes, lines, float(answer["seconds"]))
+
+    def _answer(self, request: Answer, seconds: float | None) -> Answer:
+        allowed = self.budget.seconds if seconds is None else seconds
         try:
             self.load()
             answer = self._asked(request, time.monotonic(), allowed)
@@ -202,10 +249,7 @@ class SymbolicWorker:
             self.close()
             raise
         _check(answer)
-        found = Expression(parse(str(answer["text"]), strict=True).handle, symbols=given_symbols(expression))
-        stages: dict[str, float] = dict(answer["seconds"])  # type: ignore[call-overload]  # a JSON object of numbers
-        n_ops = answer["n_sympy_ops"]
-        return Derivative(found, MappingProxyType(stages), int(str(n_ops)) if n_ops is not None else None)
+        return answer
 
     def _asked(self, request: Answer, start: float, allowed: float) -> Answer:
         """The answer to a request; stages are noted on the way, to be named where the time runs out."""

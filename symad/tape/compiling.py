@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 from symad.errors import NativeError
 from symad.formula.expression import Expression
-from symad.given import expression_of
+from symad.formula.given import expression_of
 from symad.tape.programs import warn_interpreted
 from symad.tape.tape import Tape
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sympy
     from numpy.typing import ArrayLike
 
-    from symad.given import Formula
+    from symad.formula.given import Formula
     from symad.tape.native import NativeCompiler
     from symad.tape.tape import Array
 
@@ -43,7 +43,8 @@ def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Form
     def function(*values: ArrayLike) -> Array:
         if len(values) != len(names):
             raise TypeError(f"expected {len(names)} arguments ({', '.join(names)}), not {len(values)}")
-        return tape(**dict(zip(keys, values, strict=True)))
+        found: Array = tape(**dict(zip(keys, values, strict=True)))
+        return found
 
     return function
 
@@ -51,6 +52,7 @@ def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Form
 def compile(  # noqa: A001  # the name that users type
     formula: Formula,
     *,
+    n: SupportsIndex | None = None,
     variables: Sequence[sympy.Symbol | str] | None = None,
     held: Sequence[str] | None = None,
     native: bool = False,
@@ -61,6 +63,8 @@ def compile(  # noqa: A001  # the name that users type
     Parameters
     ----------
     formula : Expression, str or SymPy expression
+    n : int, optional
+        Size of a family, for text: what ``n`` stands for.
     variables : sequence of str, optional
         Order of the columns, for text and SymPy.
     held : sequence of str, optional
@@ -73,7 +77,7 @@ def compile(  # noqa: A001  # the name that users type
     compiler : str
         Command of the compiler.
     """
-    expression = expression_of(formula, variables=variables, held=held)
+    expression = expression_of(formula, variables=variables, held=held, n=n)
     return Tape(expression, _native_compiler(compiler) if native else None)
 
 

@@ -13,6 +13,7 @@ from symad.cli import main
 COMMANDS = {
     "compare": ["compare", "x*sin(y)", "--at", "x=1", "--at", "y=2"],
     "steps": ["steps", "1/x + Abs(y)", "--at", "x=0", "--at", "y=2"],
+    "diff": ["diff", "a = x**2; sin(exp(-a)*y) + Abs(x)", "--at", "x=0", "--at", "y=2"],
     "eval": ["eval", "1/x + y", "--at", "x=0", "--at", "y=2", "--grad"],
 }
 

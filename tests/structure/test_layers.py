@@ -21,8 +21,9 @@ CORE = ROOT / "csrc"
 
 # Lowest first, one room a layer; ARCHITECTURE shows the same list. A room imports from those before it.
 ROOMS = (
-    "errors", "system", "_core", "formula", "derive", "inputs", "emission", "tape", "arrays",
-    "functions", "interop", "numeric", "symbolic", "comparison", "surveys", "studies", "lecture", "report", "commands", "cli", "__main__",
+    "errors", "system", "_core", "formula", "derive", "inputs", "emission", "tape", "arrays", "functions", "interop",
+    "numeric", "symbolic", "comparison", "answers", "surveys", "studies", "lecture", "report", "commands", "cli",
+    "__main__",
 )  # fmt: skip
 # The fluent interface: methods that hand their object on to a later room, which is loaded when they are called, or
 # named in a type. Each is a pair of the module and of what it loads.
@@ -33,8 +34,9 @@ HANDS_ON = {
     ("comparison.result", "report.csv_text"),
     ("comparison.result", "report.document"),
     ("comparison.result", "report.saved"),
-    ("emission.export", "symbolic.bridge"),
     ("formula.expression", "report.cards"),
+    ("formula.given", "symbolic.bridge"),
+    ("formula.operators", "derive.automatic"),
     ("formula.expression", "symbolic.bridge"),
     ("formula.expression", "tape.tape"),
     ("studies.study", "report.curves"),
@@ -45,7 +47,6 @@ HANDS_ON = {
     ("surveys.summary", "report.survey"),
     ("surveys.work", "report.comparison_json"),
     ("surveys.work", "report.document"),
-    ("tape.compiling", "symbolic.bridge"),
     ("tape.programs", "numeric.refining"),
     ("tape.tape", "report.cards"),
 }

@@ -7,12 +7,12 @@ import inspect
 import symad
 
 NAMES = [
-    "AnswerError", "BudgetError", "Check", "Comparison", "DoubtfulError", "DoubtfulWarning", "Expression",
-    "ExpressionError", "Function", "InteropError", "LimitError", "Limits", "NativeError", "Objective",
+    "AnswerError", "BudgetError", "Check", "Comparison", "Derivative", "DoubtfulError", "DoubtfulWarning",
+    "Expression", "ExpressionError", "Function", "InteropError", "LimitError", "Limits", "NativeError", "Objective",
     "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError", "Tape",
-    "TapeFormatError", "TraceError", "UnsupportedError", "__version__", "compare", "compile", "compose", "draw",
-    "emit_c", "expand", "forward_gradient", "from_sympy", "function", "get_include", "get_lib", "gradient", "hessian",
-    "hvp", "jacobian", "jvp", "lambdify", "load", "objective", "parse", "scan", "study", "survey",
+    "TapeFormatError", "TraceError", "UnsupportedError", "__version__", "compare", "compile", "compose", "diff",
+    "draw", "emit_c", "expand", "forward_gradient", "from_sympy", "function", "get_include", "get_lib", "gradient",
+    "hessian", "hvp", "jacobian", "jvp", "lambdify", "load", "objective", "parse", "scan", "study", "survey",
     "symbolic_gradient", "to_sympy", "trace", "traceable", "vjp",
 ]  # fmt: skip
 MEMBERS = {
@@ -21,8 +21,8 @@ MEMBERS = {
         "notes", "output_names", "outputs", "source", "span", "subs", "symbols", "to_bytes", "to_sympy", "variables",
     },
     "Tape": {
-        "bind", "check", "describe", "expression", "gradient", "hessian", "hessian_structure", "hvp", "jacobian",
-        "jacobian_structure", "jvp", "n_outputs", "native", "output_names", "save", "sweep",
+        "bind", "check", "describe", "expression", "fix", "fixed", "free", "gradient", "hessian", "hessian_structure",
+        "hvp", "jacobian", "jacobian_structure", "jvp", "n_outputs", "native", "output_names", "save", "sweep",
         "tangent", "to_c", "ufunc", "value", "value_and_gradient", "variables", "vjp",
     },
 }  # fmt: skip

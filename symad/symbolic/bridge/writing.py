@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symad.errors import UnsupportedError
-from symad.formula.expression import given_symbols, remember_symbols
+from symad.formula.expression import given_heads, given_symbols, remember_symbols
 from symad.formula.ops import ROWS, row
 from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import sympy
 
@@ -36,18 +36,28 @@ def to_sympy(
 ) -> sympy.Basic:
     """An Expression as SymPy; parameters and result are those of `symad.to_sympy`."""
     used = leaves_of(expression, symbols, real=real)
-    found = written(expression, [*used.values()], decimals=decimals)
+    found = written(expression, [*used.values()], decimals=decimals, heads=given_heads(expression))
     remember_symbols(expression, used)
     return found
 
 
-def written(expression: Expression, leaves: Sequence[sympy.Basic], *, decimals: str = "rational") -> sympy.Basic:
-    """`to_sympy` with what stands for each input, in their order."""
+def written(
+    expression: Expression,
+    leaves: Sequence[sympy.Basic],
+    *,
+    decimals: str = "rational",
+    literals: Callable[[float], sympy.Basic] | None = None,
+    heads: Mapping[int, type[sympy.Basic]] | None = None,
+) -> sympy.Basic:
+    """`to_sympy` with what stands for each input, in their order, and for each double that is no integer.
+
+    `heads` are functions of SymPy for rows, by number.
+    """
     import sympy
 
     if decimals not in ("rational", "float"):
         raise ValueError(f"decimals is 'rational' or 'float', not {decimals!r}")
-    writer = _Writer(expression, leaves, floats=decimals == "float")
+    writer = _Writer(expression, leaves, floats=decimals == "float", literals=literals, heads=heads)
     try:
         outputs = writer.outputs()
     except RecursionError:
@@ -76,11 +86,19 @@ class _Writer:
     (object, whether inverted), or of (value, condition) from the last to the first.
     """
 
-    def __init__(self, expression: Expression, leaves: Sequence[sympy.Basic], *, floats: bool) -> None:
+    def __init__(
+        self,
+        expression: Expression,
+        leaves: Sequence[sympy.Basic],
+        *,
+        floats: bool,
+        literals: Callable[[float], sympy.Basic] | None = None,
+        heads: Mapping[int, type[sympy.Basic]] | None = None,
+    ) -> None:
         self._expression = expression
         self._graph = expression.graph
         self._leaves = leaves
-        self._floats = floats
+        self._floats, self._literals, self._heads = floats, literals, heads or {}
         self._objects: list[sympy.Basic] = [None] * self._graph.n_nodes
         self._chains: dict[int, list[tuple[sympy.Basic, sympy.Basic]]] = {}
         self._definitions: dict[int, Expression] = {}
@@ -171,6 +189,8 @@ class _Writer:
         if entry.name == "NUMBER":
             return self._number(node)
         operands = self._operands(node)
+        if self._heads and entry.number in self._heads:
+            return self._heads[entry.number](*operands)
         if entry.name == "SHARE":
             leader, values = operands[0], operands[1:]
             ties = (sympy.Piecewise((1, sympy.Eq(value, leader)), (0, True)) for value in values)
@@ -194,6 +214,8 @@ class _Writer:
             return sympy.Integer(number.exact)
         if number.value == float("inf"):
             return sympy.oo
+        if self._literals is not None and not number.value.is_integer():
+            return self._literals(number.value)
         if self._floats and not number.value.is_integer():
             return sympy.Float(number.value, precision=53)
         return sympy.Rational(*number.value.as_integer_ratio())

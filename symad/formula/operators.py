@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from symad.composing import Part
+    from symad.formula.composing import Part
     from symad.formula.expression import Expression
-    from symad.given import Formula
+    from symad.formula.given import Formula
 
 
 class Operators:
@@ -35,7 +35,7 @@ class Operators:
         >>> print(f.subs(x="y**2", y=3))
         y**2*sin(3)
         """
-        from symad.given import replaced
+        from symad.formula.given import replaced
 
         return replaced(self, parts, more)
 
@@ -58,7 +58,7 @@ class Operators:
         >>> print(symad.parse("k*exp(-k*t)").fix(k=3))
         3*exp(-3*t)
         """
-        from symad.given import fixed
+        from symad.formula.given import fixed
 
         return fixed(self, values, more)
 
@@ -126,6 +126,6 @@ class Operators:
 
 def _operated(operation: str, *operands: Any) -> Expression:
     """An operator between formulas in any form."""
-    from symad.given import operated
+    from symad.formula.given import operated
 
     return operated(operation, *operands)

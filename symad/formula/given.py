@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias
 
-from symad.composing import combined, hold, is_number, substituted
+from symad.errors import ExpressionError
+from symad.formula.composing import combined, hold, is_number, substituted
 from symad.formula.expression import Expression
 from symad.formula.parsing import parse
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     import sympy
 
-    from symad.composing import Part
+    from symad.formula.composing import Part
 
     Formula: TypeAlias = Expression | str | sympy.Basic | Sequence[sympy.Basic]
 
@@ -24,6 +25,7 @@ def expression_of(
     *,
     variables: Sequence[sympy.Symbol | str] | None = None,
     held: Sequence[str] | None = None,
+    n: SupportsIndex | None = None,
 ) -> Expression:
     """A formula as an Expression.
 
@@ -34,17 +36,23 @@ def expression_of(
         Order of the variables, for text and SymPy.
     held : sequence of str, optional
         Variables that are never differentiated by; they stand behind the others.
+    n : int, optional
+        The size of a family, for text.
 
     Raises
     ------
+    ExpressionError
+        If there is a size and the formula is no text.
     TypeError
         If it is nothing of the kind.
     """
-    if isinstance(formula, Expression):
-        return formula if held is None else hold(formula, held)
     if isinstance(formula, str):
         names = None if variables is None else [str(name) for name in variables]
-        return parse(formula, variables=names, held=held)
+        return parse(formula, n=n, variables=names, held=held)
+    if n is not None:
+        raise ExpressionError("n is the size of a family in text: leave it out here")
+    if isinstance(formula, Expression):
+        return formula if held is None else hold(formula, held)
     if not is_sympy(formula):
         advice = ": symad.function(fn).gradient, or symad.trace(fn, *examples)" if callable(formula) else ""
         raise TypeError(f"a formula is text, an Expression or SymPy, not {type(formula).__name__}{advice}")
@@ -84,7 +92,7 @@ def to_sympy(
     Raises
     ------
     UnsupportedError
-        If the expression is nested deeper than ``sympy_bridge.MAX_DEPTH``, or than SymPy can build within Python's
+        If the expression is nested deeper than `symbolic.bridge.MAX_DEPTH`, or than SymPy can build within Python's
         recursion limit.
 
     See Also

@@ -8,10 +8,10 @@ from __future__ import annotations
 import numbers
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
-from symad._core import composing as _core_composing
+from symad._core import composing as _composing
 from symad._core import tapes
-from symad.choosing import columns, unknown
 from symad.errors import ExpressionError, LimitError
+from symad.formula.choosing import columns, unknown
 from symad.formula.expression import Expression, given_symbols
 from symad.formula.ops import row
 
@@ -40,7 +40,7 @@ def substituted(expression: Expression, parts: Mapping[str, Part]) -> Expression
     held = [name for name in expression.held if name not in parts]
     making = _Making(names, held, [expression, *parts.values()])
     nodes = [making.outputs(parts[n])[0] if n in parts else making.inputs[n] for n in expression.variables]
-    return making.finish(_core_composing.append(making.builder, expression.handle, nodes))
+    return making.finish(_composing.append(making.builder, expression.handle, nodes))
 
 
 def hold(expression: Expression, held: Iterable[str]) -> Expression:
@@ -92,7 +92,7 @@ class _Making:
         if not isinstance(part, Expression):
             return [_number(self.builder, part)]
         inputs = [self.inputs[name] for name in part.variables]
-        return _core_composing.append(self.builder, part.handle, inputs)
+        return _composing.append(self.builder, part.handle, inputs)
 
     def finish(self, outputs: Iterable[int]) -> Expression:
         """The Expression with these outputs."""

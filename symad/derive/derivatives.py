@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from symad.choosing import columns
 from symad.derive import automatic
+from symad.formula.choosing import columns
 from symad.formula.expression import Expression, free_columns, given_symbols
-from symad.given import expression_of
+from symad.formula.given import expression_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import sympy
 
-    from symad.given import Formula
+    from symad.formula.given import Formula
 
     Names: TypeAlias = str | sympy.Symbol | Sequence[str | sympy.Symbol]
 
