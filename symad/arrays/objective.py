@@ -14,6 +14,7 @@ from symad.arrays.row import Pending, Row
 from symad.arrays.tables import Table
 from symad.errors import ExpressionError, ShapeError
 from symad.formula.expression import Expression
+from symad.formula.given import expression_of
 from symad.tape import batches
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Objective:
 
     def __init__(self, row: Row | Pending, table: Table, weights: Array | None, flags: int) -> None:
         self._row, self._table, self._weights, self._flags = row, table, weights, flags
+        self._kept: dict[bool, list[Array]] = {}
 
     def __repr__(self) -> str:
         known = f"{len(self._row.names)} parameters" if isinstance(self._row, Row) else "parameters yet to come"
@@ -253,25 +255,23 @@ class Objective:
         return found
 
     def _columns(self, row: Row) -> tuple[int, ...]:
-        return tuple(int(np.prod(self._table.columns[name].shape[1:], dtype=np.int64)) for name in row.data)
+        return tuple(block.shape[1] for block in self._blocks(row, None, weights=False)[0])
 
     def _blocks(self, row: Row, rows: Any, *, weights: bool) -> tuple[list[Array], int]:
+        """The data of some rows, and how many these are; what is read of all rows is kept."""
+        weights = weights and self._weights is not None
+        if weights not in self._kept:
+            more = [self._weights[:, None]] if weights and self._weights is not None else []
+            self._kept[weights] = self._table.blocks(row.data) + more
+        if rows is None:
+            return self._kept[weights], self.n_rows
         which = tables.chosen(rows, self.n_rows)
-        blocks = self._table.blocks(row.data)
-        if weights and self._weights is not None:
-            blocks.append(self._weights[:, None])
-        n = (
-            self.n_rows
-            if which is None
-            else len(range(*which.indices(self.n_rows)))
-            if isinstance(which, slice)
-            else len(which)
-        )
-        return tables.take(blocks, which), n
+        n = len(range(*which.indices(self.n_rows))) if isinstance(which, slice) else len(which)
+        return tables.take(self._kept[weights], which), n
 
     def _weight(self, rows: Any) -> Array | None:
-        if self._weights is None:
-            return None
+        if self._weights is None or rows is None:
+            return self._weights
         return tables.take([self._weights], tables.chosen(rows, self.n_rows))[0]
 
     def _need_residuals(self, what: str) -> None:
@@ -372,13 +372,5 @@ def objective(
     if callable(row) and not isinstance(row, Expression):
         found: Row | Pending = rows_of.of_function(row, data, names, penalty)
     else:
-        found = rows_of.of_formula(_expression(row), data, names, penalty)
+        found = rows_of.of_formula(expression_of(row), data, names, penalty)
     return Objective(found, *_data(found, data, weights), flags)
-
-
-def _expression(row: Any) -> Expression | str:
-    if isinstance(row, Expression | str):
-        return row
-    from symad.symbolic.bridge import from_sympy
-
-    return from_sympy(row)

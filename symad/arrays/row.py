@@ -127,9 +127,8 @@ def _ordered(value: dict[Any, Any], structure: structures.Node) -> dict[Any, Any
 # ---- formulas ----
 
 
-def of_formula(formula: Expression | str, data: Any, parameters: Sequence[str] | None, penalty: Any) -> Row:
+def of_formula(expression: Expression, data: Any, parameters: Sequence[str] | None, penalty: Any) -> Row:
     """The row of a formula: its variables are columns of the data, or else parameters."""
-    expression = formula if isinstance(formula, Expression) else parse(formula)
     there, variables = set(names_of(data)), expression.variables
     names = [name for name in variables if name not in there] if parameters is None else list(parameters)
     for name in names:

@@ -124,15 +124,15 @@ def block(array: Array) -> Array:
     return array.reshape(len(array), int(np.prod(array.shape[1:], dtype=np.int64)))
 
 
-def chosen(rows: Any, n: int) -> slice | NDArray[np.intp] | None:
-    """Which rows: a slice, or indices checked and counted from 0; None for all. A mask is its indices.
+def chosen(rows: Any, n: int) -> slice | NDArray[np.intp]:
+    """Which rows: a slice, or indices that are checked. A mask is its indices.
 
     Raises
     ------
     ShapeError
         If an index is none of a row.
     """
-    if rows is None or isinstance(rows, slice):
+    if isinstance(rows, slice):
         return rows
     found = np.asarray(rows)
     if found.dtype == np.bool_:
@@ -148,10 +148,8 @@ def chosen(rows: Any, n: int) -> slice | NDArray[np.intp] | None:
     return found
 
 
-def take(blocks: Sequence[Array], rows: slice | NDArray[np.intp] | None) -> list[Array]:
+def take(blocks: Sequence[Array], rows: slice | NDArray[np.intp]) -> list[Array]:
     """The chosen rows of blocks: views for a slice, copies for indices."""
-    if rows is None:
-        return list(blocks)
     if isinstance(rows, slice):
         return [one[rows] for one in blocks]
     return [one.take(rows, axis=0) for one in blocks]
