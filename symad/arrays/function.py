@@ -125,10 +125,16 @@ class Function:
         value = structures.unflatten(found.result, iter([value]))
         return value, gradient if out is None else shaping.written(out, gradient)
 
-    def jacobian(self, *args: Any, wrt: Any = 0, **options: Any) -> Any:
-        """The Jacobian: for each array of the result and each of the arguments one of their shapes joined."""
+    def jacobian(self, *args: Any, wrt: Any = 0, sparse: bool = False, **options: Any) -> Any:
+        """The Jacobian: for each array of the result and each of the arguments one of their shapes joined.
+
+        With ``sparse`` a `scipy.sparse.csr_array` of the entries that are not 0 whatever the values: a row for each
+        number of the result, a column for each of the arguments, in C order of one array behind the other.
+        """
         found, leaves = self._of(args, options)
         by = found.chosen(wrt)
+        if sparse:
+            return found.sparse_jacobian(by, leaves)
         flat = found.program("jacobian", by)(found.inputs.pack(leaves)).reshape(found.outputs.size, -1)
         single, starts = not isinstance(wrt, tuple | list), found.outputs.starts
         parts = [shaping.rows(found, flat[a:b], shape, by, single)
