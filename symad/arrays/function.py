@@ -88,13 +88,8 @@ class Function:
     def names(self, *args: Any, **options: Any) -> Any:
         """Names of the inputs of `trace`: a tuple with an array of names for each array of the arguments."""
         found, _ = self._of(args, options)
-        named = [np.array(one).reshape(shape) for one, shape in zip(found.names, found.inputs.shapes, strict=True)]
-        return tuple(
-            structures.unflatten(
-                one.structure, iter([name if name.ndim else name[()] for name in named[one.first : one.last]])
-            )
-            for one in found.arguments
-        )
+        named = found.inputs.unpack(np.array(found.expression.variables))
+        return tuple(structures.unflatten(one.structure, named) for one in found.arguments)
 
     def gradient(self, *args: Any, wrt: Any = 0, **options: Any) -> Any:
         """The gradient of a result that is one number, in the structure and the shapes of the arguments.
