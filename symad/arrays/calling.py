@@ -72,6 +72,8 @@ def plain(trace: Trace, function: np.ufunc, inputs: Sequence[object]) -> Any:
     if name in LOGIC and all(condition for _, condition in lifted):
         return _of_truths(trace, name, inputs)
     plain = [trace.to_numbers(nodes) if condition else nodes for nodes, condition in lifted]
+    if found.pair and len(plain) == 2 and not (plain[0].ndim and plain[1].ndim):
+        return wrap(trace, trace.apply(found.pair, plain), found.condition)
     return wrap(trace, found.apply(trace, operands.broadcast(*plain)), found.condition)
 
 

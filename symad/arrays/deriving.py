@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad.derive import automatic
+from symad.derive import automatic, sparsity
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,7 @@ def made(kind: str, expression: Expression, by: Places, along: Places) -> Expres
     if kind == "hvp":
         return automatic.jvp(automatic.gradient(expression, columns), along.tolist())
     if kind == "hessian":
-        return automatic.jacobian(automatic.gradient(expression, columns), columns)
+        return sparsity.mirrored_hessian(expression, columns)
     if kind == "jacobian" and len(columns) < expression.n_outputs:
         return automatic.forward_gradient(expression, columns)
     derive = {"value_and_gradient": automatic.value_and_gradient, "jacobian": automatic.jacobian, "vjp": automatic.vjp}

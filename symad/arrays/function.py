@@ -88,13 +88,8 @@ class Function:
     def names(self, *args: Any, **options: Any) -> Any:
         """Names of the inputs of `trace`: a tuple with an array of names for each array of the arguments."""
         found, _ = self._of(args, options)
-        named = [np.array(one).reshape(shape) for one, shape in zip(found.names, found.inputs.shapes, strict=True)]
-        return tuple(
-            structures.unflatten(
-                one.structure, iter([name if name.ndim else name[()] for name in named[one.first : one.last]])
-            )
-            for one in found.arguments
-        )
+        named = found.inputs.unpack(np.array(found.expression.variables))
+        return tuple(structures.unflatten(one.structure, named) for one in found.arguments)
 
     def gradient(self, *args: Any, wrt: Any = 0, **options: Any) -> Any:
         """The gradient of a result that is one number, in the structure and the shapes of the arguments.
@@ -125,10 +120,16 @@ class Function:
         value = structures.unflatten(found.result, iter([value]))
         return value, gradient if out is None else shaping.written(out, gradient)
 
-    def jacobian(self, *args: Any, wrt: Any = 0, **options: Any) -> Any:
-        """The Jacobian: for each array of the result and each of the arguments one of their shapes joined."""
+    def jacobian(self, *args: Any, wrt: Any = 0, sparse: bool = False, **options: Any) -> Any:
+        """The Jacobian: for each array of the result and each of the arguments one of their shapes joined.
+
+        With ``sparse`` a `scipy.sparse.csr_array` of the entries that are not 0 whatever the values: a row for each
+        number of the result, a column for each of the arguments, in C order of one array behind the other.
+        """
         found, leaves = self._of(args, options)
         by = found.chosen(wrt)
+        if sparse:
+            return found.sparse_jacobian(by, leaves)
         flat = found.program("jacobian", by)(found.inputs.pack(leaves)).reshape(found.outputs.size, -1)
         single, starts = not isinstance(wrt, tuple | list), found.outputs.starts
         parts = [shaping.rows(found, flat[a:b], shape, by, single)

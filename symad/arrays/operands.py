@@ -170,6 +170,8 @@ def lift(trace: Trace, value: object) -> tuple[Nodes, bool]:
         if value.condition and nodes.size and nodes.min() == 0:  # NumPy's padding
             nodes = np.where(nodes == 0, np.uint32(trace.false), nodes)
         return nodes, value.condition
+    if type(value) is float or type(value) is int:
+        return np.asarray(trace.number(float(value)), np.uint32), False
     if isinstance(value, list | tuple) and holds_traced(value):
         parts = [lift(trace, one) for one in value]
         condition = all(flag for _, flag in parts)
@@ -202,6 +204,8 @@ def conditions(trace: Trace, value: object) -> Nodes:
 
 def broadcast(*nodes: Nodes) -> list[Nodes]:
     """The same of one shape, or NumPy's words with the line."""
+    if all(one.shape == nodes[0].shape for one in nodes):
+        return list(nodes)
     try:
         return list(np.broadcast_arrays(*nodes))
     except ValueError as error:

@@ -127,7 +127,7 @@ def record(reader: Reader, found: Any, shapes: Sequence[tuple[int, ...]]) -> Rec
     if flat.size == 0:
         raise TraceError("the result has no numbers: its arrays are empty")
     expression = trace.finish(flat)
-    return Recorded(expression, tuple(arguments), Layout.of(shapes), outputs, structure, entries)
+    return Recorded(expression, tuple(arguments), Layout.of(shapes), outputs, structure)
 
 
 def limited(error: LimitError) -> LimitError:

@@ -11,6 +11,7 @@ from symad._core import tapes
 from symad.arrays import deriving, operands, structures
 from symad.arrays.operands import Traced
 from symad.arrays.tracing import Array
+from symad.derive import sparsity
 from symad.errors import ExpressionError, ShapeError
 from symad.tape import shapes as calls
 
@@ -83,7 +84,7 @@ class Program:
 
     def __init__(self, expression: Expression, n: int, *, pair: bool = False) -> None:
         self.expression = expression
-        self.n_seeds, self.n_results = len(expression.variables) - n, expression.n_outputs
+        self.n_seeds, self.n_results = expression.handle.view.n_inputs - n, expression.n_outputs
         self._plan = tapes.Plan(expression.handle, n, 1 if pair else self.n_results)
         results = (None, self.n_results - 1) if pair else (self.n_results,)
         self._is_pair = pair
@@ -111,19 +112,27 @@ class Recorded:
     arguments : tuple of Argument
     inputs, outputs : Layout
     result : structure
-    names : list of list of str
-        Of the entries of each array of the arguments.
     """
 
-    __slots__ = ("_chosen", "_layouts", "_programs", "arguments", "expression", "inputs", "names", "outputs", "result")
+    __slots__ = (
+        "_chosen",
+        "_layouts",
+        "_programs",
+        "_sparse",
+        "arguments",
+        "expression",
+        "inputs",
+        "outputs",
+        "result",
+    )
 
     def __init__(
-        self, expression: Expression, arguments: tuple[Argument, ...], inputs: Layout, outputs: Layout, result: Any,
-        names: list[list[str]],
-    ) -> None:  # fmt: skip
+        self, expression: Expression, arguments: tuple[Argument, ...], inputs: Layout, outputs: Layout, result: Any
+    ) -> None:
         self.expression, self.arguments, self.inputs = expression, arguments, inputs
-        self.outputs, self.result, self.names = outputs, result, names
+        self.outputs, self.result = outputs, result
         self._programs: dict[Any, Program] = {}
+        self._sparse: dict[Any, tuple[sparsity.Entries, Program | None]] = {}
         self._chosen: dict[Any, tuple[Argument, ...]] = {}
         self._layouts = {one.name: Layout.of(inputs.shapes[one.first : one.last]) for one in arguments}
 
@@ -173,7 +182,17 @@ class Recorded:
 
     def _made(self, kind: str, by: Places, along: Places) -> Program:
         expression = self.expression if kind == "value" else deriving.made(kind, self.expression, by, along)
-        return Program(expression, len(self.expression.variables), pair=kind == "value_and_gradient")
+        return Program(expression, self.inputs.size, pair=kind == "value_and_gradient")
+
+    def sparse_jacobian(self, by: tuple[Argument, ...], leaves: Sequence[Any]) -> Any:
+        """The Jacobian as a matrix of SciPy: rows are the result's numbers, columns the arguments', in C order."""
+        key = "sparse", *[one.first for one in by]
+        if key not in self._sparse:
+            entries = sparsity.jacobian(self.expression, self.places(by).tolist())
+            some = len(entries.structure.rows) > 0
+            self._sparse[key] = entries, Program(entries.program(), self.inputs.size) if some else None
+        entries, program = self._sparse[key]
+        return sparsity.to_scipy(entries, np.empty(0) if program is None else program(self.inputs.pack(leaves)))
 
     def split(self, flat: Any, arguments: Sequence[Argument], single: bool) -> Any:
         """A vector over arguments in their structures: bare for a single one, else a tuple."""

@@ -105,12 +105,13 @@ class Trace:
         return ""
 
     def apply(self, op: int, operands: Sequence[Nodes]) -> Nodes:
-        """An operation of fixed arity on nodes of one shape."""
-        shape = operands[0].shape
-        entries = np.zeros(operands[0].size, bulk.ENTRY)
+        """An operation of fixed arity on nodes of one shape; a single node stands for as many."""
+        largest = max(operands, key=_n_axes)
+        shape = largest.shape
+        entries = np.zeros(largest.size, bulk.ENTRY)
         entries["op"] = op
         for column, nodes in zip(_COLUMNS, operands, strict=False):
-            entries[column] = nodes.ravel()
+            entries[column] = nodes.ravel() if nodes.ndim else nodes
         return bulk.operations(self.builder, entries).reshape(shape)
 
     def select(self, condition: Nodes, yes: Nodes, no: Nodes) -> Nodes:
@@ -189,6 +190,10 @@ class Trace:
         self.builder = _Ended()
         self._numbers.clear()
         return expression
+
+
+def _n_axes(nodes: Nodes) -> int:
+    return nodes.ndim
 
 
 def _earlier(n: int, k: int) -> Nodes:

@@ -144,6 +144,7 @@ def _spellings() -> frozenset[str]:
     return frozenset(tapes.spellings())
 
 
+@cache
 def rule_of(ufunc: np.ufunc) -> Rule | None:
     """The rule of a ufunc of NumPy or SciPy with one result; None where it has none."""
     if ufunc.nout != 1 or ufunc.nin > len(_INPUTS) or not _is_known(ufunc):

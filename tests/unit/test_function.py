@@ -154,6 +154,19 @@ def test_jacobian_has_the_shapes_joined() -> None:
     np.testing.assert_array_equal(traced.jacobian(m, X, wrt="v")["y"], found["y"][1])
 
 
+def test_sparse_jacobian_has_the_entries_of_the_dense_one() -> None:
+    function = symad.function(lambda v, w: (np.diff(v) ** 2 * w, np.roll(v, 1)))
+    v, w = RNG.normal(size=6), RNG.normal(size=5)
+    dense = function.jacobian(v, w, wrt=("v", "w"))
+    sparse = function.jacobian(v, w, wrt=("v", "w"), sparse=True)
+    assert sparse.shape == (11, 11)
+    assert sparse.nnz == 10 + 5 + 6
+    np.testing.assert_array_equal(sparse.toarray(), np.block([[dense[0][0], dense[0][1]], [dense[1][0], dense[1][1]]]))
+    assert function.jacobian(v, w, wrt="w", sparse=True).shape == (11, 5)
+    none = symad.function(lambda v, k: np.floor(k) * np.ones(2) + 0 * v[0]).jacobian(v, 1.0, wrt="k", sparse=True)
+    assert none.shape == (2, 1)
+
+
 def test_products_and_hessians_agree() -> None:
     def function(v: Any, k: Any) -> Any:
         return k * np.sum(np.exp(v) * v[::-1]) / (1 + v @ v)
