@@ -26,7 +26,8 @@ def rows_of(text: str) -> tuple[str, dict[str, np.ndarray]]:
     terms = [re.sub(r"\s*\*\* 2$", "", term) for term in terms]
     found = [NUMBER.findall(term) for term in terms]
     varies = [len({row[k] for row in found}) > 1 for k in range(len(found[0]))]
-    assert all(len(row) == len(varies) for row in found) and sum(varies) >= 2
+    assert all(len(row) == len(varies) for row in found)
+    assert sum(varies) >= 2
     first, places = iter(range(len(varies))), [k for k, one in enumerate(varies) if one]
 
     def name(match: re.Match[str]) -> str:
