@@ -122,7 +122,7 @@ def record(reader: Reader, found: Any, shapes: Sequence[tuple[int, ...]]) -> Rec
     if trace.scan is not None:
         scanned, inside = trace.scan
         whole = trace.finish(np.concatenate([flat, inside]))
-        plain = Recorded(whole, tuple(arguments), Layout.of(shapes), outputs, structure, entries)
+        plain = Recorded(whole, tuple(arguments), Layout.of(shapes), outputs, structure)
         return scanned.recorded(whole, plain)  # type: ignore[no-any-return]
     if flat.size == 0:
         raise TraceError("the result has no numbers: its arrays are empty")

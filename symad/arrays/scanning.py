@@ -219,8 +219,9 @@ class Scanned(Recorded):
     __slots__ = ("_after", "_before", "_scan")
 
     def __init__(self, whole: Expression, scanned: Scan, plain: Recorded) -> None:
-        for name in ("_chosen", "_layouts", "_programs", "arguments", "inputs", "names", "outputs", "result"):
-            setattr(self, name, getattr(plain, name))
+        for name in Recorded.__slots__:
+            if name != "expression":
+                setattr(self, name, getattr(plain, name))
         n = plain.outputs.size
         self._after = automatic.select(whole, list(range(n)))
         self._before = automatic.select(whole, list(range(n, whole.n_outputs)))
