@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from symad.answers.equality.decision import equal as equal
     from symad.answers.equality.grading import Grades as Grades
     from symad.answers.equality.grading import grade as grade
+    from symad.arrays.catalogue import traceable as traceable
+    from symad.arrays.function import Function as Function
+    from symad.arrays.function import function as function
+    from symad.arrays.function import trace as trace
+    from symad.arrays.objective import Objective as Objective
+    from symad.arrays.objective import objective as objective
+    from symad.arrays.scanning import scan as scan
     from symad.comparison.compared import Comparison as Comparison
     from symad.comparison.compared import compare as compare
     from symad.derive.derivatives import forward_gradient as forward_gradient
@@ -40,6 +47,7 @@ if TYPE_CHECKING:
     from symad.errors import SurveyError as SurveyError
     from symad.errors import SymadError as SymadError
     from symad.errors import TapeFormatError as TapeFormatError
+    from symad.errors import TraceError as TraceError
     from symad.errors import UnsupportedError as UnsupportedError
     from symad.formula.expression import Expression as Expression
     from symad.formula.families import expand as expand
@@ -66,6 +74,10 @@ _HOMES = {
     "answers.derivative": ("Derivative", "diff"),
     "answers.equality.decision": ("Equality", "equal"),
     "answers.equality.grading": ("Grades", "grade"),
+    "arrays.catalogue": ("traceable",),
+    "arrays.function": ("Function", "function", "trace"),
+    "arrays.objective": ("Objective", "objective"),
+    "arrays.scanning": ("scan",),
     "tape.checking": ("Check",),
     "comparison.compared": ("Comparison", "compare"),
     "tape.compiling": ("compile", "lambdify"),
@@ -75,7 +87,7 @@ _HOMES = {
     "errors": (
         "AnswerError", "BudgetError", "DoubtfulError", "DoubtfulWarning", "ExpressionError", "InteropError",
         "LimitError", "NativeError", "OutOfMemoryError", "ParseError", "ShapeError", "SurveyError", "SymadError",
-        "TapeFormatError",
+        "TapeFormatError", "TraceError",
         "UnsupportedError",
     ),
     "formula.expression": ("Expression",),

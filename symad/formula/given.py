@@ -54,7 +54,8 @@ def expression_of(
     if isinstance(formula, Expression):
         return formula if held is None else hold(formula, held)
     if not is_sympy(formula):
-        raise TypeError(f"a formula is text, an Expression or SymPy, not {type(formula).__name__}")
+        advice = ": symad.function(fn).gradient, or symad.trace(fn, *examples)" if callable(formula) else ""
+        raise TypeError(f"a formula is text, an Expression or SymPy, not {type(formula).__name__}{advice}")
     from symad.symbolic.bridge import from_sympy
 
     found = from_sympy(formula, variables=variables)

@@ -7,13 +7,13 @@ import inspect
 import symad
 
 NAMES = [
-    "AnswerError", "BudgetError", "Check", "Comparison", "Derivative", "DoubtfulError", "DoubtfulWarning",
-    "Equality", "Expression", "ExpressionError", "Grades", "InteropError", "LimitError", "Limits", "NativeError",
-    "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError", "Tape",
-    "TapeFormatError", "UnsupportedError", "__version__", "compare", "compile", "compose", "diff", "draw", "emit_c",
-    "equal", "expand", "forward_gradient", "from_sympy", "get_include", "get_lib", "grade", "gradient", "hessian",
-    "hvp", "jacobian", "jvp", "lambdify", "load", "parse", "study", "survey", "symbolic_gradient", "to_sympy",
-    "vjp",
+    "AnswerError", "BudgetError", "Check", "Comparison", "Derivative", "DoubtfulError", "DoubtfulWarning", "Equality",
+    "Expression", "ExpressionError", "Function", "Grades", "InteropError", "LimitError", "Limits", "NativeError",
+    "Objective", "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError",
+    "Tape", "TapeFormatError", "TraceError", "UnsupportedError", "__version__", "compare", "compile", "compose",
+    "diff", "draw", "emit_c", "equal", "expand", "forward_gradient", "from_sympy", "function", "get_include",
+    "get_lib", "grade", "gradient", "hessian", "hvp", "jacobian", "jvp", "lambdify", "load", "objective", "parse",
+    "scan", "study", "survey", "symbolic_gradient", "to_sympy", "trace", "traceable", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {
