@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symad.commands.options import add_answer, add_formula, add_no_check, add_point, count, seconds
+from symad.commands.options import add_answer, add_details, add_formula, add_no_check, add_point, count, seconds
 from symad.commands.statuses import OF_AGREEMENT
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_formula(parser)
     add_point(parser, table=True)
     add_answer(parser)
+    add_details(parser)
     add_no_check(parser)
     parser.add_argument(
         "--domain",
@@ -66,18 +67,34 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
         "(default: 10)",
     )
     parser.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="fail with exit status 1 where operations, verdicts or digits are others than in this saved JSON answer",
+    )
+    parser.add_argument(
         "--errors", action="store_true", help="every answer of every method with its error, for --format json and jsonl"
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Compare each formula; SymPy's process is shared, so that it is loaded once."""
+    from symad.commands.baseline import Baseline
     from symad.commands.formulas import answer_all
     from symad.symbolic import Budget, SymbolicWorker
 
     budget = Budget() if options.budget is None else Budget(seconds=options.budget)
+    baseline = Baseline()
+
+    def check(options: argparse.Namespace) -> None:
+        _check(options)
+        baseline.read(options.baseline)
+
     with SymbolicWorker(budget) as worker:
-        return answer_all(options, lambda task, expression: _answer(task, expression, worker), check=_check, long=True)
+
+        def answered(task: Task, expression: Expression) -> Answer:
+            return baseline.compared(_answer(task, expression, worker), alone=task.alone)
+
+        return answer_all(options, answered, check=check, long=True)
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -93,6 +110,7 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answer:
+    from symad.answers.comparing import answer
     from symad.commands.formulas import Answer
     from symad.comparison.compared import compare
     from symad.inputs.points import DEFAULT_N_POINTS
@@ -111,7 +129,9 @@ def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answe
     chosen |= {"of": options.of, "wrt": wrt, "methods": options.methods, "native": options.native}
     chosen["errors"] = options.errors
     result = compare(expression, worker=worker, **chosen)
-    if not options.no_check:
+    if not (options.format == "table" and options.details):
+        answer(result, worker, spell=task.alone or options.format != "table")
+    if not options.no_check and (options.details or result.n_judged < len(result.points.array)):
         _warn(expression, result, options.of)
     return Answer(task.source, "compare", result, OF_AGREEMENT[result.agree], result.settings, result.machine)
 

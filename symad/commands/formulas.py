@@ -197,7 +197,8 @@ def write_all(found: Iterable[Answer | Refusal], options: argparse.Namespace, *,
             answered = any(isinstance(result, Answer) for result in results)
             if options.format != "jsonl" and (answered or (options.format == "json" and complete)):
                 width, paint = output.look(options.output)
-                write(render(results, options.format, width=width, paint=paint, complete=complete))
+                details = getattr(options, "details", False)
+                write(render(results, options.format, width=width, paint=paint, complete=complete, details=details))
     except SourceError as error:
         return output.refuse(str(error), debug=options.debug)
     return gravest(result.status for result in results) if complete else INTERRUPTED

@@ -66,6 +66,13 @@ def add_answer(parser: argparse.ArgumentParser, formats: Sequence[str] = FORMATS
     add_place(parser)
 
 
+def add_details(parser: argparse.ArgumentParser) -> None:
+    """All columns instead of one screen."""
+    parser.add_argument(
+        "--details", action="store_true", help="all columns of all methods: counts, swell, memory, build times, errors"
+    )
+
+
 def add_place(parser: argparse.ArgumentParser) -> None:
     """Where the answer goes."""
     parser.add_argument("-o", "--output", metavar="FILE", help="write the answer to FILE instead of standard output")

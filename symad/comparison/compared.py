@@ -90,6 +90,7 @@ def compare(
     Returns
     -------
     Comparison
+        Printed, its first screen: verdict, advice, derivative, six methods; `Comparison.details` has all columns.
 
     Raises
     ------
@@ -99,6 +100,17 @@ def compare(
         If there is nothing of the kind asked for (several outputs, no variables), or a name is missing or unknown.
     ShapeError
         If points, numbers or intervals do not have the form above.
+
+    See Also
+    --------
+    symad.diff : the derivative alone.
+
+    Examples
+    --------
+    >>> import symad
+    >>> found = symad.compare("x**2", at={"x": 3.0}, timings=False)
+    >>> found.agree, found.answer.values, found.answer.slopes[0].formula, found.answer.slopes[0].value
+    (True, (9.0,), '2*x', 6.0)
     """
     expression = expression_of(formula, variables=variables, n=n)
     asked, keys = target(expression, of, wrt), routes.chosen(methods)

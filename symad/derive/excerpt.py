@@ -55,6 +55,7 @@ def excerpt(
     `opened` looks into the root although it has a name; `instead` holds nodes of which another one takes the place.
     """
     chosen = instead or {}
+    opened = opened and root >= graph.n_inputs
     needed, stack = {root}, [root]
     while stack:
         node = stack.pop()

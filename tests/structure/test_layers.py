@@ -22,24 +22,32 @@ CORE = ROOT / "csrc"
 # Lowest first, one room a layer; ARCHITECTURE shows the same list. A room imports from those before it.
 ROOMS = (
     "errors", "system", "_core", "formula", "derive", "inputs", "emission", "tape", "arrays", "functions", "interop",
-    "numeric", "symbolic", "comparison", "answers", "surveys", "studies", "lecture", "report", "commands", "cli",
-    "__main__",
+    "numeric", "symbolic", "comparison", "answers", "surveys", "studies", "lecture", "report", "page", "commands",
+    "cli", "__main__",
 )  # fmt: skip
 # The fluent interface: methods that hand their object on to a later room, which is loaded when they are called, or
 # named in a type. Each is a pair of the module and of what it loads.
 HANDS_ON = {
+    ("comparison.findings", "answers.comparing"),
+    ("comparison.findings", "answers.facts"),
+    ("comparison.result", "answers.comparing"),
+    ("comparison.result", "answers.facts"),
     ("comparison.result", "report.cards"),
     ("comparison.result", "report.comparison"),
     ("comparison.result", "report.comparison_json"),
     ("comparison.result", "report.csv_text"),
+    ("comparison.result", "report.data_frame"),
     ("comparison.result", "report.document"),
     ("comparison.result", "report.saved"),
+    ("comparison.result", "report.screen"),
+    ("formula.expression", "page.writing"),
     ("formula.expression", "report.cards"),
     ("formula.given", "symbolic.bridge"),
     ("formula.operators", "derive.automatic"),
     ("formula.expression", "symbolic.bridge"),
     ("formula.expression", "tape.tape"),
     ("studies.study", "report.curves"),
+    ("studies.study", "report.data_frame"),
     ("studies.study", "report.document"),
     ("studies.study", "report.study"),
     ("surveys.journal", "report.saved"),

@@ -18,7 +18,8 @@ NAMES = [
 MEMBERS = {
     "Expression": {
         "compile", "counts", "fix", "from_bytes", "graph", "handle", "held", "labels", "n_nodes", "n_outputs",
-        "notes", "output_names", "outputs", "source", "span", "subs", "symbols", "to_bytes", "to_sympy", "variables",
+        "notes", "output_names", "outputs", "page", "source", "span", "subs", "symbols", "to_bytes", "to_sympy",
+        "variables",
     },
     "Tape": {
         "bind", "check", "describe", "expression", "fix", "fixed", "free", "gradient", "hessian", "hessian_structure",
