@@ -54,6 +54,11 @@ def outer_names(text: str) -> set[str]:
     return set(re.findall(r"^(?!static|typedef|extern|return|else)\w[\w *]*?\b(\w+)\(", plain(text), re.M))
 
 
+def _is_public(path: Path) -> bool:
+    """Whether a header is one that users include: all of them are the one header."""
+    return path.parent == PUBLIC and path.suffix == ".h"
+
+
 class Amalgam:
     """The one file, as it grows."""
 
@@ -87,7 +92,7 @@ class Amalgam:
             path = self._found(found[1])
             if path.name == TABLE:  # read some thirty times: written once, as a macro
                 return TABLE.upper().replace(".", "_")
-            if path.name == "symad.h" or (self._is_once(path) and path in self._written):
+            if _is_public(path) or (self._is_once(path) and path in self._written):
                 return ""
             self._written.add(path)
             return self._opened(self._texts.get(path) or path.read_text(encoding="utf-8"))
@@ -106,7 +111,7 @@ class Amalgam:
         """Headers that guard themselves, before anything of the source is renamed."""
         for name, _ in _INCLUDE.findall(text):
             path = self._found(name) if name else None
-            if path is not None and path.name != "symad.h" and self._is_once(path) and path not in self._written:
+            if path is not None and not _is_public(path) and self._is_once(path) and path not in self._written:
                 self.add_headers(self._texts[path])
                 self._written.add(path)
                 self.parts.append(self._opened(self._texts[path]))
@@ -145,12 +150,15 @@ def amalgamated() -> str:
 
 
 def header() -> str:
-    """The text of ``symad.h``, with the table of statuses in place."""
+    """The text of ``symad.h``, with the table of statuses in place and the other public headers behind it."""
 
     def put(found: re.Match[str]) -> str:
-        return found[0] if found[2] else plain((PUBLIC / found[1]).read_text(encoding="utf-8")).strip()
+        if found[2]:
+            return found[0]
+        return "" if _is_public(PUBLIC / found[1]) else plain((PUBLIC / found[1]).read_text(encoding="utf-8")).strip()
 
-    return _INCLUDE.sub(put, (PUBLIC / "symad.h").read_text(encoding="utf-8"))
+    others = sorted(path for path in PUBLIC.glob("*.h") if path.name != "symad.h")
+    return "\n".join(_INCLUDE.sub(put, path.read_text(encoding="utf-8")) for path in (PUBLIC / "symad.h", *others))
 
 
 def main(folder: str) -> None:
