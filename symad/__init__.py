@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from symad.answers.derivative import Derivative as Derivative
     from symad.answers.derivative import diff as diff
+    from symad.answers.equality.decision import Equality as Equality
+    from symad.answers.equality.decision import equal as equal
+    from symad.answers.equality.grading import Grades as Grades
+    from symad.answers.equality.grading import grade as grade
     from symad.arrays.catalogue import traceable as traceable
     from symad.arrays.function import Function as Function
     from symad.arrays.function import function as function
@@ -65,6 +69,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "answers.derivative": ("Derivative", "diff"),
+    "answers.equality.decision": ("Equality", "equal"),
+    "answers.equality.grading": ("Grades", "grade"),
     "arrays.catalogue": ("traceable",),
     "arrays.function": ("Function", "function", "trace"),
     "tape.checking": ("Check",),
@@ -100,6 +106,8 @@ def __getattr__(name: str) -> object:
         from symad._core.tapes import version
 
         return version()
+    if name == "testing":  # a module, as numpy.testing is one
+        return import_module("symad.testing")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'symad' has no attribute {name!r}")
     return getattr(import_module(f"symad.{_HOME_OF[name]}"), name)

@@ -54,9 +54,9 @@ def gradient(formula: Formula, *, wrt: Names | None = None) -> Expression:
     Examples
     --------
     >>> print(symad.gradient("x**2*y"))
-    (2*x*y, x**2)
+    x, y: (y*(2*x), x**2)
     >>> print(symad.gradient(symad.gradient("x**2*y")[0], wrt="y"))
-    2*x
+    x, y: 2*x
     """
     return _made(automatic.gradient, formula, wrt)
 
@@ -107,7 +107,7 @@ def hessian(formula: Formula, *, wrt: Names | None = None) -> Expression:
     Examples
     --------
     >>> print(symad.hessian("x**2*y"))
-    (2*y, 2*x, 2*x, 0)
+    x, y: (y*2, 2*x, 2*x, 0)
     """
     return _made(automatic.hessian, formula, wrt)
 
@@ -167,7 +167,7 @@ def hvp(formula: Formula, *, wrt: Names | None = None) -> Expression:
     Examples
     --------
     >>> print(symad.hvp("x**3"))
-    6*x*d_x
+    3*(2*x*d_x)
     """
     return _made(automatic.hvp, formula, wrt)
 

@@ -8,12 +8,12 @@ import symad
 
 NAMES = [
     "AnswerError", "BudgetError", "Check", "Comparison", "Derivative", "DoubtfulError", "DoubtfulWarning",
-    "Expression", "ExpressionError", "Function", "InteropError", "LimitError", "Limits", "NativeError",
-    "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError", "Tape",
-    "TapeFormatError", "TraceError", "UnsupportedError", "__version__", "compare", "compile", "compose", "diff",
-    "draw", "emit_c", "expand", "forward_gradient", "from_sympy", "function", "get_include", "get_lib", "gradient",
-    "hessian", "hvp", "jacobian", "jvp", "lambdify", "load", "parse", "study", "survey", "symbolic_gradient",
-    "to_sympy", "trace", "traceable", "vjp",
+    "Equality", "Expression", "ExpressionError", "Function", "Grades", "InteropError", "LimitError", "Limits",
+    "NativeError", "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError",
+    "Tape", "TapeFormatError", "TraceError", "UnsupportedError", "__version__", "compare", "compile", "compose",
+    "diff", "draw", "emit_c", "equal", "expand", "forward_gradient", "from_sympy", "function", "get_include",
+    "get_lib", "grade", "gradient", "hessian", "hvp", "jacobian", "jvp", "lambdify", "load", "parse", "study",
+    "survey", "symbolic_gradient", "to_sympy", "trace", "traceable", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {
