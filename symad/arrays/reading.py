@@ -45,7 +45,7 @@ class Reader:
         self.function = function
         self.limits = limits
         self.static = frozenset([static] if isinstance(static, str) else static)
-        self.signature: Signature = signature(function)
+        self.signature = _signature(function)
         parameters = list(self.signature.parameters.values())
         self._positional = tuple(one.name for one in parameters if one.kind in _POSITIONAL)
         if unknown := sorted(self.static - {one.name for one in parameters}):
@@ -72,6 +72,17 @@ class Reader:
         """The function's own answer."""
         bound = BoundArguments(self.signature, dict(items))
         return self.function(*bound.args, **bound.kwargs)
+
+
+def _signature(function: Callable[..., Any]) -> Signature:
+    """A function's arguments; of a ufunc its inputs, and of what says nothing any number."""
+    if isinstance(function, np.ufunc):
+        names = ["x"] if function.nin == 1 else [f"x{k + 1}" for k in range(function.nin)]
+        return Signature([Parameter(name, Parameter.POSITIONAL_ONLY) for name in names])
+    try:
+        return signature(function)
+    except ValueError:
+        return Signature([Parameter("args", Parameter.VAR_POSITIONAL)])
 
 
 def shape_of(leaf: Any) -> tuple[int, ...]:
