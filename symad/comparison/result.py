@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from symad.formula.shown import Shown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -227,7 +229,7 @@ class MethodResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Shown):
     """Every method on one formula, side by side.
 
     Attributes
@@ -259,6 +261,8 @@ class Comparison:
     right : tuple of tuple of float, or None
         At each judged point the right numbers, in that order, nan where there is not one; None unless asked for.
     """
+
+    _card = "comparison"
 
     formula: str
     variables: tuple[str, ...]
@@ -354,11 +358,6 @@ class Comparison:
         from symad.report import csv_text
 
         return csv_text.to_csv(text.CSV_HEAD, text.csv_rows(self))
-
-    def _repr_html_(self) -> str:
-        from symad.report import cards
-
-        return cards.comparison(self)
 
     def __str__(self) -> str:
         from symad.report import comparison as text

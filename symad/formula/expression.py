@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from symad._core import files, tapes
 from symad.errors import ExpressionError
 from symad.formula.ops import ROWS
+from symad.formula.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +91,7 @@ class Graph:
         return int(self._a[node])
 
 
-class Expression:
+class Expression(Shown):
     """A formula, a program or a derivative: an immutable graph of operations with named inputs and outputs.
 
     Made by `symad.parse`, `symad.from_sympy` and the derivatives; never directly.
@@ -98,6 +99,7 @@ class Expression:
 
     __module__ = "symad"  # where users find it, and pickles for ever
     __slots__ = ("_cache", "_handle", "_source")
+    _card = "expression"
 
     def __init__(
         self,
@@ -260,11 +262,6 @@ class Expression:
         what = shown or f"{self.n_nodes} nodes"
         outputs = "" if self.n_outputs == 1 else f", {self.n_outputs} outputs"
         return f"<Expression {what!r}, variables {', '.join(self.variables[:8]) or 'none'}{outputs}>"
-
-    def _repr_html_(self) -> str:
-        from symad.report import cards
-
-        return cards.expression(self)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Expression):

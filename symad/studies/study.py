@@ -12,6 +12,7 @@ from symad.errors import BudgetError, ExpressionError
 from symad.formula.expression import Expression
 from symad.formula.families import Family
 from symad.formula.parsing import parse
+from symad.formula.shown import Shown
 from symad.studies import laws
 from symad.symbolic import Budget, SymbolicWorker
 from symad.system.timing import machine
@@ -47,7 +48,7 @@ class Crossover:
 
 
 @dataclass(frozen=True, slots=True)
-class Study:
+class Study(Shown):
     """How every method grows with the size of a family.
 
     Attributes
@@ -63,6 +64,8 @@ class Study:
     machine, settings : mapping
         Where and how this was measured.
     """
+
+    _card = "study"
 
     family: str
     sizes: tuple[int, ...]

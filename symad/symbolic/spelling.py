@@ -6,6 +6,7 @@ slope of the result by the step a where it is long. What is shown is the shortes
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from dataclasses import dataclass
@@ -69,16 +70,25 @@ def _tuples(value: Any) -> Any:
 
 
 class Allowance:
-    """Processor time for what only makes a formula shorter."""
+    """Processor time for what only makes a formula shorter; on a busy machine nothing is begun after half the wall clock.
 
-    def __init__(self, seconds: float) -> None:
+    Parameters
+    ----------
+    seconds : float
+        Of processor time.
+    wall : float
+        Seconds of the whole request.
+    """
+
+    def __init__(self, seconds: float, wall: float) -> None:
         self._left = seconds
+        self._end = time.monotonic() + wall / 2
 
     def tried(self, step: Callable[[], sympy.Basic]) -> sympy.Basic | None:
         """What a step returns; None where there is no time left, or where SymPy cannot do it."""
         import sympy
 
-        if self._left <= 0:
+        if self._left <= 0 or time.monotonic() > self._end:
             return None
         start = time.thread_time()
         unable = (ArithmeticError, AttributeError, KeyError, NotImplementedError, TypeError, ValueError, BudgetError)
@@ -100,15 +110,17 @@ class Speller:
         Whether formulas are cancelled and factored.
     simplify : bool
         Whether ``sympy.simplify`` is tried too.
+    seconds : float
+        Of the request.
     """
 
-    def __init__(self, steps: Steps, *, polish: bool, simplify: bool = False) -> None:
+    def __init__(self, steps: Steps, *, polish: bool, simplify: bool = False, seconds: float = math.inf) -> None:
 
         self._steps = steps
         names = [*steps.inputs, *(name for name, _ in steps.steps), *(name for name, _ in steps.outputs if name)]
         names += [name for row in steps.adjoints for name in row]
         self._symbols = _symbols(names)
-        self._allowance = Allowance((_SIMPLIFYING_S if simplify else _POLISHING_S) if polish else 0.0)
+        self._allowance = Allowance((_SIMPLIFYING_S if simplify else _POLISHING_S) if polish else 0.0, seconds)
         self._polish, self._simplify = polish, simplify
         self._arranger = Arranger({self._symbols[name] for row in steps.adjoints for name in row})
         self._formulas = {name: self._formula(text) for name, text in steps.steps}

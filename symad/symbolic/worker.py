@@ -232,7 +232,8 @@ class SymbolicWorker:
         seconds : float, optional
             Instead of those of the budget.
         """
-        request: Answer = {"steps": asdict(steps), "polish": polish, "simplify": simplify}
+        allowed = self.budget.seconds if seconds is None else seconds
+        request: Answer = {"steps": asdict(steps), "polish": polish, "simplify": simplify, "seconds": allowed}
         answer: dict[str, Any] = self._answer(request, seconds)
         slopes, lines = (tuple(map(tuple, answer[key])) for key in ("slopes", "lines"))
         return Spelled(slopes, lines, float(answer["seconds"]))

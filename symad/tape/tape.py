@@ -10,6 +10,7 @@ import numpy as np
 from symad.derive import automatic, sparsity
 from symad.errors import ExpressionError, ShapeError, UnsupportedError
 from symad.formula.expression import Expression, one_output
+from symad.formula.shown import Shown
 from symad.inputs import frames
 from symad.system import storing
 from symad.tape import batches, shapes
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _ARRAY = np.ndarray  # a name nearer than an attribute, for the calls that are timed in tenths of microseconds
 
 
-class Tape(Programs):
+class Tape(Programs, Shown):
     """Evaluates an Expression and its derivatives; immutable and safe to share between threads.
 
     Parameters
@@ -45,6 +46,8 @@ class Tape(Programs):
     answer has the same form and index, a column a variable or output: ``t.hessian(frame)["x"]["y"]`` is one.
     """
 
+    _card = "tape"
+
     __module__ = "symad"
     __slots__ = ()
 
@@ -60,11 +63,6 @@ class Tape(Programs):
 
     def __repr__(self) -> str:
         return f"<Tape of {self._expression!r}>"
-
-    def _repr_html_(self) -> str:
-        from symad.report import cards
-
-        return cards.tape(self)
 
     def __reduce__(self) -> tuple[object, ...]:
         from symad.tape import compiling

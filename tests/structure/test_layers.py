@@ -27,16 +27,17 @@ ROOMS = (
 # The fluent interface: methods that hand their object on to a later room, which is loaded when they are called, or
 # named in a type. Each is a pair of the module and of what it loads.
 HANDS_ON = {
-    ("comparison.result", "report.cards"),
     ("comparison.result", "report.comparison"),
     ("comparison.result", "report.comparison_json"),
     ("comparison.result", "report.csv_text"),
     ("comparison.result", "report.document"),
     ("comparison.result", "report.saved"),
     ("emission.export", "symbolic.bridge"),
-    ("formula.expression", "report.cards"),
+    ("answers.derivative", "report.notebook"),
     ("formula.expression", "symbolic.bridge"),
     ("formula.expression", "tape.tape"),
+    ("formula.shown", "report.cards"),
+    ("formula.shown", "report.notebook"),
     ("studies.study", "report.curves"),
     ("studies.study", "report.document"),
     ("studies.study", "report.study"),
@@ -47,7 +48,6 @@ HANDS_ON = {
     ("surveys.work", "report.document"),
     ("tape.compiling", "symbolic.bridge"),
     ("tape.programs", "numeric.refining"),
-    ("tape.tape", "report.cards"),
 }
 # The package's own door loads every public name lazily; the recipe runs at build time only.
 OUTSIDE = {"__init__", "_build"}
