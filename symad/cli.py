@@ -129,6 +129,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _understood(parser: _Parser, given: Sequence[str]) -> argparse.Namespace:
     """The options of a command; help and versions end here, once standard output has taken them."""
+    if not given or given[0] == "help":
+        given = [given[1], "--help"] if len(given) == 2 and given[1] in COMMANDS else ["help", *given[1:]]
     try:
         if given and (close := _misspelt(given[0])):
             parser.error(f"unknown command {given[0]}; did you mean {close}?")

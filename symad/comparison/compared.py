@@ -97,6 +97,17 @@ def compare(
         If there is nothing of the kind asked for (several outputs, no variables), or a name is missing or unknown.
     ShapeError
         If points, numbers or intervals do not have the form above.
+
+    See Also
+    --------
+    symad.diff : the derivative alone.
+    symad.study : for every size of a family.
+
+    Examples
+    --------
+    >>> found = symad.compare("x*sin(x)", at={"x": 2.0}, methods=["symbolic", "reverse"])
+    >>> found.agree
+    True
     """
     expression = _expression(formula, variables)
     asked, keys = target(expression, of, wrt), routes.chosen(methods)

@@ -255,6 +255,17 @@ def study(
         If the text is no family, or no formula at one of the sizes.
     ExpressionError
         If there are no sizes, or a name in `at` or `domain` is no variable.
+
+    See Also
+    --------
+    symad.compare : one size.
+    symad.survey : many formulas.
+
+    Examples
+    --------
+    >>> found = symad.study("l = x; repeat n: l = 4*l*(1 - l)", sizes=[1, 2, 3], methods=["reverse"])
+    >>> found.sizes
+    (1, 2, 3)
     """
     asked = sorted({operator.index(n) for n in sizes})
     if not asked:

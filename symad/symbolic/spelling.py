@@ -70,7 +70,7 @@ def _tuples(value: Any) -> Any:
 
 
 class Allowance:
-    """Processor time for what only makes a formula shorter; on a busy machine nothing is begun after half the wall clock.
+    """Processor time for what only makes a formula shorter; nothing is begun after half the wall clock.
 
     Parameters
     ----------

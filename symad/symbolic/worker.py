@@ -99,6 +99,16 @@ def symbolic_gradient(expression: Expression, *, cse: bool = False, budget: Budg
         If there are several outputs.
     UnsupportedError
         If SymPy's derivative has no form here, or SymPy failed.
+
+    See Also
+    --------
+    symad.gradient : by reverse mode.
+    symad.diff : as a person writes it.
+
+    Examples
+    --------
+    >>> print(symad.symbolic_gradient(symad.parse("x*sin(x)")))
+    x*cos(x) + sin(x)
     """
     one_output(expression, "the symbolic gradient")
     with SymbolicWorker(budget) as worker:

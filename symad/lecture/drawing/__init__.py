@@ -64,7 +64,7 @@ def draw(
     Examples
     --------
     >>> print(symad.draw("x*sin(y)", format="mermaid").splitlines()[0])
-    flowchart TB
+    flowchart TD
     """
     from symad.tape.compiling import compile as compiled
 

@@ -58,6 +58,15 @@ def to_sympy(
     ------
     UnsupportedError
         If the expression is nested deeper than `MAX_DEPTH`, or than SymPy can build within Python's recursion limit.
+
+    See Also
+    --------
+    symad.from_sympy : the way back.
+
+    Examples
+    --------
+    >>> symad.to_sympy(symad.parse("x*x + sin(x)"))
+    x**2 + sin(x)
     """
     used = leaves_of(expression, symbols, real=real)
     found = written(expression, [*used.values()], decimals=decimals)
