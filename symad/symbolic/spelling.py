@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -237,8 +238,9 @@ class Speller:
         if self._simplify:
             tries.append(lambda: sympy.simplify(item))
         for found in (_factor_terms(item), *map(self._allowance.tried, tries)):
-            if found is not None and (shorter := self._length(found, spelling := self._text(found))) < length:
-                best, length = (found, spelling), shorter
+            with suppress(BudgetError):  # one that is too long is no candidate
+                if found is not None and (shorter := self._length(found, spelling := self._text(found))) < length:
+                    best, length = (found, spelling), shorter
         return best
 
     def _text(self, item: sympy.Basic) -> str:

@@ -44,3 +44,10 @@ def test_lines_are_in_the_order_of_the_steps() -> None:
 
 def test_a_check_that_takes_too_long_decides_nothing() -> None:
     assert not checker("x**2").holds([], ["2*x"], seconds=0.0)
+
+
+def test_a_variable_called_e_is_no_euler_number() -> None:
+    expression = symad.parse("e**x", variables=["e", "x"])
+    places = Program(expression, ["x"]).places
+    own = Checker(expression, symad.gradient(expression), places)
+    assert own.holds([], ["e**x*x/e", "e**x*log(e)"])
