@@ -27,7 +27,7 @@ DIGITS = 50  # to which both must agree
 _PRECISIONS = (75, 150, 400)  # the next one where digits cancel
 N_POINTS = 4  # with a value, where both must agree
 _MOST = 200  # points that are tried for these
-_SECONDS = 0.3  # of processor time
+_SECONDS = 0.4  # of processor time, for all spellings of one derivative
 # Where points are drawn from in turn; formulas have their values in one of them mostly.
 _ROUND = 8  # points: one for each range, and two whose coordinates come from any
 _RANGES = ((0.5, 2.0), (0.1, 0.9), (-1.0, 1.0), (1.5, 9.0), (-3.0, -0.5), (0.01, 40.0))
@@ -44,21 +44,29 @@ class Checker:
         Its derivative, as run, by all that `spelled` has.
     places : mapping of str to int
         Node of each name that a spelling may use.
+    seconds : float
+        Of processor time, for all comparisons.
     """
 
-    def __init__(self, expression: Expression, program: Expression, places: Mapping[str, int]) -> None:
+    def __init__(
+        self, expression: Expression, program: Expression, places: Mapping[str, int], *, seconds: float = _SECONDS
+    ) -> None:
         self._expression, self._program, self._places = expression, program, places
+        self._left = seconds
 
-    def holds(self, lines: Sequence[tuple[str, str]], slopes: Sequence[str], *, seconds: float = _SECONDS) -> bool:
+    def holds(self, lines: Sequence[tuple[str, str]], slopes: Sequence[str]) -> bool:
         """Whether the slopes agree with the program wherever it was looked at, and this was often enough."""
         try:
             spelled = joined(self._places, lines, slopes)
         except SymadError:  # no text of ours: it is not shown
             return False
+        start = time.process_time()
         try:
-            return within(seconds, "the check", lambda: self._agrees(spelled), clock=time.process_time)
+            return within(self._left, "the check", lambda: self._agrees(spelled), clock=time.process_time)
         except BudgetError:
             return False
+        finally:
+            self._left -= time.process_time() - start
 
     def _agrees(self, spelled: Expression) -> bool:
         runs = [Evaluator(one) for one in (self._expression, self._program, spelled)]
