@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import runpy
+import shlex
 import shutil
 import subprocess
 import sys
@@ -139,6 +141,41 @@ def keep_objects(compiler: object) -> None:
     compiler.compile = together
 
 
+def zig() -> list[str]:
+    """The command that compiles for browsers: SYMAD_ZIG, else zig where it is found; none leaves that core out."""
+    wanted = os.environ.get("SYMAD_ZIG", "")
+    if wanted not in ("", "require"):
+        return shlex.split(wanted)
+    if shutil.which("zig"):
+        return ["zig"]
+    if wanted == "require":
+        raise SystemExit("SYMAD_ZIG=require: there is no zig on PATH for the core that pages need")
+    return []
+
+
+def lay_page(package: Path, *, in_place: bool) -> None:
+    """The core for browsers beside the pages' scripts; without zig, in a wheel, the sources it can be made of later."""
+    making, command = runpy.run_path("symad/page/making.py"), zig()
+    core, sources = package / "symad" / "page" / "symad.wasm", package / "symad" / "page" / "csrc"
+    shutil.rmtree(sources, ignore_errors=True)
+    core.unlink(missing_ok=True)
+    if command:
+        core.parent.mkdir(parents=True, exist_ok=True)
+        kept, mark = OBJECTS / "symad.wasm", OBJECTS / "wasm.made"
+        wanted = making["digest"](CORE, command)
+        if not kept.is_file() or not mark.is_file() or mark.read_text(encoding="utf-8") != wanted:
+            OBJECTS.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(making["make"](CORE, command))
+            mark.write_text(wanted, encoding="utf-8")
+        shutil.copyfile(kept, core)
+        return
+    print("no zig (SYMAD_ZIG names its command): the core for pages is left out")
+    for file in () if in_place else sorted(CORE.rglob("*.[chd]*")):
+        if file.suffix in (".c", ".h", ".def"):
+            (sources / file.relative_to(CORE)).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, sources / file.relative_to(CORE))
+
+
 # What pkg-config and CMake read, by its place beside the library.
 DESCRIPTIONS = {
     "pkgconfig/symad.pc": "symad.pc.in",
@@ -182,6 +219,7 @@ class BuildCore(build_clib):
             path.parent.mkdir(parents=True, exist_ok=True)
             text = (CORE / "package" / template).read_text(encoding="utf-8")
             path.write_text(text.replace("@VERSION@", version()), encoding="utf-8")
+        lay_page(package, in_place=in_place)
 
 
 class BuildModule(build_ext):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 _DASHED = re.compile(r"-[^-]")
+_NEAR = 2  # letters: what is no further from a command is a mistyped one
 _SHORT_OPTION = re.compile(r"-h$|-[fo]([^-*+^\s].*)?$", re.DOTALL)  # -oFILE is an option, -o**2 is not
 
 _STATUS = """\
@@ -39,8 +40,8 @@ verdict and decides nothing."""
 _FORMULA = """\
 formulas: + - * / ** (or ^), parentheses, pi, E, functions under their SymPy names (the README lists them all),
 Piecewise((value, condition), ..., (value, True)); `a = x**2; a + sin(a)` binds names, `f(u) = u*u; f(x)` functions. A
-file holds one formula a line, with a name before it if you like (`name: formula`), and # comments; `-` is standard
-input."""
+file holds one formula a line, with a name before it if you like (`name: formula`), and # comments; with --program one
+program, a line `name:` beginning another; `-` is standard input. `symad FORMULA` is `symad compare FORMULA`."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -91,13 +92,28 @@ def _formulas_are_no_options(arguments: Sequence[str]) -> list[str]:
     return [f" {one}" if _DASHED.match(one) and not _SHORT_OPTION.match(one) else one for one in arguments]
 
 
-def _misspelt(word: str) -> str:
-    """The command that a word most likely means which is none; "" where none is near."""
-    if word in COMMANDS or not word.isalpha():
-        return ""
-    from difflib import get_close_matches
+def _with_command(parser: _Parser, given: Sequence[str]) -> list[str]:
+    """The arguments; where a formula stands in the place of a command, `compare` before them."""
+    first, behind = given[0] if given else "-h", [one for one in given[1:] if not one.startswith("-")]
+    if first in (*COMMANDS, "-h", "--help", "--version"):
+        return list(given)
+    if first.isidentifier():
+        near = min(COMMANDS, key=lambda command: _letters_apart(first, command))
+        if _letters_apart(first, near) <= _NEAR:
+            parser.error(f"unknown command {first}; did you mean {near}? (a variable: symad compare {first})")
+        if behind and given[1] == behind[0]:
+            parser.error(f"unknown command {first}; there are {', '.join(COMMANDS)}")
+    return ["compare", *given]
 
-    return next(iter(get_close_matches(word, COMMANDS, n=1)), "")
+
+def _letters_apart(one: str, other: str) -> int:
+    """How many letters must be put in, left out or replaced to make one word of the other."""
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        before, row[0] = row[0], i
+        for j, wanted in enumerate(other, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (letter != wanted))
+    return row[-1]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -132,11 +148,7 @@ def _understood(parser: _Parser, given: Sequence[str]) -> argparse.Namespace:
     if not given or given[0] == "help":
         given = [given[1], "--help"] if len(given) == 2 and given[1] in COMMANDS else ["help", *given[1:]]
     try:
-        if given and (close := _misspelt(given[0])):
-            parser.error(f"unknown command {given[0]}; did you mean {close}?")
-        options = parser.parse_args(_formulas_are_no_options(given))
-        if options.command is None:
-            parser.error("a command is missing, such as compare, steps or eval")
+        options = parser.parse_args(_formulas_are_no_options(_with_command(parser, given)))
     except SystemExit:
         output.finish()
         raise

@@ -141,6 +141,7 @@ def tables() -> dict[str, Wanted]:
             taken_away(lambda z: mpmath.asin(root(z)) / root(z), lambda z: mpf(1), lambda z: z),
             lambda z: z, mpf(0), mpf("0.25"), 13,
         ),
+        "CBRT": Wanted(mpmath.cbrt, lambda f: 1 / mpmath.cbrt(f), mpf(1), mpf(2), 5),
         "ERF": Wanted(
             taken_away(lambda z: mpmath.erf(root(z)) / root(z), lambda z: mpf(1), lambda z: mpf(1)),
             lambda z: mpf(1), mpf(0), mpf(1), 13,

@@ -177,7 +177,7 @@ static symad_status read_head(reader *r, uint32_t colon, instruction *x, uint32_
   uint32_t k = r->k, high;
   *index = NO_NODE;
   if (word_is(r, k, "repeat")) {
-    const step one = {STEP_NUMBER, 1, x->start, x->end};
+    const step one = {WHOLE_NUMBER, 1, x->start, x->end};
     const whole low = {(uint32_t)r->f->steps.count, 1, x->start, x->end};
     symad_status status = array_append(&r->f->memory, &r->f->steps, &one, 1, sizeof one);
     if (status == SYMAD_OK)

@@ -14,16 +14,16 @@
 #define SLOT_SIZE (MOST_LOOPS + 1) /* beside the slots of the loops */
 
 typedef enum step_kind {
-  STEP_NUMBER,
-  STEP_SLOT, /* the index of the loop at this depth, or the size */
-  STEP_NEGATIVE,
-  STEP_ADD,
-  STEP_SUBTRACT,
-  STEP_MULTIPLY,
-  STEP_DIVIDE, /* rounded down */
-  STEP_REMAINDER,
-  STEP_POWER,
-  STEP_OPEN /* only while the formula is read */
+  WHOLE_NUMBER,
+  WHOLE_SLOT, /* the index of the loop at this depth, or the size */
+  WHOLE_NEGATIVE,
+  WHOLE_ADD,
+  WHOLE_SUBTRACT,
+  WHOLE_MULTIPLY,
+  WHOLE_DIVIDE, /* rounded down */
+  WHOLE_REMAINDER,
+  WHOLE_POWER,
+  WHOLE_OPEN /* only while the formula is read */
 } step_kind;
 
 /* A step on a stack of whole numbers. */

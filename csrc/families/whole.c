@@ -5,31 +5,31 @@
 /* ---- reading ---- */
 
 static const uint8_t ranks[] = {
-    [STEP_ADD] = 1,       [STEP_SUBTRACT] = 1, [STEP_MULTIPLY] = 2, [STEP_DIVIDE] = 2,
-    [STEP_REMAINDER] = 2, [STEP_NEGATIVE] = 3, [STEP_POWER] = 4,
+    [WHOLE_ADD] = 1,       [WHOLE_SUBTRACT] = 1, [WHOLE_MULTIPLY] = 2, [WHOLE_DIVIDE] = 2,
+    [WHOLE_REMAINDER] = 2, [WHOLE_NEGATIVE] = 3, [WHOLE_POWER] = 4,
 };
 
-/* The operator at a word, STEP_OPEN if it is none; *n_words of them make it up. */
+/* The operator at a word, WHOLE_OPEN if it is none; *n_words of them make it up. */
 static uint32_t operator_at(const word *w, uint32_t n_left, uint32_t *n_words) {
   *n_words = 1;
   if (w->kind == TOKEN_MARK)
-    return w->op == '%' ? STEP_REMAINDER : STEP_OPEN;
+    return w->op == '%' ? WHOLE_REMAINDER : WHOLE_OPEN;
   if (w->kind != TOKEN_OPERATOR)
-    return STEP_OPEN;
+    return WHOLE_OPEN;
   switch (w->op) {
   case SYMAD_OP_ADD:
-    return STEP_ADD;
+    return WHOLE_ADD;
   case SYMAD_OP_SUB:
-    return STEP_SUBTRACT;
+    return WHOLE_SUBTRACT;
   case SYMAD_OP_MUL:
-    return STEP_MULTIPLY;
+    return WHOLE_MULTIPLY;
   case SYMAD_OP_POW:
-    return STEP_POWER;
+    return WHOLE_POWER;
   case SYMAD_OP_DIV:
     *n_words = n_left > 1 && w[1].kind == TOKEN_OPERATOR && w[1].op == SYMAD_OP_DIV && w[1].touches ? 2 : 1;
-    return *n_words == 2 ? STEP_DIVIDE : STEP_OPEN;
+    return *n_words == 2 ? WHOLE_DIVIDE : WHOLE_OPEN;
   default:
-    return STEP_OPEN;
+    return WHOLE_OPEN;
   }
 }
 
@@ -50,8 +50,8 @@ static symad_status settle(families *f, array *waiting, uint32_t kind) {
   symad_status status = SYMAD_OK;
   while (status == SYMAD_OK && waiting->count > 0) {
     step *last = &ITEMS(step, *waiting)[waiting->count - 1];
-    if (last->kind == STEP_OPEN || ranks[last->kind] < ranks[kind] ||
-        (ranks[last->kind] == ranks[kind] && kind == STEP_POWER))
+    if (last->kind == WHOLE_OPEN || ranks[last->kind] < ranks[kind] ||
+        (ranks[last->kind] == ranks[kind] && kind == WHOLE_POWER))
       break;
     status = array_append(&f->memory, &f->steps, last, 1, sizeof *last);
     if (status != SYMAD_OK)
@@ -70,7 +70,7 @@ static symad_status read_literal(families *f, const word *w) {
   }
   if (value > LARGEST_WHOLE)
     return families_refuse(f, SYMAD_ERR_LIMIT_WHOLE, w->start, w->end);
-  return push_step(f, STEP_NUMBER, (int32_t)value, w);
+  return push_step(f, WHOLE_NUMBER, (int32_t)value, w);
 }
 
 /* Where a number has to begin; *wanted becomes 0 behind it. */
@@ -83,12 +83,12 @@ static symad_status read_operand(families *f, array *waiting, const word *w, slo
   if (w->kind == TOKEN_NAME) {
     *wanted = 0;
     symad_status status = slot(scope, w, &found);
-    return status == SYMAD_OK ? push_step(f, STEP_SLOT, found, w) : status;
+    return status == SYMAD_OK ? push_step(f, WHOLE_SLOT, found, w) : status;
   }
   if (w->kind == TOKEN_OPEN)
-    return push_waiting(f, waiting, STEP_OPEN, w);
+    return push_waiting(f, waiting, WHOLE_OPEN, w);
   if (w->kind == TOKEN_OPERATOR && w->op == SYMAD_OP_SUB)
-    return push_waiting(f, waiting, STEP_NEGATIVE, w);
+    return push_waiting(f, waiting, WHOLE_NEGATIVE, w);
   return families_refuse(f, SYMAD_ERR_WHOLE, w->start, w->end);
 }
 
@@ -97,13 +97,13 @@ static symad_status read_behind(families *f, array *waiting, const word *w, uint
                                 int *wanted) {
   uint32_t kind = operator_at(w, n_left, n_words);
   if (w->kind == TOKEN_CLOSE) {
-    symad_status status = settle(f, waiting, STEP_ADD);
-    waiting->count -= status == SYMAD_OK; /* its STEP_OPEN */
+    symad_status status = settle(f, waiting, WHOLE_ADD);
+    waiting->count -= status == SYMAD_OK; /* its WHOLE_OPEN */
     return status;
   }
-  if (w->kind == TOKEN_OPERATOR && w->op == SYMAD_OP_DIV && kind == STEP_OPEN)
+  if (w->kind == TOKEN_OPERATOR && w->op == SYMAD_OP_DIV && kind == WHOLE_OPEN)
     return families_refuse(f, SYMAD_ERR_WHOLE_DIVIDE, w->start, w->end);
-  if (kind == STEP_OPEN)
+  if (kind == WHOLE_OPEN)
     return families_refuse(f, SYMAD_ERR_WHOLE_OPERATOR, w->start, w->end);
   *wanted = 1;
   symad_status status = settle(f, waiting, kind);
@@ -124,7 +124,7 @@ static symad_status read_all(families *f, array *waiting, uint32_t k, uint32_t e
   }
   if (status == SYMAD_OK && wanted)
     return families_refuse(f, SYMAD_ERR_WHOLE_END, words[last].start, words[last].end);
-  return status == SYMAD_OK ? settle(f, waiting, STEP_ADD) : status;
+  return status == SYMAD_OK ? settle(f, waiting, WHOLE_ADD) : status;
 }
 
 symad_status whole_read(families *f, uint32_t k, uint32_t end, const word *missing, slot_of *slot, void *scope,
@@ -171,23 +171,23 @@ static symad_status power(int64_t base, int64_t exponent, int64_t *value) {
 
 /* Quotients round down and remainders have the sign of the divisor, as in Python. */
 static symad_status binary(uint32_t kind, int64_t x, int64_t y, int64_t *value) {
-  if ((kind == STEP_DIVIDE || kind == STEP_REMAINDER) && y == 0)
+  if ((kind == WHOLE_DIVIDE || kind == WHOLE_REMAINDER) && y == 0)
     return SYMAD_ERR_WHOLE_ZERO;
   int64_t down = y != 0 && x % y != 0 && (x < 0) != (y < 0);
   switch (kind) {
-  case STEP_ADD:
+  case WHOLE_ADD:
     *value = x + y;
     break;
-  case STEP_SUBTRACT:
+  case WHOLE_SUBTRACT:
     *value = x - y;
     break;
-  case STEP_MULTIPLY:
+  case WHOLE_MULTIPLY:
     *value = x * y;
     break;
-  case STEP_DIVIDE:
+  case WHOLE_DIVIDE:
     *value = x / y - down;
     break;
-  case STEP_REMAINDER:
+  case WHOLE_REMAINDER:
     *value = x % y + down * y;
     break;
   default:
@@ -203,11 +203,11 @@ symad_status whole_value(families *f, const progress *at, uint32_t formula, int6
   uint32_t n = 0;
   for (uint32_t i = 0; i < x->count; i++) {
     const step *s = &steps[i];
-    if (s->kind == STEP_NUMBER) {
+    if (s->kind == WHOLE_NUMBER) {
       stack[n++] = s->value;
-    } else if (s->kind == STEP_SLOT) {
+    } else if (s->kind == WHOLE_SLOT) {
       stack[n++] = slot_value(f, at, s->value);
-    } else if (s->kind == STEP_NEGATIVE) {
+    } else if (s->kind == WHOLE_NEGATIVE) {
       stack[n - 1] = -stack[n - 1];
     } else {
       n--;

@@ -59,7 +59,7 @@ static dd log1p_small(dd u) {
 }
 
 /* log(m 2^e) = e log 2 - log(i/32) + log(1 + u), i the nearest integer to 32/m and 1 + u = m i/32. Near 1 the first
- * two terms vanish, which keeps the relative accuracy. Beyond the normal doubles: log of C. */
+ * two terms vanish, which keeps the relative accuracy. Beyond the positive doubles: what a logarithm is there. */
 dd dd_log(dd a) {
   static const dd table[] = {/* log(i/32), i = 22 .. 46 */
                              {-0.3746934494414107, 3.9243112288632396e-18},
@@ -88,7 +88,7 @@ dd dd_log(dd a) {
                              {0.3409265869705932, 1.7467136443544747e-17},
                              {0.3629054936893685, -2.1492361455310972e-17}};
   if (!(a.h > 0.0 && a.h <= 1.7976931348623157e308))
-    return dd_of(log(a.h));
+    return dd_of(a.h > 0.0 ? a.h : a.h == 0.0 ? -HUGE_VAL : (double)NAN);
   int e;
   double f = frexp(a.h, &e);
   if (f < 0.70710678118654752) {

@@ -56,4 +56,9 @@ static inline dd_scaled scaled_div(dd_scaled a, dd b) {
 #define N_EULER_MACLAURIN 12
 extern const double euler_maclaurin_terms[N_EULER_MACLAURIN];
 
+/* k_exp, k_log and k_log1p as calls: one copy of each for all special functions. */
+double plain_exp(double a);
+double plain_log(double a);
+double plain_log1p(double a);
+
 #endif

@@ -82,7 +82,7 @@ static double hurwitz_relative(double s, double x) {
     dd t = dd_sum(sum, power);
     sum = t.h;
     low += t.l;
-    power = exp(-s * log1p((j + 1.0) / x));
+    power = plain_exp(-s * plain_log1p((j + 1.0) / x));
   }
   if (power <= 0x1p-70)
     return sum + low;
@@ -114,8 +114,8 @@ static double polygamma_negative(double n, double x) {
   dd first = up_first ? up : down, second = up_first ? down : up;
   double one = hurwitz_relative(s, first.h);
   double gap = dd_value(dd_sub(second, first)) / first.h;
-  double two = exp(-s * log1p(gap)) * hurwitz_relative(s, second.h);
-  double far = exp(-s * log((1.0 - x) / first.h)) * hurwitz_relative(s, 1.0 - x);
+  double two = plain_exp(-s * plain_log1p(gap)) * hurwitz_relative(s, second.h);
+  double far = plain_exp(-s * plain_log((1.0 - x) / first.h)) * hurwitz_relative(s, 1.0 - x);
   double near = up_first ? one + sign * two : sign * one + two;
   return polygamma_scaled(n, first, near - sign * far);
 }

@@ -95,7 +95,7 @@ static double inverse_tail(double q) {
       -3.152639266310477e-07,  1.2678164993917727e-07, -5.096728877736125e-08,  2.036501958718115e-08,
       -7.81293865979587e-09,   3.0752162370606413e-09, -1.5198750396170054e-09, 6.170447710364282e-10,
       -4.205158169761819e-11,  9.718393855059174e-12,  -8.038702053898084e-11,  3.265612302630622e-11};
-  double t = sqrt(-log(q));
+  double t = sqrt(-plain_log(q));
   if (t < 1.5)
     return t * horner(first, COUNT(first), (2.0 * t - 2.3325) / 0.6675);
   if (t < 3.0)
@@ -139,7 +139,7 @@ double k_erfcinv(double a) {
 /* sqrt(pi)/2 exp(x^2), x = erfinv: where erfc(x) = q is small, exp(x^2) = erfcx(x)/q. */
 static double slope_middle(double y) {
   double x = inverse_middle(y);
-  return 0.886226925452758 * exp(x * x);
+  return 0.886226925452758 * plain_exp(x * x);
 }
 
 static double slope_tail(double q) {

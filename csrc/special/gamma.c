@@ -288,9 +288,9 @@ double k_loggamma(double a) {
   if (!(m <= DBL_MAX))
     return m;
   if (m < 0x1p-60)
-    return -log(m);
+    return -plain_log(m);
   if (a >= 0x1p1000)
-    return a * (log(a) - 1.0);
+    return a * (plain_log(a) - 1.0);
   if (a > 0.0)
     return dd_value(loggamma_positive(a));
   if (is_whole(a))

@@ -3,6 +3,8 @@
 #include "special/integrals.h"
 #include "special/integrals_dd.h"
 #include "special/order_slopes.h"
+#include "kernels/hyperbolic.h"
+#include "kernels/trigonometric.h"
 
 /* Up to here E_n on the positive axis is taken from its power series, which loses a factor exp(2x). */
 #define SERIES_TO 4.0
@@ -110,8 +112,8 @@ double k_e1(double a) {
 /* exp(a)/a, also where exp alone overflows. */
 double k_ei_slope(double a) {
   if (!(a >= 700.0 && a < 1e3))
-    return a < 700.0 ? exp(a) / a : a == a ? HUGE_VAL : a;
-  return exp(a - 64.0) / a * 6.235149080811617e27; /* exp(64) */
+    return a < 700.0 ? plain_exp(a) / a : a == a ? HUGE_VAL : a;
+  return plain_exp(a - 64.0) / a * 6.235149080811617e27; /* exp(64) */
 }
 
 /* Ei(log a), the logarithm in double-double. */
@@ -190,7 +192,7 @@ double k_ci(double a) {
 }
 
 double k_ci_slope(double a) {
-  return a < 0.0 ? special_nan() : a <= DBL_MAX || a != a ? cos(a) / fabs(a) : 0.0;
+  return a < 0.0 ? special_nan() : a <= DBL_MAX || a != a ? k_cos(a) / fabs(a) : 0.0;
 }
 
 /* Shi, Chi = (Ei(x) +- E_1(x))/2; beyond the series E_1 is below 2^-138 of Ei. */
@@ -219,19 +221,19 @@ double k_chi(double a) {
 
 /* exp(a)/(2a) from 700 on: cosh(a)/a and sinh(a)/a there, also where cosh and sinh alone overflow. */
 static double half_exp_over(double a) {
-  return a < 1e3 ? exp(a - 64.0) / a * 3.1175745404058085e27 : a == a ? HUGE_VAL : a; /* exp(64)/2 */
+  return a < 1e3 ? plain_exp(a - 64.0) / a * 3.1175745404058085e27 : a == a ? HUGE_VAL : a; /* exp(64)/2 */
 }
 
 double k_chi_slope(double a) {
   if (a < 0.0)
     return special_nan();
-  return a < 700.0 ? cosh(a) / fabs(a) : half_exp_over(a);
+  return a < 700.0 ? k_cosh(a) / fabs(a) : half_exp_over(a);
 }
 
 double k_shi_slope(double a) {
   double m = fabs(a);
   if (m < 700.0)
-    return m < 0x1p-30 ? 1.0 : sinh(m) / m;
+    return m < 0x1p-30 ? 1.0 : k_sinh(m) / m;
   return half_exp_over(m);
 }
 
@@ -244,6 +246,6 @@ double k_shi_slope2(double a) {
       sum = 1.0 + square * sum * (k + 1) / (k * (2.0 * k + 2.0) * (2.0 * k + 3.0));
     return a / 3.0 * sum;
   }
-  double slope = m < 700.0 ? (cosh(m) - sinh(m) / m) / m : half_exp_over(m) * (1.0 - 1.0 / m);
+  double slope = m < 700.0 ? (k_cosh(m) - k_sinh(m) / m) / m : half_exp_over(m) * (1.0 - 1.0 / m);
   return copysign(slope, a);
 }

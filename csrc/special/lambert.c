@@ -33,14 +33,14 @@ static double near_branch(double p) {
  * Halley on w exp(w) = x. */
 static double start(double x) {
   if (x > 2.0) {
-    double l = log(x), w = l - log(l > 1.0 ? l : 1.0);
+    double l = plain_log(x), w = l - plain_log(l > 1.0 ? l : 1.0);
     for (int i = 0; i < 6; i++)
-      w -= (w + log(w) - l) / (1.0 + 1.0 / w);
+      w -= (w + plain_log(w) - l) / (1.0 + 1.0 / w);
     return w;
   }
-  double w = x > -0.3 ? log1p(x) : near_branch(sqrt(2.0 * dd_value(above_branch(x))));
+  double w = x > -0.3 ? plain_log1p(x) : near_branch(sqrt(2.0 * dd_value(above_branch(x))));
   for (int i = 0; i < 4; i++) {
-    double e = exp(w), f = w * e - x;
+    double e = plain_exp(w), f = w * e - x;
     w -= f / (e * (w + 1.0) - 0.5 * (w + 2.0) * f / (w + 1.0));
   }
   return w;
@@ -67,10 +67,10 @@ static dd lambert(double x) {
 static dd lower_branch(double x) {
   double p = sqrt(2.0 * dd_value(above_branch(x))), w = near_branch(-p);
   if (p >= 0.0625) {
-    double l = log(-x);
-    w = p < 0.8 ? w : l - log(-l);
+    double l = plain_log(-x);
+    w = p < 0.8 ? w : l - plain_log(-l);
     for (int i = 0; i < 8; i++)
-      w -= (w + log(-w) - l) / (1.0 + 1.0 / w);
+      w -= (w + plain_log(-w) - l) / (1.0 + 1.0 / w);
   }
   return improved(improved(dd_of(w), x), x);
 }

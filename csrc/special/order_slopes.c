@@ -56,7 +56,7 @@ dd_scaled order_slope(order_function *f, double order, double x, double change) 
 static double bessel(order_function *f, double nu, double x) {
   if (!(fabs(nu) <= MOST_ORDER && x > 0.0 && x <= DBL_MAX))
     return special_nan();
-  double change = fmax(fabs(log(x) - LOG_2), log(fabs(nu) + 1.0)); /* x/2 may be 0 */
+  double change = fmax(fabs(plain_log(x) - LOG_2), plain_log(fabs(nu) + 1.0)); /* x/2 may be 0 */
   return dd_scaled_value(order_slope(f, nu, x, change));
 }
 
@@ -91,7 +91,7 @@ static double i_order_far(double nu) {
 
 double k_besseli_order(double nu, double x) {
   if (fabs(nu) < 0.25 && x > 1.0 && x <= 1e4)
-    return i_near_order_0(nu, x, fmax(1.0, fabs(log(0.5 * x))));
+    return i_near_order_0(nu, x, fmax(1.0, fabs(plain_log(0.5 * x))));
   return x > 1e4 ? i_order_far(nu) : bessel(wave_i, nu, x);
 }
 
@@ -102,7 +102,7 @@ double k_besselk_order(double nu, double x) {
 /* ---- incomplete gamma functions and exponential integrals ---- */
 
 static dd_scaled upper_order(double s, double x) {
-  return order_slope(incomplete_upper, s, x, fmax(fabs(log(x)), log(fabs(s) + 1.0)));
+  return order_slope(incomplete_upper, s, x, fmax(fabs(plain_log(x)), plain_log(fabs(s) + 1.0)));
 }
 
 double k_uppergamma_order(double s, double x) {
@@ -156,7 +156,8 @@ double k_expint_order(double n, double x) {
     return special_nan();
   if (x == 0.0)
     return n > 1.0 ? -1.0 / ((n - 1.0) * (n - 1.0)) : special_nan();
-  double change = (x < 1.0 || n < 1.0 ? fabs(log(x)) : 1.0) + log(2.0 + fabs(n)); /* x^(n - 1) gamma(1 - n) is a part */
+  double change =
+      (x < 1.0 || n < 1.0 ? fabs(plain_log(x)) : 1.0) + plain_log(2.0 + fabs(n)); /* x^(n - 1) gamma(1 - n) is a part */
   return x > 1e4 ? -0.0 : dd_scaled_value(order_slope(expint_of, n, x, change));
 }
 

@@ -108,14 +108,27 @@ double k_zeta2_order(double s, double a) {
   return dd_scaled_value(scaled_mul(power, dd_sub(z.slope, dd_mul(log_a, z.value))));
 }
 
+/* a to a whole power n > 0, by squares: exact where the result is below 2^53, infinite where it is too large. */
+static double whole_power(double a, double n) {
+  double r = 1.0, square = a;
+  for (double rest = n; rest > 0.0; rest = floor(0.5 * rest)) {
+    if (is_odd(rest))
+      r *= square;
+    if (!(r <= DBL_MAX))
+      break;
+    square *= square;
+  }
+  return r;
+}
+
 /* sum of x^k/k^s for |x| <= 1, where the terms fall fast enough; nan where they cancel or are not done by MOST_TERMS. Whole
- * powers of k by pow: exact up to 2^53, and terms beyond are that much smaller. */
+ * powers of k are exact up to 2^53, and terms beyond are that much smaller. */
 static dd power_series(double s, dd x) {
   int whole = is_whole(s) && s > 0.0;
   dd sum = x, power = x;
   double most = fabs(x.h);
   for (int k = 2; k <= MOST_TERMS; k++) {
-    double divisor = whole ? pow(k, s) : 1.0;
+    double divisor = whole ? whole_power(k, s) : 1.0;
     if (!(divisor <= DBL_MAX))
       break;
     power = dd_mul(power, x);
@@ -208,7 +221,7 @@ static dd eta_even(double n) {
                             {0.9999999962747534, -4.421652864099752e-17}};
   if (n <= 2.0 * (COUNT(etas) - 1))
     return etas[(int)(0.5 * n)];
-  return dd_sum(1.0, pow(3.0, -n) - pow(2.0, -n) - pow(4.0, -n));
+  return dd_sum(1.0, 1.0 / whole_power(3.0, n) - 1.0 / whole_power(2.0, n) - 1.0 / whole_power(4.0, n));
 }
 
 /* x < -1: Li_n(x) = -(-1)^n Li_n(1/x) - 2 sum of eta(n - j) L^j/j! over j <= n of n's parity, L = log(-x): Jonquiere's
@@ -275,7 +288,7 @@ double k_polylog(double s, double x) {
   if (!whole)
     return fabs(x) <= 0.98 && s > -100.0 ? dd_value(power_series(s, dd_of(x))) : special_nan();
   if (s == 1.0)
-    return -log1p(-x);
+    return -plain_log1p(-x);
   return x < -1.0 ? polylog_inverted(s, x) : dd_value(polylog_unit(s, dd_of(x)));
 }
 

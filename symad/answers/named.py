@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from symad.derive.excerpt import excerpt
 from symad.formula.ops import ROWS
-from symad.symbolic import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from symad.formula.expression import Expression
+    from symad.symbolic import Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,8 @@ class Program:
 
     def texts(self, order: int = 1) -> Steps:
         """The program as SymPy's process takes it."""
+        from symad.symbolic import Steps
+
         return Steps(
             inputs=self.expression.variables,
             wrt=self.wrt,

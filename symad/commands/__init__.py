@@ -18,6 +18,7 @@ COMMANDS = {  # as the user types it: the module
     "steps": "steps",
     "eval": "evaluate",
     "graph": "graph",
+    "page": "page",
     "study": "study",
     "survey": "survey",
     "report": "report",

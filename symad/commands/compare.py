@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symad.commands.options import add_answer, add_formula, add_no_check, add_point, count, seconds
+from symad.commands.options import add_answer, add_details, add_formula, add_no_check, add_point, count, seconds
 from symad.commands.statuses import OF_AGREEMENT
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_formula(parser)
     add_point(parser, table=True)
     add_answer(parser)
+    add_details(parser)
     add_no_check(parser)
     parser.add_argument(
         "--domain",
@@ -66,26 +67,40 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
         "(default: 10)",
     )
     parser.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="fail with exit status 1 where operations, verdicts or digits are others than in this saved JSON answer",
+    )
+    parser.add_argument(
         "--errors", action="store_true", help="every answer of every method with its error, for --format json and jsonl"
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Compare each formula; SymPy's process is shared, so that it is loaded once."""
+    from symad.commands.baseline import Baseline
     from symad.commands.formulas import answer_all
     from symad.symbolic import Budget, SymbolicWorker
 
     budget = Budget() if options.budget is None else Budget(seconds=options.budget)
+    baseline = Baseline()
+
+    def check(options: argparse.Namespace) -> None:
+        _check(options)
+        baseline.read(options.baseline)
+
     with SymbolicWorker(budget) as worker:
-        return answer_all(options, lambda task, expression: _answer(task, expression, worker), check=_check, long=True)
+
+        def answered(task: Task, expression: Expression) -> Answer:
+            return baseline.compared(_answer(task, expression, worker), alone=task.alone)
+
+        return answer_all(options, answered, check=check, long=True)
 
 
 def _check(options: argparse.Namespace) -> None:
     from symad.inputs.sources import SourceError, at_table, intervals, numbers
 
     path = at_table(options.at)
-    if path is not None and path == "-" in (options.formula, options.file):
-        raise SourceError("standard input holds either formulas or points, not both")
     at, domain = path or numbers(options.at), intervals(options.domain)
     if at and domain:
         raise SourceError("give either --at or --domain, not both (a variable that stays put: --domain y=2:2)")
@@ -95,17 +110,17 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answer:
+    from symad.answers.comparing import answer
     from symad.commands.formulas import Answer
     from symad.comparison.compared import compare
     from symad.inputs.points import DEFAULT_N_POINTS
-    from symad.inputs.sources import at_table, intervals, numbers
+    from symad.inputs.sources import intervals, numbers
 
     options = task.options
-    path = at_table(options.at)
-    at, domain = numbers(options.at) if path is None else {}, intervals(options.domain)
+    at, domain = numbers(options.at) if task.table is None else {}, intervals(options.domain)
     chosen: dict[str, Any] = {"n_points": options.points or DEFAULT_N_POINTS, "seed": options.seed}
-    if path is not None:
-        chosen["points"] = _points(path, expression)
+    if task.table is not None:
+        chosen["points"] = task.rows(expression)
     elif at:
         chosen["at"] = task.own(at, expression, "at", "NUMBER")
     elif domain:
@@ -114,7 +129,9 @@ def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answe
     chosen |= {"of": options.of, "wrt": wrt, "methods": options.methods, "native": options.native}
     chosen["errors"] = options.errors
     result = compare(expression, worker=worker, **chosen)
-    if not options.no_check:
+    if not (options.format == "table" and options.details):
+        answer(result, worker, spell=task.alone or options.format != "table")
+    if not options.no_check and (options.details or result.n_judged < len(result.points.array)):
         _warn(expression, result, options.of)
     return Answer(task.source, "compare", result, OF_AGREEMENT[result.agree], result.settings, result.machine)
 
@@ -135,15 +152,3 @@ def _warn(expression: Expression, result: Comparison, of: str) -> None:
         )
         why = check.reason(entry, point)
         say(f"warning: {len(rows)} of {check.doubtful.size} numbers are doubtful: at {where}, {why}")
-
-
-def _points(path: str, expression: Expression) -> list[list[float]]:
-    """The points of a CSV file; columns that are no variable are named in a note."""
-    from symad.commands.output import say
-    from symad.inputs.sources import columns
-
-    found, others = columns(path, expression.variables)
-    if others:
-        shown = ", ".join(others[:8]) + (", ..." if len(others) > 8 else "")
-        say(f"note: {shown} of {'standard input' if path == '-' else path} is no variable and is left out")
-    return found

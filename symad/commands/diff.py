@@ -20,7 +20,7 @@ _FORMS = ("named", "simplified", "raw", "latex", "program")
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The variables, the form, and the point if there is one."""
     add_formula(parser)
-    add_point(parser)
+    add_point(parser, table=True)
     add_answer(parser)
     parser.add_argument(
         "--wrt", metavar="NAMES", help="differentiate by these variables, for example --wrt x,y (default: all)"
@@ -48,21 +48,32 @@ def run(options: argparse.Namespace) -> int:
     from symad.symbolic import Budget, SymbolicWorker
 
     with SymbolicWorker(Budget(seconds=options.budget)) as worker:
-        return answer_all(options, lambda task, expression: _answer(task, expression, worker))
+        return answer_all(options, lambda task, expression: _answers(task, expression, worker))
 
 
-def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answer | Refusal:
+def _answers(task: Task, expression: Expression, worker: SymbolicWorker) -> Answer | Refusal | list[Answer | Refusal]:
+    """One answer, or one for each point of a table."""
+    from symad.commands.formulas import each_place
+
+    if not task.options.at:
+        return _answer(task, expression, worker, None)
+    names = expression.variables
+    return each_place(
+        task, expression, lambda x: _answer(task, expression, worker, dict(zip(names, map(float, x), strict=True)))
+    )
+
+
+def _answer(
+    task: Task, expression: Expression, worker: SymbolicWorker, at: dict[str, float] | None
+) -> Answer | Refusal:
     from symad.answers.derivative import derivative
     from symad.commands.formulas import Answer, Refusal
     from symad.commands.output import say
     from symad.commands.statuses import AGREE, UNDECIDED
     from symad.errors import BudgetError
-    from symad.inputs.sources import numbers
     from symad.report.derivative import LATEX, shown
 
     options = task.options
-    given = numbers(options.at)
-    at = task.own(given, expression, "at", "NUMBER") if given else None
     wrt = None if options.wrt is None else [name.strip() for name in options.wrt.split(",")]
     latex = options.form == LATEX
     form = None if latex else options.form

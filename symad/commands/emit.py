@@ -38,14 +38,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the file; the exit status."""
     from symad.commands import output
+    from symad.commands.reading import given
     from symad.commands.statuses import AGREE
     from symad.errors import SymadError
-    from symad.inputs.sources import SourceError, located, read
+    from symad.inputs.sources import SourceError, located
 
     source = None
     try:
         output.check_folder(options.output)
-        sources = read(options.formula, options.file)
+        sources = given(options)
         if len(sources) > 1:
             raise SourceError(f"emit writes one formula; {options.file or 'standard input'} holds {len(sources)}")
         source = sources[0]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from symad.commands.formulas import Answer, Task
+    from symad.commands.formulas import Answer, Refusal, Task
     from symad.formula.expression import Expression
     from symad.tape.checking import Check
     from symad.tape.tape import Tape
@@ -25,7 +25,7 @@ _SHOWN = 8  # doubtful numbers that are named one by one
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The point, whether slopes are wanted, and what counts as doubtful."""
     add_formula(parser)
-    add_point(parser)
+    add_point(parser, table=True)
     add_answer(parser)
     add_check(parser)
     parser.add_argument("--grad", action="store_true", help="also the gradient, or the Jacobian of a tuple")
@@ -35,17 +35,25 @@ def run(options: argparse.Namespace) -> int:
     """Evaluate each formula."""
     from symad.commands.formulas import answer_all
 
-    return answer_all(options, _answer)
+    return answer_all(options, _answers)
 
 
-def _answer(task: Task, expression: Expression) -> Answer:
+def _answers(task: Task, expression: Expression) -> list[Answer | Refusal]:
+    from symad.commands.formulas import each_place
+
+    tape = expression.compile()
+    return each_place(task, expression, lambda x: _answer(task, tape, x))
+
+
+def _answer(task: Task, tape: Tape, x: NDArray[np.float64]) -> Answer:
     import numpy as np
 
     from symad.commands.formulas import Answer
     from symad.commands.statuses import AGREE, UNDECIDED
+    from symad.inputs.frames import output_names
     from symad.report.values import Values
 
-    tape, names, x = expression.compile(), expression.variables, task.point(expression)
+    names = tape.variables
     outputs, slopes = tape.value(x).reshape(-1), None
     if task.options.grad:
         slopes = tape.jacobian(x).reshape(-1, len(names)) if names else np.empty((len(outputs), 0))
@@ -57,7 +65,8 @@ def _answer(task: Task, expression: Expression) -> Answer:
             slopes, doubtful = found.reshape(slopes.shape), doubtful + more
     at = dict(zip(names, map(float, x), strict=True))
     rows = None if slopes is None else tuple(dict(zip(names, row, strict=True)) for row in slopes.tolist())
-    result = Values(task.source.text, at, tuple(outputs.tolist()), rows)
+    called = output_names(tape.output_names)
+    result = Values(task.source.text, at, tuple(outputs.tolist()), rows, called)
     return Answer(task.source, "eval", result, status=UNDECIDED if doubtful else AGREE)
 
 
@@ -69,10 +78,11 @@ def _checked(task: Task, tape: Tape, x: NDArray[np.float64], of: str) -> tuple[N
 
 def _labels(expression: Expression, of: str) -> list[str]:
     """What each number of a check is called, as the answer calls it."""
-    n = expression.n_outputs
-    outputs = ["f"] if n == 1 else [f"f{k + 1}" for k in range(n)]
+    from symad.inputs.frames import output_names
+
+    outputs = output_names(expression.output_names)
     if of == "value":
-        return outputs
+        return list(outputs)
     return [f"d{f}/d{name}" for f in outputs for name in expression.variables]
 
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symad.commands import output
+from symad.commands.reading import given
 from symad.commands.statuses import AGREE, INTERRUPTED, USAGE, gravest
 from symad.errors import ExpressionError, SymadError
 from symad.inputs import points
-from symad.inputs.sources import SourceError, located, numbers, parsed, read
+from symad.inputs.sources import SourceError, at_table, located, numbers, parsed, table
 from symad.report.kinds import KINDS
 from symad.system.timing import machine
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import ModuleType
 
     import numpy as np
     from numpy.typing import NDArray
 
     from symad.formula.expression import Expression
-    from symad.inputs.sources import Source
+    from symad.inputs.sources import Source, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Answer:
     settings: Mapping[str, object] = field(default_factory=dict)
     machine: Mapping[str, object] = field(default_factory=machine)
     version: str | None = None  # of the symad that computed it, where that was another
+    place: str = ""  # the point, where a file gives several
 
     @property
     def report(self) -> ModuleType:
@@ -44,8 +46,8 @@ class Answer:
 
     @property
     def title(self) -> str:
-        """Name of the formula, or its text."""
-        return self.source.name or self.source.text.strip()
+        """Name of the formula, or its text; where there are several points also which one."""
+        return (self.source.name or self.source.text.strip()) + (f" at {self.place}" if self.place else "")
 
     def data(self) -> dict[str, object]:
         """Entry among the results of a JSON answer."""
@@ -66,13 +68,17 @@ class Refusal:
         return {"name": self.source.name or None, "formula": self.source.text, "error": self.message}
 
 
+Found: TypeAlias = "Answer | Refusal | list[Answer | Refusal]"
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One formula to be answered; `alone` says whether it is the only one."""
+    """One formula to be answered; `alone` says whether it is the only one, `table` holds the points of a file."""
 
     source: Source
     options: argparse.Namespace
     alone: bool
+    table: Table | None = None
 
     def own(self, given: Mapping[str, Any], expression: Expression, option: str, form: str) -> dict[str, Any]:
         """What was given for this formula; only a formula that stands alone must use every name."""
@@ -89,13 +95,52 @@ class Task:
 
     def point(self, expression: Expression) -> NDArray[np.float64]:
         """The one point that --at gives."""
+        found = self.places(expression)
+        if len(found) > 1 and self.table is not None:
+            raise SourceError(f"{self.options.command} takes one point; {self.table.label} holds {len(found)}")
+        return found[0]
+
+    def places(self, expression: Expression) -> list[NDArray[np.float64]]:
+        """The point that --at gives, or those of its file."""
+        names = expression.variables
+        if self.table is not None:
+            return list(points.choose(names, points=self.rows(expression)).array)
         own = self.own(numbers(self.options.at), expression, "at", "NUMBER")
-        return points.choose(expression.variables, at=own).array.reshape(-1)
+        return [points.choose(names, at=own).array.reshape(-1)]
+
+    def rows(self, expression: Expression) -> list[list[float]]:
+        """The points of the file; what else it holds is said."""
+        if self.table is None:
+            return []
+        found, note = self.table.points(expression.variables), self.table.note(expression.variables)
+        if note:
+            output.say(note)
+        return found
+
+
+def each_place(
+    task: Task, expression: Expression, answer: Callable[[NDArray[np.float64]], Answer | Refusal]
+) -> list[Answer | Refusal]:
+    """An answer for each point that --at gives; among several each says where it is."""
+    places = task.places(expression)
+    if len(places) == 1:
+        return [answer(places[0])]
+    found = [(answer(x), points.said(expression.variables, x)) for x in places]
+    return [replace(one, place=where) if isinstance(one, Answer) else one for one, where in found]
+
+
+def point_table(options: argparse.Namespace) -> Table | None:
+    """The file of points that --at names, read; None where it gives numbers by name, which are checked."""
+    path = at_table(options.at)
+    if path is None:
+        numbers(options.at)
+        return None
+    return table(path)
 
 
 def answer_all(
     options: argparse.Namespace,
-    answer: Callable[[Task, Expression], Answer | Refusal],
+    answer: Callable[[Task, Expression], Found],
     *,
     check: Callable[[argparse.Namespace], None] | None = None,
     long: bool = False,
@@ -107,7 +152,7 @@ def answer_all(
     options : Namespace
         With what `symad.commands.options` adds for formulas, a point and the answer.
     answer : callable
-        Of one task and its parsed formula.
+        Of one task and its parsed formula; several where a file gives several points.
     check : callable, optional
         Refuses, by a SymadError, arguments that no formula can make good.
     long : bool, optional
@@ -119,17 +164,18 @@ def answer_all(
         The exit status.
     """
     try:
-        sources = read(options.formula, options.file)
-        if check is None:
-            numbers(options.at)
-        else:
+        sources = given(options)
+        if check is not None:
             check(options)
+        read = point_table(options)
         output.check_folder(options.output)
+        output.check_form(options.output, (".txt",), "a table")
     except SymadError as error:
         return output.refuse(str(error), debug=options.debug)
     alone = len(sources) == 1
-    tasks = (Task(one, options, alone) for one in output.watched(sources, long=long))
-    return write_all((_attempt(task, answer) for task in tasks), options, n_formulas=len(sources))
+    tasks = (Task(one, options, alone, read) for one in output.watched(sources, long=long))
+    found = (one for task in tasks for one in _attempt(task, answer))
+    return write_all(found, options, n_formulas=len(sources))
 
 
 def write_all(found: Iterable[Answer | Refusal], options: argparse.Namespace, *, n_formulas: int) -> int:
@@ -151,7 +197,8 @@ def write_all(found: Iterable[Answer | Refusal], options: argparse.Namespace, *,
             answered = any(isinstance(result, Answer) for result in results)
             if options.format != "jsonl" and (answered or (options.format == "json" and complete)):
                 width, paint = output.look(options.output)
-                write(render(results, options.format, width=width, paint=paint, complete=complete))
+                details = getattr(options, "details", False)
+                write(render(results, options.format, width=width, paint=paint, complete=complete, details=details))
     except SourceError as error:
         return output.refuse(str(error), debug=options.debug)
     return gravest(result.status for result in results) if complete else INTERRUPTED
@@ -164,9 +211,10 @@ def said(expression: Expression, source: Source) -> Expression:
     return expression
 
 
-def _attempt(task: Task, answer: Callable[[Task, Expression], Answer | Refusal]) -> Answer | Refusal:
+def _attempt(task: Task, answer: Callable[[Task, Expression], Found]) -> Sequence[Answer | Refusal]:
     try:
-        return answer(task, said(parsed(task.source, task.options.n, alone=task.alone), task.source))
+        found = answer(task, said(parsed(task.source, task.options.n, alone=task.alone), task.source))
     except SymadError as error:
         output.refuse(located(task.source, error), debug=task.options.debug)
-        return Refusal(task.source, task.options.command, str(error))
+        return [Refusal(task.source, task.options.command, str(error))]
+    return found if isinstance(found, list) else [found]

@@ -15,8 +15,19 @@ def add_formula(parser: argparse.ArgumentParser) -> None:
     """The formula, or a file of them."""
     parser.add_argument("formula", nargs="?", help="the formula, in quotes; - reads formulas from standard input")
     parser.add_argument("-f", "--file", metavar="FILE", help="read formulas from FILE, one a line (-: standard input)")
+    add_whole(parser)
     parser.add_argument(
         "--n", metavar="SIZE", type=size, help="what n stands for in a family, such as sum(i = 1..n, x[i]**2)"
+    )
+
+
+def add_whole(parser: argparse.ArgumentParser) -> None:
+    """How a file is read that could be one program or one formula a line."""
+    parser.add_argument(
+        "--program", action="store_true", help="read FILE as one program; a line `name:` begins another"
+    )
+    parser.add_argument(
+        "--lines", action="store_true", help="read FILE as one formula a line, even if a line uses what another binds"
     )
 
 
@@ -53,6 +64,13 @@ def add_answer(parser: argparse.ArgumentParser, formats: Sequence[str] = FORMATS
         "--format", choices=formats, default=formats[0], help=f"form of the answer (default: {formats[0]})"
     )
     add_place(parser)
+
+
+def add_details(parser: argparse.ArgumentParser) -> None:
+    """All columns instead of one screen."""
+    parser.add_argument(
+        "--details", action="store_true", help="all columns of all methods: counts, swell, memory, build times, errors"
+    )
 
 
 def add_place(parser: argparse.ArgumentParser) -> None:

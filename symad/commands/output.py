@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _WIPE = "\r\x1b[K"  # to the start of the line, and wipe it out
 _STANDARD = (None, "-", "/dev/stdout", "/dev/fd/1")  # opened a second time it would be written over from its start
+_PICTURES = frozenset(
+    (".png", ".pdf", ".svg", ".jpg", ".jpeg", ".gif", ".eps", ".ps", ".webp", ".bmp", ".tif", ".tiff")
+)
 # What the system says of a path that was mistyped, or that belongs to others.
 _MISTAKEN = (
     errno.EACCES, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR, errno.EPERM, errno.EROFS,
@@ -37,6 +40,15 @@ def check_folder(path: str | None, option: str = "-o") -> None:
     """Refuse an answer file without a folder before anything is computed."""
     if path is not None and not Path(path).absolute().parent.is_dir():
         raise SourceError(f"{option} {path}: there is no such folder")
+
+
+def check_form(path: str | None, endings: Sequence[str], what: str = "an answer") -> None:
+    """Refuse the name of a picture of another kind than what is written, such as g.png for SVG."""
+    suffix = Path(path or "").suffix
+    if path is None or suffix.lower() not in _PICTURES or suffix.lower() in endings:
+        return
+    instead = " or ".join(str(Path(path).with_suffix(ending)) for ending in endings)
+    raise SourceError(f"-o {path}: {what} is not written as {suffix[1:].upper()}: write {instead}")
 
 
 @contextmanager

@@ -24,8 +24,12 @@ def render(
     width: int = grid.DEFAULT_WIDTH,
     paint: Paint = plain,
     complete: bool = True,
+    details: bool = False,
 ) -> str:
-    """The text to write; `complete` is false where the command was interrupted before it had answered all."""
+    """The text to write; `complete` is false where the command was interrupted before it had answered all.
+
+    With `details` a table holds all columns, else what a screen has room for: for several formulas head and verdict.
+    """
     if form == "json":
         return document.dumps(_document(results, complete=complete))
     if form == "jsonl":
@@ -39,8 +43,20 @@ def render(
     if form == "markdown":
         heads = [f"## {one.title}\n\n" if titled else "" for one in answers]
         return "\n".join(head + one.report.to_markdown(one.result) for head, one in zip(heads, answers, strict=True))
+    if not details and all(hasattr(one.report, "to_screen") for one in answers):
+        first = answers[0]
+        return _screens(answers, width, paint) if titled else first.report.to_screen(first.result, width, paint)
     blocks = [(one.title, one.report.to_text(one.result, width, paint)) for one in answers]
     return _joined(blocks, width, paint) if titled else blocks[0][1]
+
+
+def _screens(answers: Sequence[Answer], width: int, paint: Paint) -> str:
+    """Several formulas: a title and what is most important of each."""
+    pieces = []
+    for one in answers:
+        shown = textwrap.shorten(one.title, max(width, 20), placeholder=" ...")
+        pieces.append(f"{paint(shown, 'heading')}\n{one.report.to_brief(one.result, width, paint)}")
+    return "\n".join(pieces)
 
 
 def line(result: Answer | Refusal) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symad.commands.options import add_answer
+from symad.commands.options import add_answer, add_details
 from symad.commands.statuses import AGREE
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The file and the form."""
     parser.add_argument("answer", metavar="FILE", help="what --format json or jsonl wrote; - reads standard input")
     add_answer(parser)
+    add_details(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -34,7 +34,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--n", metavar="SIZES", required=True, type=sizes, help="sizes: 1:12, 0:50:10 (in steps of 10), 1,2,4,8"
     )
-    add_point(parser)
+    add_point(parser, table=True)
     parser.add_argument(
         "--domain",
         metavar="NAME=LOW:HIGH",
@@ -98,6 +98,7 @@ def _form(options: argparse.Namespace) -> str:
     from symad.inputs.sources import SourceError
 
     suffix = Path(options.output or "").suffix.lower()
+    output.check_form(options.output, (".svg", ".png"), "a study")
     form = str(options.format or _SUFFIXES.get(suffix, "table"))
     if form == "png" and options.output in (None, "-"):
         raise SourceError("a PNG is not for the terminal: add -o FILE.png")
@@ -116,12 +117,12 @@ def _text(options: argparse.Namespace) -> str:
 
 
 def _studied(family: Family, options: argparse.Namespace) -> Study:
-    from symad.inputs.sources import intervals, numbers
+    from symad.inputs.sources import intervals
     from symad.studies.study import N_POINTS, study
 
     chosen: dict[str, Any] = {"n_points": options.points or N_POINTS, "seed": options.seed, "budget": options.budget}
     chosen["methods"] = options.methods
-    chosen |= {"at": numbers(options.at), "domain": intervals(options.domain)}
+    chosen |= {"at": _at(options), "domain": intervals(options.domain)}
     show = output.wipes(sys.stderr)
 
     def progress(n: int, done: int) -> None:
@@ -133,6 +134,19 @@ def _studied(family: Family, options: argparse.Namespace) -> Study:
     finally:
         if show:
             sys.stderr.write("\r\x1b[K")
+
+
+def _at(options: argparse.Namespace) -> dict[str, float]:
+    """The point: by name, or the one row of a table."""
+    from symad.inputs.sources import SourceError, at_table, numbers, table
+
+    path = at_table(options.at)
+    if path is None:
+        return numbers(options.at)
+    read = table(path)
+    if len(read.rows) > 1:
+        raise SourceError(f"study takes one point; {read.label} holds {len(read.rows)}")
+    return dict(zip(read.header, read.points(read.header)[0], strict=True))
 
 
 def _write(found: Study, form: str, options: argparse.Namespace) -> None:

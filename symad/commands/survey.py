@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from symad.commands import output
-from symad.commands.options import add_answer, count, seconds
+from symad.commands.options import add_answer, add_whole, count, seconds, size
 from symad.commands.statuses import INTERRUPTED, OF_AGREEMENT, USAGE, gravest
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="formulas, one a line; what stands before a slash in a name groups them in the sums "
         "(`physics/pendulum: ...`); without files the answers in --results are summed up",
     )
+    add_whole(parser)
     parser.add_argument(
         "--results",
         metavar="FILE",
@@ -55,6 +56,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--of", choices=("gradient", "value", "jacobian", "hessian"), default="gradient", help="as for compare"
     )
+    parser.add_argument("--n", metavar="SIZE", type=size, help="what n stands for in families among the formulas")
     parser.add_argument("--methods", metavar="KEYS", help="as for compare, with commas between them")
     parser.add_argument("--budget", metavar="SECONDS", type=seconds, help="wall clock for each formula (default: 2)")
     parser.add_argument("--no-timings", action="store_true", help="measure no times, which is half of the work")
@@ -80,16 +82,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _surveyed(options: argparse.Namespace) -> Survey:
-    from symad.inputs.sources import SourceError, intervals, read
+    from symad.commands.reading import of_file
+    from symad.inputs.sources import SourceError, intervals
     from symad.surveys import BUDGET_S, N_POINTS, saved, survey
 
     if not options.files:
         if not options.results:
             raise SourceError("formulas are missing: give files of them, or --results FILE of a survey to sum up")
         return saved(options.results)
-    sources = [source for path in options.files for source in read(None, path)]
+    sources = [source for path in options.files for source in of_file(path, options)]
     asked: dict[str, Any] = {"n_points": options.points or N_POINTS, "budget": options.budget or BUDGET_S}
     asked |= {"seed": options.seed, "of": options.of, "methods": options.methods, "timings": not options.no_timings}
+    asked["n"] = options.n
     where = {"scheduler": options.scheduler, "workers": options.workers, "chunk_size": options.chunk}
     domain, progress = intervals(options.domain), _progress()
     return survey(sources, results=options.results, domain=domain, progress=progress, **where, **asked)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 from symad.comparison import methods as routes
 from symad.comparison.result import Comparison, Diagnosis, MethodResult, StepCurve
 from symad.comparison.run import FUNCTION, Run
 from symad.comparison.target import GRADIENT, target
+from symad.errors import ExpressionError
 from symad.formula.expression import Expression
 from symad.formula.parsing import parse
 from symad.inputs.points import DEFAULT_N_POINTS, choose
@@ -41,6 +42,7 @@ def compare(
     budget: float | Budget | None = None,
     worker: SymbolicWorker | None = None,
     errors: bool = False,
+    n: SupportsIndex | None = None,
     variables: Sequence[str] | None = None,
 ) -> Comparison:
     """Differentiate a formula in every way; count, time and judge each against a 50-digit reference.
@@ -82,12 +84,15 @@ def compare(
     errors : bool, optional
         True keeps every answer of every method with its error and its word, in `MethodResult.errors`, and the right
         numbers in `Comparison.right`.
+    n : int, optional
+        Size of a family, for text: what ``n`` stands for.
     variables : sequence of str, optional
         Order of the variables, for text and SymPy.
 
     Returns
     -------
     Comparison
+        Printed, its first screen: verdict, advice, derivative, six methods; `Comparison.details` has all columns.
 
     Raises
     ------
@@ -105,11 +110,11 @@ def compare(
 
     Examples
     --------
-    >>> found = symad.compare("x*sin(x)", at={"x": 2.0}, methods=["symbolic", "reverse"])
-    >>> found.agree
-    True
+    >>> found = symad.compare("x**2", at={"x": 3.0}, timings=False)
+    >>> found.agree, found.answer.values, found.answer.slopes[0].formula, found.answer.slopes[0].value
+    (True, (9.0,), '2*x', 6.0)
     """
-    expression = _expression(formula, variables)
+    expression = _expression(formula, variables, n)
     asked, keys = target(expression, of, wrt), routes.chosen(methods)
     chosen = choose(expression.variables, at=at, points=points, domain=domain, n_points=n_points, seed=seed)
     command = compiler if native else None
@@ -121,12 +126,16 @@ def compare(
 
 
 def _expression(
-    formula: Expression | str | sympy.Basic | Sequence[sympy.Basic], variables: Sequence[str] | None
+    formula: Expression | str | sympy.Basic | Sequence[sympy.Basic],
+    variables: Sequence[str] | None,
+    n: SupportsIndex | None,
 ) -> Expression:
+    if isinstance(formula, str):
+        return parse(formula, n=n, variables=variables)
+    if n is not None:
+        raise ExpressionError("n is the size of a family in text: leave it out here")
     if isinstance(formula, Expression):
         return formula
-    if isinstance(formula, str):
-        return parse(formula, variables=variables)
     from symad.symbolic.bridge import from_sympy
 
     return from_sympy(formula, variables=variables)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from symad.formula.shown import Shown
@@ -10,6 +10,8 @@ from symad.formula.shown import Shown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from symad.answers.facts import Answer
+    from symad.comparison.findings import Findings
     from symad.formula.counts import Counts
     from symad.inputs.points import Points
 
@@ -71,6 +73,11 @@ class Diagnosis:
     operation: str | None = None
     node: int | None = None
     point: Mapping[str, float] | None = None
+
+    @property
+    def in_formula(self) -> bool:
+        """Whether the operation is one of the formula, not of a method's own program."""
+        return self.operation is not None and "in the method's own program" not in self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +267,8 @@ class Comparison(Shown):
         Names of the numbers that each method answers at a point, in their order, such as "df/dx".
     right : tuple of tuple of float, or None
         At each judged point the right numbers, in that order, nan where there is not one; None unless asked for.
+    findings : Findings, Answer or None
+        What `answer` is made from; of what was saved the answer itself, if there is one.
     """
 
     _card = "comparison"
@@ -279,6 +288,14 @@ class Comparison(Shown):
     n_outputs: int = 1
     entries: tuple[str, ...] = ()
     right: tuple[tuple[float, ...], ...] | None = None
+    findings: Findings | Answer | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def answer(self) -> Answer:
+        """The facts of the first screen: derivatives, values, rewritings; made when they are asked for first."""
+        from symad.answers.comparing import answer
+
+        return answer(self)
 
     @property
     def at(self) -> dict[str, float] | None:
@@ -311,6 +328,7 @@ class Comparison(Shown):
         """The answer as data for JSON: finite numbers, text, null."""
         from symad.report import comparison_json, document
 
+        _ = self.answer  # it belongs to the data
         entry = {"name": None, **comparison_json.to_dict(self)}  # only a file of formulas has names
         return document.document("compare", self.machine, self.settings, [entry])
 
@@ -359,7 +377,13 @@ class Comparison(Shown):
 
         return csv_text.to_csv(text.CSV_HEAD, text.csv_rows(self))
 
-    def __str__(self) -> str:
+    def details(self) -> str:
+        """All columns of all methods, as ``symad compare --details`` prints them."""
         from symad.report import comparison as text
 
         return text.to_text(self).rstrip("\n")
+
+    def __str__(self) -> str:
+        from symad.report import screen
+
+        return screen.to_screen(self).rstrip("\n")

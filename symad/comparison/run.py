@@ -13,6 +13,7 @@ from symad.comparison import methods as routes
 from symad.comparison import step_curve as stepping
 from symad.comparison.diagnosis import Doctor
 from symad.comparison.evidence import Witness
+from symad.comparison.findings import Findings, Seen
 from symad.comparison.result import Answered, Comparison, MethodResult, Speed
 from symad.system import timing
 from symad.system.clocks import Clock
@@ -99,6 +100,8 @@ class Run:
         self._witness = Witness(target, self._judged, self._routes)
         self._doctor = Doctor(target, self._judged, self._witness, self._clock)
         self._condition = judging.Conditions(self._clock)
+        self._judged_rows: list[list[Entry]] = []
+        self._usual = routes.usual(target, self._judged) if len(self._judged) else np.empty((0, len(target.asked)))
 
     def _measured(self) -> dict[str, list[Timing | None]]:
         """Times of the function, of each route and of what its ratio is taken over, by the way they are called."""
@@ -135,6 +138,22 @@ class Run:
             n_outputs=self._expression.n_outputs,
             entries=tuple(target.name(k) for k in range(len(target.asked))),
             right=self._right() if self._errors else None,
+            findings=Findings(self._seen(methods)),
+        )
+
+    def _seen(self, methods: tuple[MethodResult, ...]) -> Seen:
+        """What answers are made from, without more work than has been done."""
+        keys = [route.key for route in self._routes]
+        return Seen(
+            target=self._target,
+            points=self._judged,
+            n_points=len(self._points.array),
+            known=self._known,
+            rows=dict(zip(keys, self._judged_rows, strict=True)),
+            methods=methods,
+            routes=dict(zip(keys, self._routes, strict=True)),
+            usual=self._usual,
+            budget_s=self._budget.seconds,
         )
 
     def _right(self) -> tuple[tuple[float, ...], ...]:
@@ -166,7 +185,7 @@ class Run:
 
     def _methods(self, function: MethodResult) -> tuple[MethodResult, ...]:
         answers = [self._answers(route) for route in self._routes]
-        rows = self._rows(answers)
+        rows = self._judged_rows = self._rows(answers)
         outputs = range(self._expression.n_outputs)
         status = routes.status([self._witness.single(output) for output in outputs], self._judged)
         found = []
@@ -195,7 +214,7 @@ class Run:
         """Every answer of every method judged; nothing where no point has a reference."""
         if len(self._judged) == 0:
             return [[] for _ in self._routes]
-        usual, order = routes.usual(self._target, self._judged), self._target.order
+        usual, order = self._usual, self._target.order
         rows = [
             [] if found is None else judging.entries(found, usual, self._known.asked, exact=route.exact, order=order)
             for route, found in zip(self._routes, answers, strict=True)

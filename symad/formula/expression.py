@@ -251,6 +251,32 @@ class Expression(Shown):
 
         return Tape(self)
 
+    def page(self, *, at: Mapping[str, float] | None = None) -> str:
+        """This formula and its derivative as one HTML file, computed in the browser without a network.
+
+        Parameters
+        ----------
+        at : mapping of str to float, optional
+            Where the page begins; variables without a value get one there.
+
+        Returns
+        -------
+        str
+            The text of the file.
+
+        Raises
+        ------
+        SymadError
+            If this installation has no core for browsers, or the formula is too large for a page.
+
+        Examples
+        --------
+        >>> Path("lesson.html").write_text(symad.parse("x*sin(x)").page(at={"x": 2.0}))  # doctest: +SKIP
+        """
+        from symad.page.writing import page_of
+
+        return page_of(self, at)
+
     def __str__(self) -> str:
         from symad.formula.printing import to_text
 

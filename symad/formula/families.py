@@ -50,7 +50,7 @@ class Family:
 
     def expression(self, n: SupportsIndex, *, limits: Limits | None = None) -> Expression:
         """The program of size `n`, parsed."""
-        return read(self._text, size=(self._size, size_of(n)), limits=limits)
+        return read(self._text, size=(self._size, size_of(n)), limits=limits, strict=True)
 
     def __repr__(self) -> str:
         return f"<Family {self.text!r}>"

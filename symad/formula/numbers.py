@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+ALL_DIGITS = 17  # of a double
 GROUPED = 10**7  # counts below are printed in full
 LONGEST = 14_000  # bits: beyond, Python refuses to write the digits (4,300 of them)
 _TIMES = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
@@ -18,6 +19,12 @@ def shortest(value: float) -> str:
 def brief(value: float) -> str:
     """Six digits: enough to find a point again in the JSON answer."""
     return shortest(value) if len(shortest(value)) <= 8 else f"{value:.6g}"
+
+
+def rounded(value: float, digits: int) -> str:
+    """So many digits, without the sign of zero; a number that needs hardly more keeps all of its own."""
+    text = shortest(value + 0.0)
+    return text if len(text) <= digits + 2 or digits >= ALL_DIGITS else f"{value:.{digits}g}"
 
 
 def big(count: int) -> str:

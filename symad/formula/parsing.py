@@ -139,15 +139,15 @@ def read(
     preamble = "".join(f"{_definition(name, body)}\n" for name, body in (functions or {}).items())
     typed = Typed((preamble + text).encode("utf-8", "surrogatepass"), names, preamble.count("\n"), size)
     bounds = astuple(limits) if limits is not None else None
-    if strict or size is not None:
-        return _read_strictly(typed, bounds, size_must_occur=size_must_occur)
-    return _read_freely(typed, bounds)
+    if size is not None and not size_must_occur:
+        result = tapes.parse(typed.raw, typed.names, bounds, size)
+        if isinstance(result, tapes.Fault) and result.name == "ERR_SIZE_UNUSED":
+            typed = replace(typed, size=None)
+    return _read_strictly(typed, bounds) if strict else _read_freely(typed, bounds)
 
 
-def _read_strictly(typed: Typed, bounds: tuple[int, ...] | None, *, size_must_occur: bool) -> Expression:
+def _read_strictly(typed: Typed, bounds: tuple[int, ...] | None) -> Expression:
     result = tapes.parse(typed.raw, typed.names, bounds, typed.size)
-    if isinstance(result, tapes.Fault) and result.name == "ERR_SIZE_UNUSED" and not size_must_occur:
-        return _read_freely(replace(typed, size=None), bounds)
     if isinstance(result, tapes.Fault):
         raise error_of(result, typed)
     return Expression(result, typed.raw.decode("utf-8", "surrogatepass"))
@@ -161,11 +161,13 @@ def _read_freely(typed: Typed, bounds: tuple[int, ...] | None) -> Expression:
     if reading.fault is not None and b"{" not in typed.raw:
         raise error_of(reading.fault, typed, reading)
     text, notes = reading.text, reading.notes
-    result = tapes.parse(text if reading.fault is None else typed.raw, typed.names, bounds)
+    result = tapes.parse(text if reading.fault is None else typed.raw, typed.names, bounds, typed.size)
     if reading.fault is not None and isinstance(result, tapes.Fault):
         raise error_of(reading.fault, typed, reading)
     if reading.is_partial and not isinstance(result, tapes.Fault):
-        result = tapes.parse(typed.raw, typed.names, bounds)  # the layer has given up: only what was typed counts
+        result = tapes.parse(
+            typed.raw, typed.names, bounds, typed.size
+        )  # the layer has given up: only what was typed counts
     if isinstance(result, tapes.Fault):
         raise error_of(result, typed, reading)
     if reading.fault is not None or reading.is_partial:

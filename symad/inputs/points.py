@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import math
 import operator
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
 DEFAULT_DOMAIN = (0.5, 2.0)  # positive and away from 0, where most formulas have a value
 DEFAULT_N_POINTS = 100
+_INDEXED = re.compile(r"([^\W\d]\w*)\[\s*([0-9]+(?:\s*,\s*[0-9]+)*)\s*\]")
 LOG = "log"  # third of an interval that is drawn from in equal ratios
 
+V = TypeVar("V")
 Interval: TypeAlias = "tuple[float, float] | tuple[float, float, str]"
 
 
@@ -46,6 +49,12 @@ class Points:
     seed: int | None
 
 
+def said(variables: Sequence[str], point: ArrayLike) -> str:
+    """``x = 2, y = 0.5``, with the digits that read back."""
+    numbers = np.asarray(point, np.float64).tolist()
+    return ", ".join(f"{name} = {x!r}".removesuffix(".0") for name, x in zip(variables, numbers, strict=True))
+
+
 def choose(
     variables: Sequence[str],
     *,
@@ -60,12 +69,29 @@ def choose(
     if len(given) > 1:
         raise ExpressionError(f"give only one of at, points and domain, not {' and '.join(given)}")
     if at is not None:
-        return Points(_one(variables, at), "at", None, None)
+        return Points(_one(variables, _plain(at, "at")), "at", None, None)
     if points is not None:
         return Points(_many(variables, points), "points", None, None)
     if domain is None:
         return _drawn(dict.fromkeys(variables, DEFAULT_DOMAIN), "default domain", n_points, seed)
-    return _drawn(_box(variables, domain), "domain", n_points, seed)
+    return _drawn(_box(variables, _plain(domain, "domain")), "domain", n_points, seed)
+
+
+def plain(name: str) -> str:
+    """The name that x[2] or x[1, 2] is short for: x2, x1_2."""
+    match = _INDEXED.fullmatch(name) if "[" in name else None
+    return match[1] + "_".join(index.strip().lstrip("0") or "0" for index in match[2].split(",")) if match else name
+
+
+def _plain(given: Mapping[str, V], what: str) -> dict[str, V]:
+    """The same under plain names, each given once."""
+    found: dict[str, V] = {}
+    for name, value in given.items():
+        own = plain(str(name))
+        if own in found:
+            raise ExpressionError(f"{what}: {own} is given twice")
+        found[own] = value
+    return found
 
 
 def _check_names(variables: Sequence[str], given: Mapping[str, object], what: str) -> None:

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from symad.formula.expression import Expression
     from symad.inputs.points import Interval
 
-_NAMED = re.compile(r"\s*(?P<name>[^\s:;,()=*/+^-][^:;,()=]*?)\s*:(?!=)\s*")
+NAMED = re.compile(r"\s*(?P<name>(?!(?:repeat|for|lambda)\b)[^\s:;,()=*/+^?<>-][^:;,()=?<>]*?)\s*:(?!=)\s*")
 _NEXT_NAME = re.compile(r",(?=\s*[A-Za-z_]\w*(?:\[[0-9\s,]*\])?\s*=(?!=))")
-_INDEXED = re.compile(r"([A-Za-z_]\w*)\[\s*([0-9]+(?:\s*,\s*[0-9]+)*)\s*\]")
 
 
 class SourceError(SymadError, ValueError):
@@ -29,11 +28,15 @@ class SourceError(SymadError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One formula: its name ("" for none), its text, and where it stands ("" on the command line)."""
+    """One formula: its name ("" for none), its text, and where it stands ("" on the command line).
+
+    Of a program in a file `where` is the file and `first_line` where it begins; a formula of one line has 0 there.
+    """
 
     name: str
     text: str
     where: str = ""
+    first_line: int = 0
 
 
 def read(formula: str | None, path: str | None) -> list[Source]:
@@ -67,19 +70,20 @@ def text_of(path: str) -> str:
     except OSError as error:
         raise SourceError(f"{path}: {(error.strerror or str(error)).lower()}") from error
     except UnicodeDecodeError as error:
-        raise SourceError(f"{_label(path)}: this is no UTF-8 text (byte {error.start})") from error
+        raise SourceError(f"{where(path)}: this is no UTF-8 text (byte {error.start})") from error
 
 
-def _label(path: str) -> str:
+def where(path: str) -> str:
+    """What a file is called; - is standard input."""
     return "standard input" if path == "-" else path
 
 
 def _lines(path: str) -> Iterator[Source]:
-    label = _label(path)
+    label = where(path)
     for number, line in enumerate(text_of(path).splitlines(), 1):
         body = line.partition("#")[0].rstrip()
         if body.strip():
-            match = _NAMED.match(body)
+            match = NAMED.match(body)
             name = match["name"] if match else ""
             yield Source(name, body[match.end() :] if match else body, f"{label}, line {number}")
 
@@ -89,11 +93,14 @@ def located(source: Source, error: SymadError) -> str:
     message = str(error)
     if not source.where:
         return message
+    place = source.where
     if isinstance(error, ParseError) and error.column:
         _, _, picture = message.partition("\n")
         message = f"{error.reason}\n{picture}"
+        if source.first_line:
+            place += f", line {source.first_line + error.line - 1}, column {error.column}"
     name = f" ({source.name})" if source.name else ""
-    return f"{source.where}{name}: {message}"
+    return f"{place}{name}: {message}"
 
 
 def assignments(given: Sequence[str], option: str, example: str) -> dict[str, str]:
@@ -104,17 +111,18 @@ def assignments(given: Sequence[str], option: str, example: str) -> dict[str, st
             name, equals, text = (part.strip() for part in piece.partition("="))
             if not equals or not name or not text:
                 raise SourceError(f"{option} {argument}: write {option} {example}")
-            name = _plain(name)
+            name = plain(name)
             if name in found:
                 raise SourceError(f"{option}: {name} is given twice")
             found[name] = text
     return found
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """The name that x[2] or x[1, 2] is short for: x2, x1_2."""
-    match = _INDEXED.fullmatch(name)
-    return match[1] + "_".join(index.strip().lstrip("0") or "0" for index in match[2].split(",")) if match else name
+    from symad.inputs.points import plain  # which loads NumPy
+
+    return plain(name)
 
 
 def number(text: str, what: str) -> float:
@@ -151,35 +159,49 @@ def at_table(given: Sequence[str]) -> str | None:
     return files[0].strip() if files else None
 
 
-def table(path: str) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of a CSV file; - is standard input. Empty lines are left out."""
-    label = _label(path)
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The points of a CSV file: its name, the names in its header, the cells of its rows."""
+
+    label: str
+    header: list[str]
+    rows: list[list[str]]
+
+    def points(self, variables: Sequence[str]) -> list[list[float]]:
+        """The rows as points, columns in the order of the variables."""
+        missing = [name for name in variables if name not in self.header]
+        if missing:
+            shown = ", ".join(self.header[:8]) + (", ..." if len(self.header) > 8 else "")
+            raise SourceError(f"{self.label}: no column {missing[0]} for the variable {missing[0]} (columns: {shown})")
+        places = [self.header.index(name) for name in variables]
+        points = []
+        for line, row in enumerate(self.rows, 2):
+            if len(row) != len(self.header):
+                raise SourceError(f"{self.label}, row {line}: {len(row)} cells under {len(self.header)} columns")
+            points.append([_cell(row[k], f"{self.label}, row {line}, {self.header[k]}") for k in places])
+        return points
+
+    def note(self, variables: Sequence[str]) -> str:
+        """What is said of columns that are no variable; "" where there are none."""
+        others = [name for name in self.header if name not in variables]
+        shown = ", ".join(others[:8]) + (", ..." if len(others) > 8 else "")
+        is_left = "is no variable and is" if len(others) == 1 else "are no variables and are"
+        return f"note: {shown} of {self.label} {is_left} left out" if others else ""
+
+
+def table(path: str) -> Table:
+    """A CSV file of points; - is standard input. Empty lines are left out."""
+    label = where(path)
     rows = [
         [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text_of(path))) if any(map(str.strip, row))
     ]
     if len(rows) < 2:
         raise SourceError(f"{label}: a header with the names of the variables and at least one row are needed")
-    header = rows[0]
+    header = [plain(name) for name in rows[0]]
     twice = next((name for k, name in enumerate(header) if name in header[:k]), None)
     if twice is not None:
         raise SourceError(f"{label}: the column {twice} is there twice")
-    return header, rows[1:]
-
-
-def columns(path: str, variables: Sequence[str]) -> tuple[list[list[float]], list[str]]:
-    """The rows of a CSV file as points, columns in the order of the variables; the names of the other columns."""
-    (header, rows), label = table(path), _label(path)
-    missing = [name for name in variables if name not in header]
-    if missing:
-        shown = ", ".join(header[:8]) + (", ..." if len(header) > 8 else "")
-        raise SourceError(f"{label}: no column {missing[0]} for the variable {missing[0]} (columns: {shown})")
-    places = [header.index(name) for name in variables]
-    points = []
-    for place_in_file, row in enumerate(rows, 2):
-        if len(row) != len(header):
-            raise SourceError(f"{label}, row {place_in_file}: {len(row)} cells under {len(header)} columns")
-        points.append([_cell(row[place], f"{label}, row {place_in_file}, {header[place]}") for place in places])
-    return points, [name for name in header if name not in variables]
+    return Table(label, header, rows[1:])
 
 
 def _cell(text: str, where: str) -> float:

@@ -1,1 +1,1 @@
-"""The two sweeps as a lecturer writes and draws them."""
+"""The sweeps at one point as a lecturer writes them down."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from symad.answers.facts import digits
 from symad.formula import numbers
-from symad.report import notebook, remarks
+from symad.report import notebook, remarks, screen, sentences
 from symad.report import study as studied
+from symad.report.advice import advice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from symad.answers.derivative import Derivative
+    from symad.answers.facts import Slope
     from symad.comparison.result import Comparison, MethodResult
     from symad.formula.expression import Expression
     from symad.studies.study import Study
@@ -56,16 +59,33 @@ def tape(found: Tape) -> str:
 
 
 def comparison(found: Comparison) -> str:
-    """The verdict, and a line a method."""
-    rows = [found.function, *found.methods]
-    head = ("method", "written out", "distinct", "time", "ratio", "max ULP", "verdict")
+    """Head, verdict, advice, derivative, a line for each of six methods; all other columns are folded."""
+    answer = found.answer
+    head = ("method", "operations", "x function", "time", "digits", "verdict")
+    rows = [found.function, *screen.shown(found)]
     lines = [_row(head, "th", _RULE), *(_row(_cells(row), "td") for row in rows)]
     table = f'<table style="border-collapse:collapse;border:0;font:inherit;color:inherit">{"".join(lines)}</table>'
-    verdict = f"<b>{escape(found.verdict)}</b>"
-    where = f'<span style="{_QUIET}">{escape(remarks.where(found))}</span>'
+    verdict = f"<b>{escape('; '.join(sentences.verdict(found, answer)))}</b>"
+    where = f'<span style="{_QUIET}">{escape(sentences.head(found, answer))}</span>'
+    slopes = [_slope(one) for one in answer.slopes[:_MANY]] + [_code(f"{a} = {b}") for a, b in answer.lines[:_MANY]]
     foot = filter(None, [*found.warnings, remarks.tolerances(found)])
     notes = [f'<span style="{_QUIET}">{escape(line)}</span>' for line in foot]
-    return _card("Comparison", [f"{_code(remarks.formula(found))} {where}", table, verdict, *notes])
+    parts = [f"{_code(remarks.formula(found))} {where}", verdict, escape(advice(found, answer)), *slopes, table]
+    return _card("Comparison", [*filter(None, parts), _folded(found), *notes])
+
+
+def _slope(one: Slope) -> str:
+    """A derivative with its value, as a notebook sets LaTeX."""
+    value = "" if one.value is None else f" = {numbers.shortest(one.value)}"
+    if not one.latex:
+        return _code(f"{one.name} = {one.formula}{value}") if one.formula else ""
+    return f"<code>{escape(one.name)}</code> ${escape(f'= {one.latex}{value}')}$"
+
+
+def _folded(found: Comparison) -> str:
+    """What `--details` prints."""
+    style = "font-size:85%;background:none;color:inherit;margin:.3em 0"
+    return f'<details><summary>details</summary><pre style="{style}">{escape(found.details())}</pre></details>'
 
 
 def derivative(found: Derivative) -> str:
@@ -135,15 +155,15 @@ def _variables(names: Sequence[str]) -> str:
 
 
 def _cells(row: MethodResult) -> tuple[str, ...]:
-    counts = row.counts
+    counts, function = row.counts, row.key == "function"
+    right = "" if row.max_relative is None or function else sentences.whole(digits(row.max_relative))
     return (
-        row.name,
-        "-" if counts is None else numbers.big(counts.n_written_out),
-        "-" if counts is None else numbers.big(counts.n_distinct),
-        numbers.time(row.time_ns),
-        numbers.ratio(row.ratio),
-        numbers.error(row.max_ulp),
-        row.verdict,
+        sentences.name(row),
+        "" if counts is None else numbers.big(counts.n_distinct),
+        "1" if function else "" if row.ratio is None else numbers.ratio(row.ratio),
+        "" if row.time_ns is None else numbers.time(row.time_ns),
+        right,
+        "" if function else row.verdict,
     )
 
 

@@ -5,20 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symad.formula import numbers
-from symad.report import latex, remarks
+from symad.report import derivatives, latex, remarks, sentences
+from symad.report.advice import advice
 from symad.report.colours import plain
 from symad.report.comparison_json import from_dict, to_dict
 from symad.report.grid import DEFAULT_WIDTH, Column, code, markdown, packed, wrapped
 from symad.report.remarks import verdict
+from symad.report.screen import to_brief, to_screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from symad.answers.facts import Slope
     from symad.comparison.result import Comparison, MethodResult, Speed
     from symad.formula.counts import Counts
     from symad.report.colours import Paint
 
-__all__ = ["CSV_HEAD", "csv_rows", "from_dict", "to_dict", "to_latex", "to_markdown", "to_text", "verdict"]
+__all__ = [
+    "CSV_HEAD", "csv_rows", "from_dict", "to_brief", "to_dict", "to_latex", "to_markdown", "to_screen", "to_text",
+    "verdict",
+]  # fmt: skip
 
 # Columns of a CSV answer, one row a method; units and meaning as in JSON. `distinct_...` are counts by kind.
 CSV_HEAD = (
@@ -27,7 +33,7 @@ CSV_HEAD = (
     "build_time_ns", "time_ns", "spread_ns", "n_repeats", "ratio_to_function", "single_time_ns", "single_spread_ns",
     "single_ratio_to_function", "native_time_ns", "native_spread_ns", "native_ratio_to_function", "max_ulp",
     "median_ulp", "max_relative_error", "median_relative_error", "n_entries_judged", "worst_entry", "worst_point",
-    "condition", "status", "cause", "tolerance",
+    "condition", "status", "cause", "tolerance", "values", "derivatives", "advice",
 )  # fmt: skip
 _IN_LATEX = ("method", "written out", "distinct", "time", "ratio", "max ULP", "max rel.", "verdict")
 
@@ -49,12 +55,22 @@ def to_text(comparison: Comparison, width: int = DEFAULT_WIDTH, paint: Paint = p
 
 def to_markdown(comparison: Comparison) -> str:
     """One wide table."""
-    lines = [f"{code(remarks.formula(comparison))}, {remarks.where(comparison)}", ""]
+    lines = [f"{code(remarks.formula(comparison))}, {remarks.where(comparison)}", "", *_markdown_answer(comparison)]
     lines += markdown([column for group in _columns(comparison) for column in group])
     notes = [*remarks.notes(comparison), *comparison.warnings]
     lines += ["", *(f"- {note}" for note in notes)] if notes else []
     foot = remarks.tolerances(comparison)
     return "\n".join([*lines, "", f"**{comparison.verdict}**", *(["", foot] if foot else [])]) + "\n"
+
+
+def _markdown_answer(comparison: Comparison) -> list[str]:
+    """Verdict, advice and derivatives."""
+    answer = comparison.answer
+    said = [f"**{'; '.join(sentences.verdict(comparison, answer))}**", advice(comparison, answer)]
+    values = sentences.head(comparison, answer) if answer.values else ""
+    written = [*([values] if values else []), *derivatives.written(answer, values=True)]
+    block = ["```", *written, "```"] if written else []
+    return [line for part in [*([one] for one in said if one), block] if part for line in (*part, "")]
 
 
 def to_latex(comparison: Comparison) -> str:
@@ -63,7 +79,16 @@ def to_latex(comparison: Comparison) -> str:
     where, verdict = latex.escaped(remarks.where(comparison)), latex.escaped(comparison.verdict)
     foot = latex.escaped(remarks.tolerances(comparison))
     caption = f"{latex.typewriter(remarks.formula(comparison))}, {where}: {verdict}." + (f" {foot}." if foot else "")
-    return "\n".join(latex.table([columns[name] for name in _IN_LATEX], caption)) + "\n"
+    shown = [line for one in comparison.answer.slopes for line in _display(one)]
+    return "\n".join([*shown, *latex.table([columns[name] for name in _IN_LATEX], caption)]) + "\n"
+
+
+def _display(one: Slope) -> list[str]:
+    """A derivative as a formula of its own."""
+    if not one.latex:
+        return [rf"\noindent{latex.typewriter(f'{one.name} = {one.formula}')}\par"] if one.formula else []
+    value = "" if one.value is None else f" = {latex.number(numbers.shortest(one.value)).strip('$')}"
+    return [rf"\[ \mathrm{{{latex.escaped(one.name)}}} = {one.latex}{value} \]"]
 
 
 def csv_rows(comparison: Comparison) -> Iterator[list[object]]:
@@ -79,7 +104,16 @@ def csv_rows(comparison: Comparison) -> Iterator[list[object]]:
             row.n_entries, remarks.entry(row),
             " ".join(f"{name}={numbers.shortest(value)}" for name, value in point.items()), row.condition,
             " ".join(row.status or ()), row.diagnosis.cause if row.diagnosis is not None else "", row.tolerance,
+            *(_answered(comparison) if row is comparison.function else ["", "", ""]),
         ]  # fmt: skip
+
+
+def _answered(comparison: Comparison) -> list[str]:
+    """Values and derivatives, which belong to no method, in the row of the function; the advice."""
+    answer = comparison.answer
+    pairs = [*zip(answer.names, answer.values, strict=False), *((one.name, one.value) for one in answer.slopes)]
+    values = "; ".join(f"{name} = {numbers.shortest(value)}" for name, value in pairs if value is not None)
+    return [values, "; ".join(derivatives.written(answer)), advice(comparison, answer)]
 
 
 def _count(counts: Counts | None, which: str) -> object:

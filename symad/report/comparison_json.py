@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from symad.comparison.findings import Findings
 from symad.comparison.result import Answered, Comparison, Diagnosis, MethodResult, Speed, StepCurve
 from symad.formula.counts import Counts
 from symad.inputs import points
+from symad.report import answer_record, sentences
+from symad.report.advice import advice
 from symad.report.document import exact, finite, finite_map, read_count, read_map, read_number
 
 if TYPE_CHECKING:
@@ -49,7 +52,7 @@ _ERRORS = {
 
 
 def to_dict(comparison: Comparison) -> dict[str, object]:
-    """An entry among the results of a JSON answer."""
+    """An entry among the results of a JSON answer, with what the first screen says where that has been asked for."""
     return {
         "formula": comparison.formula,
         "variables": list(comparison.variables),
@@ -64,7 +67,16 @@ def to_dict(comparison: Comparison) -> dict[str, object]:
         "methods": [_method(method) for method in comparison.methods],
         "warnings": list(comparison.warnings),
         **({} if comparison.right is None else {"judged": _judged(comparison, comparison.right)}),
+        **_answer(comparison),
     }
+
+
+def _answer(comparison: Comparison) -> dict[str, object]:
+    found = comparison.findings
+    if found is None or (isinstance(found, Findings) and found.answer is None):
+        return {}
+    said = "; ".join(sentences.verdict(comparison, comparison.answer))
+    return {"answer": answer_record.to_dict(comparison.answer, said, advice(comparison, comparison.answer))}
 
 
 def _judged(comparison: Comparison, right: Sequence[Sequence[float]]) -> list[dict[str, object]]:
@@ -98,6 +110,7 @@ def from_dict(data: Mapping[str, Any], machine: Mapping[str, object], settings: 
         n_outputs=data["n_outputs"],
         entries=tuple(data["entries"]),
         right=_read_right(data["judged"]) if "judged" in data else None,
+        findings=answer_record.from_dict(data["answer"]) if "answer" in data else None,
     )
 
 

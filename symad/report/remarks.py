@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from symad.comparison.result import Comparison, MethodResult, StepCurve
 
 _SHOWN = 3  # coordinates of a point that a table cell has room for
+SHORT = 60  # characters of a formula that a sentence repeats
 _LONG = 400  # characters of a formula repeated in a report
 _NAMED = 4  # methods that the verdict names; of more it says how many
 _ON_A_CURVE = 6  # steps of a curve that a line has room for

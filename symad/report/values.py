@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symad.formula.numbers import shortest
+from symad.inputs.frames import output_names
 from symad.report import latex
 from symad.report.colours import plain
 from symad.report.document import finite, finite_map, read_map, read_number
@@ -28,6 +29,7 @@ class Values:
     point: Mapping[str, float]
     outputs: tuple[float, ...]
     slopes: tuple[Mapping[str, float], ...] | None
+    names: tuple[str, ...] = ()  # of the outputs; empty in answers of older versions
 
 
 def to_text(values: Values, width: int, paint: Paint = plain) -> str:
@@ -56,7 +58,8 @@ def to_dict(values: Values) -> dict[str, object]:
     outputs: list[dict[str, object]] = []
     for k, value in enumerate(values.outputs):
         gradient = finite_map("gradient", values.slopes[k]) if values.slopes is not None else {}
-        outputs.append({**finite("value", value), **gradient})
+        name = {"name": values.names[k]} if values.names else {}
+        outputs.append({**name, **finite("value", value), **gradient})
     return {
         "formula": values.formula,
         **finite_map("point", values.point),
@@ -75,6 +78,7 @@ def from_dict(data: Mapping[str, Any], machine: object = None, settings: object 
         point=read_map(data, "point"),
         outputs=tuple(math.nan if number is None else number for number in numbers),
         slopes=slopes,
+        names=tuple(one["name"] for one in outputs) if "name" in outputs[0] else (),
     )
 
 
@@ -98,9 +102,9 @@ def _point(values: Values) -> str:
 
 def _entries(values: Values) -> list[tuple[str, str]]:
     entries: list[tuple[str, str]] = []
-    several = len(values.outputs) > 1
+    names = values.names or output_names([""] * len(values.outputs))
     for k, value in enumerate(values.outputs):
-        f = f"f{k + 1}" if several else "f"
+        f = names[k]
         entries.append((f, shortest(value)))
         if values.slopes is not None:
             entries += [(f"d{f}/d{name}", shortest(slope)) for name, slope in values.slopes[k].items()]

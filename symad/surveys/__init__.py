@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 from symad.comparison.methods import chosen
 from symad.comparison.target import GRADIENT
+from symad.formula.parsing import size_of
 from symad.inputs.sources import Source
 from symad.surveys.journal import Journal
 from symad.surveys.scheduling import LOCAL, Schedule, crew
@@ -42,6 +43,7 @@ def survey(
     methods: Sequence[str] | str | None = None,
     timings: bool = True,
     budget: float = BUDGET_S,
+    n: SupportsIndex | None = None,
 ) -> Survey:
     """Compare many formulas, on several processors or machines, and sum up.
 
@@ -61,12 +63,14 @@ def survey(
         Formulas that a worker gets at a time, by default at most 16: one chunk loads SymPy once.
     progress : callable, optional
         Called with the numbers of formulas done and asked, whenever a chunk is done.
-    domain : mapping of name to (low, high), optional
+    domain : mapping of name to (low, high) or (low, high, "log"), optional
         Intervals to draw points from; variables without one are drawn from 0.5 to 2.
     n_points, seed, of, methods, timings
         As for `symad.compare`, the same for every formula.
     budget : float, optional
         Seconds for one formula, as for `symad.compare`.
+    n : int, optional
+        What ``n`` stands for in families; formulas without it are what they are.
 
     Returns
     -------
@@ -97,7 +101,16 @@ def survey(
     """
     start = time.monotonic()
     sources = list(_sources(formulas))
-    request = Request(dict(domain or {}), n_points, seed, of, chosen(methods), timings, float(budget))
+    request = Request(
+        dict(domain or {}),
+        n_points,
+        seed,
+        of,
+        chosen(methods),
+        timings,
+        float(budget),
+        None if n is None else size_of(n),
+    )
     with Journal(results, request) as journal:
         missing = journal.missing(sources)
         if missing:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from symad.comparison.compared import compare
 from symad.comparison.methods import BY_SYMPY
 from symad.errors import SymadError
-from symad.formula.parsing import parse
+from symad.formula.parsing import parse, read
 from symad.inputs.points import DEFAULT_DOMAIN
 from symad.symbolic import Budget, SymbolicWorker
 from symad.system.clocks import within
@@ -45,12 +45,15 @@ class Request:
     methods: tuple[str, ...]
     timings: bool
     budget_s: float
+    n: int | None = None
 
     def data(self) -> dict[str, Any]:
         """As JSON holds it; two requests with the same data ask for the same."""
         found = asdict(self)
         found["domain"] = {name: [*map(float, ends[:2]), *ends[2:]] for name, ends in sorted(self.domain.items())}
         found["methods"] = list(self.methods)
+        if self.n is None:  # as before families: their surveys go on
+            del found["n"]
         return found
 
 
@@ -97,13 +100,18 @@ def _line(source: Source, request: Request, worker: SymbolicWorker) -> str:
     from symad.report import comparison_json
 
     try:
-        expression = parse(source.text)
+        expression = _parsed(source.text, request.n)
         found = within(LONGEST_S, "the comparison", lambda: _compared(expression, request, worker))
     except SymadError as error:
         return refusal(source, request, str(error))
     except Exception as error:  # a fault of symad, under its name: the other thousands go on
         return refusal(source, request, f"internal error, {type(error).__name__}: {error}")
     return _written(source, request, found.settings, comparison_json.to_dict(found))
+
+
+def _parsed(text: str, n: int | None) -> Expression:
+    """At size `n`; a formula without n is what it is."""
+    return parse(text) if n is None else read(text, size=("n", n), size_must_occur=False)
 
 
 def _compared(expression: Expression, request: Request, worker: SymbolicWorker) -> Comparison:

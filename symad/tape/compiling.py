@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, SupportsIndex, TypeAlias
 
-from symad.errors import NativeError
+from symad.errors import ExpressionError, NativeError
 from symad.formula.expression import Expression
 from symad.formula.parsing import parse
 from symad.tape.programs import warn_interpreted
@@ -62,6 +62,7 @@ def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Form
 def compile(  # noqa: A001  # the name that users type
     formula: Formula,
     *,
+    n: SupportsIndex | None = None,
     variables: Sequence[sympy.Symbol | str] | None = None,
     native: bool = False,
     compiler: str = "cc",
@@ -71,6 +72,8 @@ def compile(  # noqa: A001  # the name that users type
     Parameters
     ----------
     formula : Expression, str or SymPy expression
+    n : int, optional
+        Size of a family, for text: what ``n`` stands for.
     variables : sequence of str, optional
         Order of the columns, for text and SymPy.
     native : bool
@@ -91,18 +94,20 @@ def compile(  # noqa: A001  # the name that users type
     >>> symad.compile("x**2*y").gradient([3.0, 2.0])
     array([12.,  9.])
     """
-    expression = _read(formula, variables)
+    expression = _read(formula, variables, n)
     return Tape(expression, _native_compiler(compiler) if native else None)
 
 
 compile.__module__ = "symad"  # what the pickle of a Tape refers to
 
 
-def _read(formula: Formula, variables: Sequence[sympy.Symbol | str] | None) -> Expression:
+def _read(formula: Formula, variables: Sequence[sympy.Symbol | str] | None, n: SupportsIndex | None) -> Expression:
+    if isinstance(formula, str):
+        return parse(formula, n=n, variables=None if variables is None else [str(name) for name in variables])
+    if n is not None:
+        raise ExpressionError("n is the size of a family in text: leave it out here")
     if isinstance(formula, Expression):
         return formula
-    if isinstance(formula, str):
-        return parse(formula, variables=None if variables is None else [str(name) for name in variables])
     from symad.symbolic.bridge import from_sympy
 
     return from_sympy(formula, variables=variables)

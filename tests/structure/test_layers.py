@@ -22,18 +22,24 @@ CORE = ROOT / "csrc"
 # Lowest first, one room a layer; ARCHITECTURE shows the same list. A room imports from those before it.
 ROOMS = (
     "errors", "system", "_core", "formula", "derive", "inputs", "emission", "tape", "interop", "numeric", "symbolic",
-    "comparison", "answers", "surveys", "studies", "lecture", "report", "commands", "cli", "__main__",
+    "comparison", "answers", "surveys", "studies", "lecture", "report", "page", "commands", "cli", "__main__",
 )  # fmt: skip
 # The fluent interface: methods that hand their object on to a later room, which is loaded when they are called, or
 # named in a type. Each is a pair of the module and of what it loads.
 HANDS_ON = {
+    ("comparison.findings", "answers.comparing"),
+    ("comparison.findings", "answers.facts"),
+    ("comparison.result", "answers.comparing"),
+    ("comparison.result", "answers.facts"),
     ("comparison.result", "report.comparison"),
     ("comparison.result", "report.comparison_json"),
     ("comparison.result", "report.csv_text"),
     ("comparison.result", "report.document"),
     ("comparison.result", "report.saved"),
+    ("comparison.result", "report.screen"),
     ("emission.export", "symbolic.bridge"),
     ("answers.derivative", "report.notebook"),
+    ("formula.expression", "page.writing"),
     ("formula.expression", "symbolic.bridge"),
     ("formula.expression", "tape.tape"),
     ("formula.shown", "report.cards"),

@@ -17,7 +17,7 @@ NAMES = [
 MEMBERS = {
     "Expression": {
         "compile", "counts", "from_bytes", "graph", "handle", "labels", "n_nodes", "n_outputs", "notes", "output_names",
-        "outputs", "source", "span", "symbols", "to_bytes", "to_sympy", "variables",
+        "outputs", "page", "source", "span", "symbols", "to_bytes", "to_sympy", "variables",
     },
     "Tape": {
         "bind", "check", "describe", "expression", "gradient", "hessian", "hessian_structure", "hvp", "jacobian",

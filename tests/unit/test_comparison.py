@@ -123,7 +123,7 @@ def test_native_times_where_there_is_a_compiler(
     assert reverse is not None
     assert own is not None
     assert reverse.ratio == pytest.approx(reverse.time_ns / own.time_ns)
-    assert "native ratio" in str(found)
+    assert "native ratio" in found.details()
     assert found.settings["native_compiler"] == "gcc"
 
 

@@ -7,6 +7,7 @@ import random
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from symad.cli import main
 from symad.commands.statuses import AGREE, USAGE
 from symad.lecture.drawing.layout import layout
 from symad.lecture.drawing.picture import NOT_TAKEN, REST, picture
+from symad.lecture.listing import step_names
 
 LECTURE = "a = x**2; b = sin(a); c = a + b; a*c"
 FORMULAS = [
@@ -73,7 +75,7 @@ def test_large_graphs_are_collapsed_and_say_so(formula: str) -> None:
     expression = symad.parse(formula, limits=limits)
     text = symad.draw(expression, at=dict.fromkeys(expression.variables, 0.5))
     assert len(text) < 200_000
-    assert re.search(r"59 of [\d,]+ nodes are drawn: the first 29, the last 30", text)
+    assert re.search(r"[\d,]+ of [\d,]+ nodes are drawn(:|, in) the first 29(,| and) the last 30", text)
     assert re.search(r"[\d,]+ (variables|steps) .*not drawn", text)
 
 
@@ -84,6 +86,67 @@ def test_the_rest_stands_between_what_it_uses_and_what_uses_it() -> None:
     assert all(arrow.source < arrow.target for arrow in found.arrows)
     assert [arrow.target for arrow in found.arrows if arrow.source == rest]
     assert found.boxes[rest].operation == "16 variables and 14 steps not drawn"
+
+
+def layered(n_layers: int, width: int) -> str:
+    """A network as a program: each layer's names differ in their last index."""
+    indices = range(1, width + 1)
+    layers = [
+        f"h{k}_{i} = tanh("
+        + " + ".join(f"w{k}{i}{j}*" + (f"x{j}" if k == 1 else f"h{k - 1}_{j}") for j in indices)
+        + ")"
+        for k in range(1, n_layers + 1)
+        for i in indices
+    ]
+    return "; ".join([*layers, " + ".join(f"h{n_layers}_{i}" for i in indices)])
+
+
+def test_a_network_is_folded_by_its_names() -> None:
+    expression = symad.parse(layered(3, 4))
+    found = picture(expression, at=dict.fromkeys(expression.variables, 0.5))
+    assert len(step_names(expression)) == 151
+    assert [box.name for box in found.boxes] == [
+        "w111 … w144 (16)",
+        "x1 … x4 (4)",
+        "w211 … w244 (16)",
+        "h1_1 … h1_4 (4, 32 steps)",
+        "w311 … w344 (16)",
+        "h2_1 … h2_4 (4, 32 steps)",
+        "h3_1 … h3_4 (4, 32 steps)",
+        "f = ... (3 steps)",
+    ]
+    assert [arrow.formula for arrow in found.arrows if found.boxes[arrow.target].name.startswith("h1")] == [
+        "16 arrows",
+        "16 arrows",
+    ]
+    assert found.boxes[1].value == pytest.approx(1.0)  # the norm of four halves
+    assert "151 nodes in 8 boxes: names that differ in their last index share one" in found.notes
+
+
+def test_folding_is_for_large_graphs_only() -> None:
+    expression = symad.parse(layered(2, 2))
+    assert len(picture(expression, at=None).boxes) == len(step_names(expression))
+    assert len(picture(symad.parse(layered(3, 4)), at=None, max_nodes=None).boxes) == 151
+
+
+def test_a_matrix_of_variables_is_one_box() -> None:
+    family = "for i = 1..n: h_{i} = tanh(sum(j = 1..n, w[i, j]*x[j])); sum(i = 1..n, h_{i}**2)"
+    found = picture(symad.parse(family, n=6), at=None)
+    assert [box.name for box in found.boxes if box.kind == "variable"] == ["w1_1 … w6_6 (36)", "x1 … x6 (6)"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_folded_graph_stays_a_graph(seed: int) -> None:
+    """Boxes stand behind those that they use, whatever names share one."""
+    draw = random.Random(seed)
+    names, lines = [f"x{k}" for k in range(8)], []
+    for k in range(60):
+        name = f"{draw.choice('abc')}{k}"
+        lines.append(f"{name} = {draw.choice(names)}*sin({draw.choice(names)}) + {draw.choice(names)}")
+        names.append(name)
+    found = picture(symad.parse("; ".join([*lines, " + ".join(names)])), at=None)
+    assert len(found.boxes) <= 60
+    assert all(arrow.source < arrow.target for arrow in found.arrows)
 
 
 # ---- places ------------------------------------------------------------------------------------------
@@ -148,7 +211,7 @@ def test_dot_and_mermaid_hold_each_box_and_arrow_once() -> None:
 
 
 @pytest.mark.parametrize("options", [{"format": "png"}, {"max_nodes": 3}, {"max_nodes": 2.5}, {"at": {"y": 1}}])
-def test_wrong_options_are_refused(options: dict[str, object]) -> None:
+def test_wrong_options_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(symad.ExpressionError):
         symad.draw("x**2", **options)
 

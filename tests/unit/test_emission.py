@@ -117,10 +117,8 @@ def test_the_header_says_what_it_is() -> None:
     assert "x*exp(x)" in head
     assert re.search(r"f: value\[1\], gradient\[1\], work\[0\]; \d+ operations \(", head)
     assert "C library" not in head
-    foreign = next(entry for entry in ROWS.values() if left_to_the_library(words(entry.value)))
-    arguments = "x, y" if foreign.arity == 2 else "x"
-    head = re.sub(r"\s*\n \*\s*", " ", symad.emit_c(f"{foreign.text}({arguments})").split("*/")[0])
-    assert f"where the C library computes {', '.join(left_to_the_library(words(foreign.value)))}" in head
+    for entry in ROWS.values():  # symad computes every row itself: the same bits whatever C library there is
+        assert not left_to_the_library(words(entry.value)), entry.name
 
 
 def test_long_functions_come_in_parts_with_a_stated_work_size(tmp_path: Path) -> None:

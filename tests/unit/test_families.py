@@ -115,7 +115,7 @@ def test_a_family_is_its_program(family: str, program: str) -> None:
 @pytest.mark.parametrize(("family", "expected"), MISTAKES.items())
 def test_a_mistake_is_pointed_at(family: str, expected: tuple[int, int, str]) -> None:
     with pytest.raises(symad.ParseError) as caught:
-        symad.parse(family, n=2)
+        symad.parse(family, n=2, strict=True)
     line, column, words = expected
     assert (caught.value.line, caught.value.column) == (line, column), str(caught.value)
     assert words in str(caught.value)

@@ -13,7 +13,7 @@ import symad
 from symad.comparison.result import Comparison, MethodResult
 from symad.formula import numbers
 from symad.inputs.points import Points
-from symad.lecture.listing import listing
+from symad.lecture.lesson import listing
 from symad.report import comparison as text
 from symad.report import document, grid, steps, values
 

@@ -258,7 +258,7 @@ def test_cards_are_small_escaped_html_without_scripts() -> None:
         assert "x &lt; 1" in card
         assert not [part for part in ("<script", "<style", "<link", "http", "<b>&") if part in card]
         assert card.count("<div") == card.count("</div>")
-        assert len(card) < 6000
+        assert len(card) < 9000  # all columns of a comparison are folded in it
     assert len(symad.gradient(symad.parse("+".join(f"sin({k}*x)" for k in range(2000))))._repr_html_()) < 2000
 
 

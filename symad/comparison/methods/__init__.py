@@ -4,7 +4,7 @@ All derivatives are Expressions run by the one evaluator, except the textbook sw
 differences, which call the function's own evaluator, and the complex step, for which that has no numbers.
 """
 
-from symad.comparison.methods.by_rows import build, chosen, usual
+from symad.comparison.methods.by_rows import adjoint, build, chosen, usual
 from symad.comparison.methods.by_sympy import FORMS as BY_SYMPY
 from symad.comparison.methods.evaluating import BLOCK, block_of, jobs, lowered, memory, native_jobs, status, value
 from symad.comparison.methods.method import DEFAULT, METHODS, SWEEP, Route
@@ -16,6 +16,7 @@ __all__ = [
     "METHODS",
     "SWEEP",
     "Route",
+    "adjoint",
     "block_of",
     "build",
     "chosen",

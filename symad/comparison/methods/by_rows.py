@@ -114,6 +114,12 @@ def _wanted(n_rows: int, n: int, columns: Sequence[int]) -> list[int]:
     return [row * n + column for row in range(n_rows) for column in columns]
 
 
+def adjoint(target: Target) -> Callable[[Array], Array]:
+    """What reverse mode answers, from points (n_points, n_vars); nothing is timed."""
+    program = _adjoint(target)
+    return lambda points: value(program, points)
+
+
 def _forward(target: Target) -> Route:
     """One tangent sweep a variable, unless so many sweeps are too long to be written down."""
     expression, columns = target.expression, target.columns

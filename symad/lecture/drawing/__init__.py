@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from symad.errors import ExpressionError
 from symad.lecture.drawing import dot, mermaid, svg
@@ -27,7 +27,8 @@ def draw(
     *,
     at: Mapping[str, float] | None = None,
     format: str = "svg",  # noqa: A002  # the name that users type
-    max_nodes: int = MAX_NODES,
+    n: SupportsIndex | None = None,
+    max_nodes: int | None = MAX_NODES,
 ) -> Picture:
     """The graph of a formula as SVG, DOT or Mermaid text.
 
@@ -42,8 +43,12 @@ def draw(
         The point; without one the boxes hold formulas alone. With several outputs there are no adjoints.
     format : {"svg", "dot", "mermaid"}, optional
         DOT is read by Graphviz, Mermaid by Markdown viewers.
-    max_nodes : int, optional
-        A larger graph is drawn by its first and last nodes; one box stands for those between and says how many.
+    n : int, optional
+        Size of a family, for text.
+    max_nodes : int or None, optional
+        In a larger graph the names of the text share boxes: those that differ in their last index (``h1``, ``h2``) and
+        stand at one level, each with the steps that flow into it. What still is too much is drawn by its first and last
+        boxes; one stands for those between and says how many. None draws every node.
 
     Returns
     -------
@@ -70,5 +75,5 @@ def draw(
 
     if format not in FORMATS:
         raise ExpressionError(f"format is one of {', '.join(FORMATS)}, not {format!r}")
-    drawn = picture(compiled(formula).expression, at=at, max_nodes=max_nodes)
+    drawn = picture(compiled(formula, n=n).expression, at=at, max_nodes=max_nodes)
     return Picture(format, lambda form: FORMATS[form](drawn))

@@ -6,7 +6,17 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from symad.formula.numbers import brief
-from symad.lecture.drawing.picture import FLOWS, REST, RESULT, VARIABLE, heading, label, shortened
+from symad.lecture.drawing.picture import (
+    FLOWS,
+    REST,
+    RESULT,
+    VARIABLE,
+    adjoint_word,
+    heading,
+    label,
+    shortened,
+    value_word,
+)
 
 if TYPE_CHECKING:
     from symad.lecture.drawing.picture import Arrow, Box, Picture
@@ -39,9 +49,9 @@ def _node(number: int, box: Box) -> str:
     name = f"{box.name} = {box.operation}" if box.operation and box.kind != REST else box.operation or box.name
     lines = [escape(name)]
     if box.value is not None:
-        lines.append(f'<font color="#1d4f91">value {brief(box.value)}</font>')
+        lines.append(f'<font color="#1d4f91">{value_word(box)} {brief(box.value)}</font>')
     if box.adjoint is not None:
-        lines.append(f'<font color="#a33b00">adjoint {brief(box.adjoint)}</font>')
+        lines.append(f'<font color="#a33b00">{adjoint_word(box)} {brief(box.adjoint)}</font>')
     style = "rounded,filled" if box.live and box.kind != REST else "rounded,filled,dashed"
     return (
         f'  n{number} [label=<{"<br/>".join(lines)}>, fillcolor="{_FILLS.get(box.kind, "#ffffff")}", style="{style}"];'

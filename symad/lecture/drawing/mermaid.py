@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symad.formula.numbers import brief
-from symad.lecture.drawing.picture import FLOWS, REST, RESULT, VARIABLE, heading, label, shortened
+from symad.lecture.drawing.picture import (
+    FLOWS,
+    REST,
+    RESULT,
+    VARIABLE,
+    adjoint_word,
+    heading,
+    label,
+    shortened,
+    value_word,
+)
 
 if TYPE_CHECKING:
     from symad.lecture.drawing.picture import Arrow, Box, Picture
@@ -36,9 +46,9 @@ def _node(number: int, box: Box) -> str:
     name = f"{box.name} = {box.operation}" if box.operation and box.kind != REST else box.operation or box.name
     lines = [name.translate(_ENTITIES)]
     if box.value is not None:
-        lines.append(f"value {brief(box.value)}")
+        lines.append(f"{value_word(box)} {brief(box.value)}")
     if box.adjoint is not None:
-        lines.append(f"adjoint {brief(box.adjoint)}")
+        lines.append(f"{adjoint_word(box)} {brief(box.adjoint)}")
     kind = _CLASSES.get(box.kind, "step") if box.live else "dead"
     return f'  n{number}["{"<br/>".join(lines)}"]:::{kind}'
 

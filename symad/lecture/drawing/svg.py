@@ -156,9 +156,10 @@ def _tip(box: Box, picture: Picture) -> str:
     """All digits, for those who point at a box."""
     lines = [f"{box.name} = {box.operation}" if box.operation else box.name]
     if box.value is not None:
-        lines.append(f"value {shortest(box.value)}")
+        lines.append(f"{'norm of the values' if box.n_heads > 1 else 'value'} {shortest(box.value)}")
     if box.adjoint is not None:
-        lines.append(f"adjoint d{picture.result}/d{box.name} = {shortest(box.adjoint)}")
+        whose = f"d{picture.result}/d{box.name} =" if box.n_heads == 1 else "norm"
+        lines.append(f"adjoint {whose} {shortest(box.adjoint)}")
     if not box.live:
         lines.append("in a branch that is not taken")
     return f"<title>{escape(chr(10).join(lines))}</title>"
