@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     from symad.answers.derivative import diff as diff
     from symad.comparison.compared import Comparison as Comparison
     from symad.comparison.compared import compare as compare
-    from symad.derive.automatic import forward_gradient as forward_gradient
-    from symad.derive.automatic import gradient as gradient
-    from symad.derive.automatic import hessian as hessian
-    from symad.derive.automatic import hvp as hvp
-    from symad.derive.automatic import jacobian as jacobian
-    from symad.derive.automatic import jvp as jvp
-    from symad.derive.automatic import vjp as vjp
+    from symad.derive.derivatives import forward_gradient as forward_gradient
+    from symad.derive.derivatives import gradient as gradient
+    from symad.derive.derivatives import hessian as hessian
+    from symad.derive.derivatives import hvp as hvp
+    from symad.derive.derivatives import jacobian as jacobian
+    from symad.derive.derivatives import jvp as jvp
+    from symad.derive.derivatives import vjp as vjp
     from symad.emission import emit_c as emit_c
     from symad.errors import AnswerError as AnswerError
     from symad.errors import BudgetError as BudgetError
@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     from symad.errors import UnsupportedError as UnsupportedError
     from symad.formula.expression import Expression as Expression
     from symad.formula.families import expand as expand
+    from symad.formula.given import compose as compose
+    from symad.formula.given import to_sympy as to_sympy
     from symad.formula.parsing import Limits as Limits
     from symad.formula.parsing import parse as parse
     from symad.lecture.drawing import draw as draw
@@ -75,7 +77,6 @@ if TYPE_CHECKING:
     from symad.surveys import survey as survey
     from symad.symbolic import symbolic_gradient as symbolic_gradient
     from symad.symbolic.bridge import from_sympy as from_sympy
-    from symad.symbolic.bridge import to_sympy as to_sympy
     from symad.system.installed import get_include as get_include
     from symad.system.installed import get_lib as get_lib
     from symad.tape.checking import Check as Check
@@ -86,10 +87,10 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "answers.derivative": ("Derivative", "diff"),
-    "derive.automatic": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "tape.checking": ("Check",),
     "comparison.compared": ("Comparison", "compare"),
     "tape.compiling": ("compile", "lambdify"),
+    "derive.derivatives": ("forward_gradient", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "lecture.drawing": ("draw",),
     "emission": ("emit_c",),
     "errors": (
@@ -101,12 +102,13 @@ _HOMES = {
     "formula.expression": ("Expression",),
     "formula.families": ("expand",),
     "tape.files": ("load",),
+    "formula.given": ("compose", "to_sympy"),
     "system.installed": ("get_include", "get_lib"),
     "formula.parsing": ("Limits", "parse"),
     "studies.study": ("Study", "study"),
     "surveys": ("Survey", "survey"),
     "symbolic": ("symbolic_gradient",),
-    "symbolic.bridge": ("from_sympy", "to_sympy"),
+    "symbolic.bridge": ("from_sympy",),
     "tape.tape": ("Tape",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from symad.formula.expression import Expression
+    from symad.formula.given import Formula
     from symad.symbolic import SymbolicWorker
-    from symad.tape.compiling import Formula
 
 FORMS = (NAMED, SIMPLIFIED, RAW, "latex", PROGRAM)
 SECONDS = 10.0

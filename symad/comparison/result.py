@@ -377,6 +377,12 @@ class Comparison(Shown):
 
         return csv_text.to_csv(text.CSV_HEAD, text.csv_rows(self))
 
+    def to_dataframe(self) -> Any:
+        """The rows of `to_csv` as a DataFrame of pandas, which must be installed."""
+        from symad.report import data_frame
+
+        return data_frame.from_csv(self.to_csv())
+
     def details(self) -> str:
         """All columns of all methods, as ``symad compare --details`` prints them."""
         from symad.report import comparison as text

@@ -151,6 +151,12 @@ class Study(Shown):
 
         return study.to_csv(self)
 
+    def to_dataframe(self) -> Any:
+        """The rows of `to_csv` as a DataFrame of pandas, which must be installed."""
+        from symad.report import data_frame
+
+        return data_frame.from_csv(self.to_csv())
+
     def plot(self, path: str, *, quantities: Sequence[str] = (WRITTEN, DISTINCT, TIME)) -> None:
         """Write curves to an .svg or .png file; needs matplotlib, the extra ``plot``."""
         from symad.report import curves

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from symad import errors
 from symad.formula.expression import Expression, given_symbols, one_output
+from symad.formula.given import expression_of
 from symad.formula.parsing import parse
 from symad.symbolic.derivation import CSE, RAW, Derivative
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
+    from symad.formula.given import Formula
     from symad.symbolic.spelling import Steps
 
     Answer = dict[str, object]
@@ -75,12 +77,12 @@ class Spelled:
     seconds: float
 
 
-def symbolic_gradient(expression: Expression, *, cse: bool = False, budget: Budget | None = None) -> Expression:
+def symbolic_gradient(formula: Formula, *, cse: bool = False, budget: Budget | None = None) -> Expression:
     """The gradient by SymPy, in a child process under a budget.
 
     Parameters
     ----------
-    expression : Expression
+    formula : Expression, str or SymPy
         With one output.
     cse : bool
         Whether common subexpressions are found by ``sympy.cse``; else each derivative is as ``sympy.diff`` returns it.
@@ -110,6 +112,7 @@ def symbolic_gradient(expression: Expression, *, cse: bool = False, budget: Budg
     >>> print(symad.symbolic_gradient(symad.parse("x*sin(x)")))
     x*cos(x) + sin(x)
     """
+    expression = expression_of(formula)
     one_output(expression, "the symbolic gradient")
     with SymbolicWorker(budget) as worker:
         return worker.differentiate(expression, cse=cse).expression

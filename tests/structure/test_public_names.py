@@ -10,18 +10,19 @@ NAMES = [
     "AnswerError", "BudgetError", "Check", "Comparison", "Derivative", "DoubtfulError", "DoubtfulWarning",
     "Expression", "ExpressionError", "InteropError", "LimitError", "Limits", "NativeError", "OutOfMemoryError",
     "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError", "Tape", "TapeFormatError",
-    "UnsupportedError", "__version__", "compare", "compile", "diff", "draw", "emit_c", "expand", "forward_gradient",
-    "from_sympy", "get_include", "get_lib", "gradient", "hessian", "hvp", "jacobian", "jvp", "lambdify", "load",
-    "parse", "study", "survey", "symbolic_gradient", "to_sympy", "vjp",
+    "UnsupportedError", "__version__", "compare", "compile", "compose", "diff", "draw", "emit_c", "expand",
+    "forward_gradient", "from_sympy", "get_include", "get_lib", "gradient", "hessian", "hvp", "jacobian", "jvp",
+    "lambdify", "load", "parse", "study", "survey", "symbolic_gradient", "to_sympy", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {
-        "compile", "counts", "from_bytes", "graph", "handle", "labels", "n_nodes", "n_outputs", "notes", "output_names",
-        "outputs", "page", "source", "span", "symbols", "to_bytes", "to_sympy", "variables",
+        "compile", "counts", "fix", "from_bytes", "graph", "handle", "held", "labels", "n_nodes", "n_outputs",
+        "notes", "output_names", "outputs", "page", "source", "span", "subs", "symbols", "to_bytes", "to_sympy",
+        "variables",
     },
     "Tape": {
-        "bind", "check", "describe", "expression", "gradient", "hessian", "hessian_structure", "hvp", "jacobian",
-        "jacobian_structure", "jvp", "n_outputs", "native", "output_names", "save", "sweep",
+        "bind", "check", "describe", "expression", "fix", "fixed", "free", "gradient", "hessian", "hessian_structure",
+        "hvp", "jacobian", "jacobian_structure", "jvp", "n_outputs", "native", "output_names", "save", "sweep",
         "tangent", "to_c", "ufunc", "value", "value_and_gradient", "variables", "vjp",
     },
 }  # fmt: skip

@@ -282,7 +282,7 @@ def test_every_answer_has_a_card_and_the_same_in_markdown() -> None:
         card, text = found._repr_html_(), found._repr_markdown_()  # type: ignore[attr-defined]
         assert f"symad {name}" in card
         assert card.count("<div") == card.count("</div>")
-        assert len(card) < 6000
+        assert len(card) < 8000
         assert "<" not in text.replace("<=", "")
         assert len(text) < 3000
 

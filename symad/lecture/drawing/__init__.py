@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from symad.errors import ExpressionError
+from symad.formula.given import expression_of
 from symad.lecture.drawing import dot, mermaid, svg
 from symad.lecture.drawing.picture import MAX_NODES, picture
 from symad.lecture.drawing.picture import Picture as Drawing
@@ -71,9 +72,7 @@ def draw(
     >>> print(symad.draw("x*sin(y)", format="mermaid").splitlines()[0])
     flowchart TD
     """
-    from symad.tape.compiling import compile as compiled
-
     if format not in FORMATS:
         raise ExpressionError(f"format is one of {', '.join(FORMATS)}, not {format!r}")
-    drawn = picture(compiled(formula, n=n).expression, at=at, max_nodes=max_nodes)
+    drawn = picture(expression_of(formula, n=n), at=at, max_nodes=max_nodes)
     return Picture(format, lambda form: FORMATS[form](drawn))
