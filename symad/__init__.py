@@ -39,6 +39,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from symad.answers.derivative import Derivative as Derivative
     from symad.answers.derivative import diff as diff
+    from symad.answers.equality.decision import Equality as Equality
+    from symad.answers.equality.decision import equal as equal
+    from symad.answers.equality.grading import Grades as Grades
+    from symad.answers.equality.grading import grade as grade
     from symad.comparison.compared import Comparison as Comparison
     from symad.comparison.compared import compare as compare
     from symad.derive.derivatives import forward_gradient as forward_gradient
@@ -87,6 +91,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "answers.derivative": ("Derivative", "diff"),
+    "answers.equality.decision": ("Equality", "equal"),
+    "answers.equality.grading": ("Grades", "grade"),
     "tape.checking": ("Check",),
     "comparison.compared": ("Comparison", "compare"),
     "tape.compiling": ("compile", "lambdify"),
@@ -120,6 +126,8 @@ def __getattr__(name: str) -> object:
         from symad._core.tapes import version
 
         return version()
+    if name == "testing":  # a module, as numpy.testing is one
+        return import_module("symad.testing")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'symad' has no attribute {name!r}")
     return getattr(import_module(f"symad.{_HOME_OF[name]}"), name)

@@ -13,6 +13,7 @@ from symad.answers.values import Number, numbers
 from symad.comparison.target import HESSIAN, JACOBIAN, Asked, Target, target
 from symad.derive import automatic
 from symad.errors import ExpressionError
+from symad.formula.given import expression_of
 from symad.formula.shown import Shown
 from symad.inputs.points import choose
 
@@ -195,10 +196,7 @@ def derivative(
 
     With a `worker` nothing is started, and it is left running; without one a process is started and ended.
     """
-    from symad.formula.parsing import parse
-    from symad.tape.compiling import compile as compiled
-
-    expression = parse(formula, n=n) if isinstance(formula, str) else compiled(formula).expression
+    expression = expression_of(formula, n=n)
     asked = _asked(expression, wrt, order)
     wanted = form or (NAMED if order == 1 and has_names(expression) else SIMPLIFIED)
     if wanted not in (NAMED, SIMPLIFIED, RAW, PROGRAM):

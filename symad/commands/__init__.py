@@ -15,6 +15,8 @@ from __future__ import annotations
 COMMANDS = {  # as the user types it: the module
     "compare": "compare",
     "diff": "diff",
+    "equal": "equal",
+    "grade": "grade",
     "steps": "steps",
     "eval": "evaluate",
     "graph": "graph",

@@ -20,6 +20,8 @@ class Operators:
     def subs(self: Any, parts: Mapping[str, Formula | Part] | None = None, /, **more: Formula | Part) -> Expression:
         """The formula with variables replaced, all at once, by text, numbers, Expressions or SymPy.
 
+        The graph is that of the replaced text, but a length ``sqrt(x**2 + 1)`` stays one where its parts are numbers.
+
         Raises
         ------
         ExpressionError

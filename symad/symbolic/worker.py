@@ -147,6 +147,11 @@ class SymbolicWorker:
         self._reader = threading.Thread(target=_forward, args=(self._process, self._answers), daemon=True)
         self._reader.start()
 
+    @property
+    def running(self) -> bool:
+        """Whether there is a child that would answer."""
+        return self._process is not None
+
     def load(self) -> float:
         """Wait until the child has loaded SymPy; the seconds waited, which count against no budget.
 

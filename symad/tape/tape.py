@@ -318,9 +318,9 @@ class Tape(Programs, Shown):
 
         Examples
         --------
-        >>> t = symad.compile("k*exp(-E/(R*T))").fix(R=8.314)
+        >>> t = symad.compile("k*exp(-Ea/(R*T))").fix(R=8.314)
         >>> t.variables, dict(t.fixed)
-        (('k', 'E', 'T'), {'R': 8.314})
+        (('k', 'Ea', 'T'), {'R': 8.314})
         """
         return Tape(self._expression, self._native, fixing.fixed(self, {**(values or {}), **more}))
 
@@ -387,6 +387,6 @@ class Tape(Programs, Shown):
         --------
         >>> found = symad.compile("(1 - cos(x))/x**2").check([1e-8])
         >>> found.doubtful.tolist(), str(found)
-        ([True, True], 'cancelled at 1 - cos(x); ...')
+        ([True, True], 'cancelled at 1 - cos(x)')
         """
         return self._checked(of, (x,) if v is None else (x, v), rtol, atol, refine=refine, by=self._by)

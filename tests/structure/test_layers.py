@@ -22,7 +22,8 @@ CORE = ROOT / "csrc"
 # Lowest first, one room a layer; ARCHITECTURE shows the same list. A room imports from those before it.
 ROOMS = (
     "errors", "system", "_core", "formula", "derive", "inputs", "emission", "tape", "interop", "numeric", "symbolic",
-    "comparison", "answers", "surveys", "studies", "lecture", "report", "page", "commands", "cli", "__main__",
+    "comparison", "answers", "surveys", "studies", "lecture", "report", "testing", "page", "commands",
+    "cli", "__main__",
 )  # fmt: skip
 # The fluent interface: methods that hand their object on to a later room, which is loaded when they are called, or
 # named in a type. Each is a pair of the module and of what it loads.

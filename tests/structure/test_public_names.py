@@ -8,11 +8,12 @@ import symad
 
 NAMES = [
     "AnswerError", "BudgetError", "Check", "Comparison", "Derivative", "DoubtfulError", "DoubtfulWarning",
-    "Expression", "ExpressionError", "InteropError", "LimitError", "Limits", "NativeError", "OutOfMemoryError",
-    "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError", "Tape", "TapeFormatError",
-    "UnsupportedError", "__version__", "compare", "compile", "compose", "diff", "draw", "emit_c", "expand",
-    "forward_gradient", "from_sympy", "get_include", "get_lib", "gradient", "hessian", "hvp", "jacobian", "jvp",
-    "lambdify", "load", "parse", "study", "survey", "symbolic_gradient", "to_sympy", "vjp",
+    "Equality", "Expression", "ExpressionError", "Grades", "InteropError", "LimitError", "Limits", "NativeError",
+    "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError", "Tape",
+    "TapeFormatError", "UnsupportedError", "__version__", "compare", "compile", "compose", "diff", "draw", "emit_c",
+    "equal", "expand", "forward_gradient", "from_sympy", "get_include", "get_lib", "grade", "gradient", "hessian",
+    "hvp", "jacobian", "jvp", "lambdify", "load", "parse", "study", "survey", "symbolic_gradient", "to_sympy",
+    "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {

@@ -46,8 +46,8 @@ def numbers(line: str) -> list[float]:
 
 def test_examples_are_numbered_and_shown() -> None:
     assert [path.name[:3] for path in EXAMPLES] == [f"{k:02d}_" for k in range(1, len(EXAMPLES) + 1)]
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [path.name for path in EXAMPLES if f"examples/{path.name}" not in readme] == []
+    guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    assert [path.name for path in EXAMPLES if f"examples/{path.name}" not in guide] == []
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -21,6 +21,7 @@ DOORS: dict[str, Callable[[Any], Any]] = {
     "gradient": symad.gradient, "forward_gradient": symad.forward_gradient, "jacobian": symad.jacobian,
     "hessian": symad.hessian, "jvp": symad.jvp, "vjp": symad.vjp, "hvp": symad.hvp, "compile": symad.compile,
     "draw": symad.draw, "emit_c": symad.emit_c, "to_sympy": symad.to_sympy, "compose": symad.compose,
+    "diff": symad.diff,
     "symbolic_gradient": symad.symbolic_gradient,
     "compare": lambda f: symad.compare(f, at={"x": 1.0, "y": 2.0}, methods="reverse", timings=False),
 }  # fmt: skip
