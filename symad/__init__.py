@@ -1,7 +1,34 @@
 """symad: a formula parsed once and differentiated twice, symbolically and by a compiled tape, side by side.
 
-The names below are loaded when they are first used. No module bears the name of a public function: importing it would
-hide the function.
+>>> import symad
+>>> print(symad.diff("x*sin(x)", at={"x": 2.0}))
+df/dx = x*cos(x) + sin(x) = 0.07700375373139692
+
+Formulas
+    parse, Expression, Limits : text to a formula; expand : a family of formulas at one size; compose : formulas put
+    into a formula; from_sympy, to_sympy : SymPy and back; draw : the graph as a picture; load : a formula from a file.
+Derivatives
+    diff, Derivative : as a person writes them; gradient, jacobian, hessian, forward_gradient, jvp, vjp, hvp : as
+    programs; symbolic_gradient : as SymPy finds them.
+Numbers
+    compile, Tape : values and derivatives, quickly; lambdify : a function of several arguments; Check : how far numbers
+    may be from the right ones; emit_c : C source; get_include, get_lib : the C library.
+Arrays
+    function, Function, trace, traceable, scan : functions of arrays; objective, Objective : sums over data.
+Answers
+    compare, Comparison : every way to a derivative, what it costs and how right it is; study, Study : the same for
+    every size of a family; survey, Survey : for many formulas; equal, Equality : whether two formulas are the same;
+    grade, Grades : whether a derivative is right.
+Errors
+    SymadError, the root of all; ParseError, LimitError, ExpressionError, ShapeError, UnsupportedError, TapeFormatError,
+    AnswerError : what was given; BudgetError, OutOfMemoryError, NativeError, InteropError, SurveyError, TraceError :
+    what went wrong on the way; DoubtfulError, DoubtfulWarning : a number that may be wrong.
+
+``symad.testing`` checks anybody's gradients. `symad --help` shows the commands, `help(symad.diff)` one function with an
+example.
+
+Names are loaded when they are first used. No module bears the name of a public function: importing it would hide the
+function.
 """
 
 from __future__ import annotations

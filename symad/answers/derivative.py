@@ -14,6 +14,7 @@ from symad.comparison.target import HESSIAN, JACOBIAN, Asked, Target, target
 from symad.derive import automatic
 from symad.errors import ExpressionError
 from symad.formula.given import expression_of
+from symad.formula.shown import Shown
 from symad.inputs.points import choose
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Slope:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Derivative(Mapping[Any, Slope]):
+class Derivative(Mapping[Any, Slope], Shown):
     """All derivatives of a formula, by variable.
 
     Attributes
@@ -88,12 +89,19 @@ class Derivative(Mapping[Any, Slope]):
         Why the form is not the one that was asked for; "" where it is.
     """
 
+    _card = "derivative"
+
     form: str
     slopes: tuple[Slope, ...]
     names: tuple[Any, ...]
     lines: tuple[tuple[str, str], ...] = ()
     at: Mapping[str, float] | None = None
     note: str = ""
+
+    def _repr_latex_(self) -> str:
+        from symad.report import notebook
+
+        return notebook.derivative_latex(self)
 
     def __getitem__(self, key: Any) -> Slope:
         for name, slope in zip(self.names, self.slopes, strict=True):

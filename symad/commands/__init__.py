@@ -28,4 +28,5 @@ COMMANDS = {  # as the user types it: the module
     "emit": "emit",
     "config": "config",
     "cache": "cache",
+    "help": "help",
 }

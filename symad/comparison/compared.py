@@ -104,6 +104,7 @@ def compare(
     See Also
     --------
     symad.diff : the derivative alone.
+    symad.study : for every size of a family.
 
     Examples
     --------

@@ -64,6 +64,10 @@ def gradient(formula: Formula, *, wrt: Names | None = None) -> Expression:
 def forward_gradient(formula: Formula, *, wrt: Names | None = None) -> Expression:
     """The Jacobian by one tangent sweep a variable: n_outputs*n outputs, row by row; see `jacobian`.
 
+    See Also
+    --------
+    gradient, jacobian
+
     Examples
     --------
     >>> symad.forward_gradient("x**2*y").n_outputs

@@ -93,6 +93,15 @@ def emit_c(
         If an operation has no C form; it is named.
     ExpressionError
         If `outputs` or `name` cannot be used.
+
+    See Also
+    --------
+    symad.Tape.to_c : the same of a Tape.
+
+    Examples
+    --------
+    >>> print(symad.emit_c("x**2").splitlines()[0][:2])
+    /*
     """
     expression = expression_of(formula)
     kinds = outputs if outputs is not None else ("value", "gradient" if expression.n_outputs == 1 else "jacobian")

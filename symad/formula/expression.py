@@ -15,6 +15,7 @@ from symad._core import files, tapes
 from symad.errors import ExpressionError
 from symad.formula.operators import Operators
 from symad.formula.ops import ROWS
+from symad.formula.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,7 +92,7 @@ class Graph:
         return int(self._a[node])
 
 
-class Expression(Operators):
+class Expression(Operators, Shown):
     """A formula, a program or a derivative: an immutable graph of operations with named inputs and outputs.
 
     Made by `symad.parse`, `symad.from_sympy` and the derivatives; never directly.
@@ -99,6 +100,7 @@ class Expression(Operators):
 
     __module__ = "symad"  # where users find it, and pickles for ever
     __slots__ = ("_cache", "_handle", "_source")
+    _card = "expression"
 
     def __init__(
         self,
@@ -297,11 +299,6 @@ class Expression(Operators):
         what = shown or f"{self.n_nodes} nodes"
         outputs = "" if self.n_outputs == 1 else f", {self.n_outputs} outputs"
         return f"<Expression {what!r}, variables {', '.join(self.variables[:8]) or 'none'}{outputs}>"
-
-    def _repr_html_(self) -> str:
-        from symad.report import cards
-
-        return cards.expression(self)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Expression):

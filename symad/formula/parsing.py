@@ -108,6 +108,19 @@ def parse(
         If `n` is below 0 or beyond 1,000,000,000.
     TypeError
         If `text` is no str.
+
+    See Also
+    --------
+    symad.expand : a family written out.
+    symad.from_sympy : from SymPy.
+
+    Examples
+    --------
+    >>> f = symad.parse("a = x**2; a + sin(a)")
+    >>> f.variables
+    ('x',)
+    >>> print(f)
+    x**2 + sin(x**2)
     """
     size = None if n is None else ("n", size_of(n))
     found = read(text, size=size, variables=variables, functions=functions, limits=limits, strict=strict)

@@ -101,6 +101,16 @@ def symbolic_gradient(formula: Formula, *, cse: bool = False, budget: Budget | N
         If there are several outputs.
     UnsupportedError
         If SymPy's derivative has no form here, or SymPy failed.
+
+    See Also
+    --------
+    symad.gradient : by reverse mode.
+    symad.diff : as a person writes it.
+
+    Examples
+    --------
+    >>> print(symad.symbolic_gradient(symad.parse("x*sin(x)")))
+    x*cos(x) + sin(x)
     """
     expression = expression_of(formula)
     one_output(expression, "the symbolic gradient")
@@ -240,7 +250,8 @@ class SymbolicWorker:
         seconds : float, optional
             Instead of those of the budget.
         """
-        request: Answer = {"steps": asdict(steps), "polish": polish, "simplify": simplify}
+        allowed = self.budget.seconds if seconds is None else seconds
+        request: Answer = {"steps": asdict(steps), "polish": polish, "simplify": simplify, "seconds": allowed}
         answer: dict[str, Any] = self._answer(request, seconds)
         slopes, lines = (tuple(map(tuple, answer[key])) for key in ("slopes", "lines"))
         return Spelled(slopes, lines, float(answer["seconds"]))

@@ -34,6 +34,16 @@ def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Form
     -------
     callable
         Takes one array-like an argument and broadcasts them; ``(...,)``, or ``(..., m)`` for m outputs.
+
+    See Also
+    --------
+    symad.compile : values and derivatives.
+
+    Examples
+    --------
+    >>> f = symad.lambdify(["x", "y"], "x**2*y")
+    >>> float(f(3.0, 2.0))
+    18.0
     """
     listed = args if isinstance(args, (list, tuple)) else [args]
     names = [str(arg) for arg in listed]
@@ -76,6 +86,16 @@ def compile(  # noqa: A001  # the name that users type
         `Tape.native` is False.
     compiler : str
         Command of the compiler.
+
+    See Also
+    --------
+    symad.Tape : what it returns.
+    symad.lambdify : a function of the arguments one by one.
+
+    Examples
+    --------
+    >>> symad.compile("x**2*y").gradient([3.0, 2.0])
+    array([12.,  9.])
     """
     expression = expression_of(formula, variables=variables, held=held, n=n)
     return Tape(expression, _native_compiler(compiler) if native else None)

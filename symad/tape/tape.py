@@ -11,6 +11,7 @@ import numpy as np
 from symad.derive import automatic, sparsity
 from symad.errors import ShapeError, UnsupportedError
 from symad.formula.expression import Expression, one_output
+from symad.formula.shown import Shown
 from symad.system import storing
 from symad.tape import asking, batches, fixing, requests, shapes
 from symad.tape.checking import RTOL, Check
@@ -29,7 +30,7 @@ _LISTS = (list, tuple)
 _ARRAY = np.ndarray  # a name nearer than an attribute, for the calls that are timed in tenths of microseconds
 
 
-class Tape(Programs):
+class Tape(Programs, Shown):
     """Evaluates an Expression and its derivatives; immutable and safe to share between threads.
 
     Parameters
@@ -49,6 +50,8 @@ class Tape(Programs):
     ``t.hessian(frame)["x"]["y"]``. Directions and weights can come by name too.
     """
 
+    _card = "tape"
+
     __module__ = "symad"
     __slots__ = ()
 
@@ -64,11 +67,6 @@ class Tape(Programs):
 
     def __repr__(self) -> str:
         return f"<Tape of {self._expression!r}>"
-
-    def _repr_html_(self) -> str:
-        from symad.report import cards
-
-        return cards.tape(self)
 
     def __reduce__(self) -> tuple[object, ...]:
         from symad.tape import compiling

@@ -32,7 +32,6 @@ HANDS_ON = {
     ("comparison.findings", "answers.facts"),
     ("comparison.result", "answers.comparing"),
     ("comparison.result", "answers.facts"),
-    ("comparison.result", "report.cards"),
     ("comparison.result", "report.comparison"),
     ("comparison.result", "report.comparison_json"),
     ("comparison.result", "report.csv_text"),
@@ -40,12 +39,14 @@ HANDS_ON = {
     ("comparison.result", "report.document"),
     ("comparison.result", "report.saved"),
     ("comparison.result", "report.screen"),
+    ("answers.derivative", "report.notebook"),
     ("formula.expression", "page.writing"),
-    ("formula.expression", "report.cards"),
     ("formula.given", "symbolic.bridge"),
     ("formula.operators", "derive.automatic"),
     ("formula.expression", "symbolic.bridge"),
     ("formula.expression", "tape.tape"),
+    ("formula.shown", "report.cards"),
+    ("formula.shown", "report.notebook"),
     ("studies.study", "report.curves"),
     ("studies.study", "report.data_frame"),
     ("studies.study", "report.document"),
@@ -56,7 +57,6 @@ HANDS_ON = {
     ("surveys.work", "report.comparison_json"),
     ("surveys.work", "report.document"),
     ("tape.programs", "numeric.refining"),
-    ("tape.tape", "report.cards"),
 }
 # The package's own door loads every public name lazily; the recipe runs at build time only.
 OUTSIDE = {"__init__", "_build"}

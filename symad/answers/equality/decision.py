@@ -109,6 +109,10 @@ def equal(
     ExpressionError
         If they have different numbers of outputs.
 
+    See Also
+    --------
+    symad.grade : whether a derivative is right.
+
     Examples
     --------
     >>> print(symad.equal("(x + 1)**2", "x**2 + 2*x + 1"))

@@ -125,6 +125,11 @@ def grade(f: str | Expression | sympy.Basic, mine: str | Mapping[str, str | Expr
     ExpressionError
         If something is not a derivative by a variable of the formula.
 
+    See Also
+    --------
+    symad.equal : whether two formulas are the same.
+    symad.diff : the right derivative.
+
     Examples
     --------
     >>> print(symad.grade("sin(x**2)", {"x": "cos(x**2)"}))

@@ -55,6 +55,17 @@ def from_sympy(
         If there is nothing in it, or `variables` does not fit.
     TypeError
         If it is no SymPy object; a text is for `symad.parse`.
+
+    See Also
+    --------
+    symad.to_sympy : the way back.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> x = sympy.Symbol("x")
+    >>> print(symad.from_sympy(sympy.sin(x)**2))
+    sin(x)**2
     """
     bindings, rest = bindings_of(expr)
     outputs, bound = outputs_of(rest), {symbol for symbol, _ in bindings}
