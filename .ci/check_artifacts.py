@@ -9,7 +9,10 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-HEADERS = ("symad.h", "symad_aliases.def", "symad_ops.def", "symad_status.def")
+HEADERS = (
+    "symad.h", "symad_graph.h", "symad_loops.h", "symad_rows.h",
+    "symad_aliases.def", "symad_ops.def", "symad_status.def",
+)  # fmt: skip
 IN_WHEEL = (
     "symad/__init__.py", "symad/py.typed", "symad/_symad.abi3.so", "symad/lib/libsymad.a",
     "symad/csrc/kernels/kernels.h", "licenses/LICENSE", "symad/lib/pkgconfig/symad.pc",

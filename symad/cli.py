@@ -145,9 +145,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _understood(parser: _Parser, given: Sequence[str]) -> argparse.Namespace:
     """The options of a command; help and versions end here, once standard output has taken them."""
+    if not given or given[0] == "help":
+        given = [given[1], "--help"] if len(given) == 2 and given[1] in COMMANDS else ["help", *given[1:]]
     try:
-        if not given:
-            parser.error("a command is missing, such as compare, steps or eval")
         options = parser.parse_args(_formulas_are_no_options(_with_command(parser, given)))
     except SystemExit:
         output.finish()

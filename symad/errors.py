@@ -95,3 +95,29 @@ class SurveyError(SymadError, RuntimeError):
 
 class InteropError(SymadError, ImportError):
     """A library that is no dependency of symad and is not installed."""
+
+
+class TraceError(SymadError, TypeError):
+    """Something in a Python function that cannot be traced into a graph.
+
+    Attributes
+    ----------
+    met : str
+        What was met.
+    file, line : str, int
+        Where in the function; "" and 0 where no line of it is known.
+    instead : str
+        What to write instead.
+    """
+
+    def __init__(self, met: str, *, instead: str = "", file: str = "", line: int = 0) -> None:
+        place = f", at {file}:{line}" if file else ""
+        super().__init__(f"{met}{place}; {instead}" if instead else f"{met}{place}")
+        self.met, self.instead, self.file, self.line = met, instead, file, line
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_trace_error, (self.met, self.instead, self.file, self.line))
+
+
+def _trace_error(met: str, instead: str, file: str, line: int) -> TraceError:
+    return TraceError(met, instead=instead, file=file, line=line)

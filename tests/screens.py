@@ -43,6 +43,7 @@ def faults(found: Comparison) -> Iterator[str]:
 def run(n: int, budget_s: float) -> int:
     """Print a line a fault; the number of faults."""
     words: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
     times, bad = [], 0
     with SymbolicWorker(Budget(seconds=budget_s)) as worker:
         for k, (formula, expression) in enumerate(chosen(n)):
@@ -52,12 +53,14 @@ def run(n: int, budget_s: float) -> int:
             answer(found, worker)
             times.append(time.perf_counter() - start)
             words.update(row.verdict for row in found.methods)
+            reasons.update(row.reason for row in found.methods if row.verdict == "gave up")
             for fault in faults(found):
                 bad += 1
                 print(f"{formula.ident}: {fault}\n{found}\n", flush=True)
     times.sort()
     print(f"{len(times)} formulas, {bad} faults; seconds: median {times[len(times) // 2]:.2f}, largest {times[-1]:.2f}")
     print(", ".join(f"{word} {count}" for word, count in words.most_common()))
+    print("\n".join(f"{count} gave up: {reason}" for reason, count in reasons.most_common()))
     return bad
 
 

@@ -106,6 +106,8 @@ struct symad_builder {
 
 /* Unchecked siblings of the public calls, for stages that have checked already. */
 symad_status builder_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, uint32_t z, uint32_t *node);
+/* Asks for an operation's place in the table, which of a large graph lies in no cache, before it is needed. */
+void builder_prefetch(const symad_builder *b, uint32_t op, uint32_t x, uint32_t y);
 symad_status builder_add_list(symad_builder *b, uint32_t op, const uint32_t *operands, size_t n, uint32_t *node);
 symad_status builder_number_with_text(symad_builder *b, double value, const char *text, size_t length, uint32_t *node);
 symad_status builder_parameter(symad_builder *b, uint32_t index, uint32_t *node);
@@ -137,6 +139,11 @@ void node_mark_active(symad_node *nodes, const uint32_t *list, symad_node *n);
 symad_status names_check_distinct(const memory *m, const char *names, const symad_label *labels, size_t n,
                                   uint32_t *twice);
 symad_status builder_finish(symad_builder *b, symad_tape **tape); /* names are distinct already */
+
+/* As symad_tape_derive_by, with one output more for each of the n inputs: 1 where something that is taken depends on it,
+ * else 0 (derive.c). */
+symad_status tape_derive_live(const symad_tape *tape, int kind, const uint32_t *inputs, uint32_t n,
+                              const symad_limits *limits, symad_tape **derived);
 
 /* Where a tape breaks a rule: the part, the entry in it, and for a node the operand, NO_NODE if none is to blame. */
 typedef enum tape_part { PART_NODES, PART_CONSTANTS, PART_LABELS, PART_OUTPUTS, PART_SPANS } tape_part;

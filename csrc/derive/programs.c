@@ -4,8 +4,9 @@
  * operand); live(node) is the or of its edges; inputs are always live. A contribution becomes
  * select(e, contribution, 0), after the product, exactly when e is not the node live(operand).
  */
-#include "graph/cone.h"
 #include "derive/partials.h"
+#include "derive/seeds.h"
+#include "graph/cone.h"
 
 #include <assert.h>
 #include <string.h>
@@ -16,8 +17,12 @@ typedef struct deriver {
   uint32_t *live;   /* condition under which a node matters; NO_NODE where no edge reaches it */
   uint32_t *slopes; /* adjoint or tangent of a node; NO_NODE where it is nothing at all */
   uint64_t *cone;   /* nodes that the outputs of this sweep reach */
-  uint32_t yes;     /* the True node */
-  uint32_t shared;  /* the Max or Min whose share was asked for last, and that share; NO_NODE: none yet */
+  uint64_t *fed;    /* nodes that the chosen inputs flow to, a bit each; NULL: all inputs are chosen */
+  const uint32_t *chosen;
+  uint32_t n_chosen;
+  uint32_t *lives; /* condition under which some edge reaches an input, NULL: not asked for */
+  uint32_t yes;    /* the True node */
+  uint32_t shared; /* the Max or Min whose share was asked for last, and that share; NO_NODE: none yet */
   uint32_t share;
 } deriver;
 
@@ -26,7 +31,12 @@ static const symad_node *node_at(const deriver *d, uint32_t i) {
 }
 
 static int is_active(const deriver *d, uint32_t i) {
-  return node_at(d, i)->flags & SYMAD_NODE_ACTIVE;
+  return node_at(d, i)->flags & SYMAD_NODE_ACTIVE && (d->fed == NULL || d->fed[i / 64] >> i % 64 & 1);
+}
+
+/* The input that comes k-th in the answer. */
+static uint32_t input_at(const deriver *d, uint32_t k) {
+  return d->fed == NULL ? k : d->chosen[k];
 }
 
 static uint32_t operand_at(const deriver *d, const symad_node *n, uint32_t k) {
@@ -63,6 +73,18 @@ static symad_status edge(deriver *d, uint32_t i, uint32_t k, uint32_t *condition
   return status == SYMAD_OK ? rewrite_add(d->b, SYMAD_OP_AND, d->live[i], t, 0, condition) : status;
 }
 
+/* An input is always live, so that nothing is passed to it unguarded; whether any edge reaches it is another question. */
+static symad_status note_life(deriver *d, uint32_t i, uint32_t k, uint32_t input) {
+  uint32_t e;
+  if (d->lives[input] == d->yes)
+    return SYMAD_OK;
+  symad_status status = edge(d, i, k, &e);
+  if (status == SYMAD_OK && d->lives[input] != NO_NODE)
+    status = rewrite_add(d->b, SYMAD_OP_OR, d->lives[input], e, 0, &e);
+  d->lives[input] = e;
+  return status;
+}
+
 /* First pass: who is reached, and live under which condition. The inputs' own entries stay "always". */
 static symad_status find_live(deriver *d) {
   const symad_view *v = &d->tape->view;
@@ -73,9 +95,13 @@ static symad_status find_live(deriver *d) {
       if (!is_active(d, operand))
         continue;
       cone_add(d->cone, operand);
-      if (d->live[operand] == d->yes)
+      symad_status status = SYMAD_OK;
+      if (operand < v->n_inputs && d->lives != NULL)
+        status = note_life(d, i, k, operand);
+      if (d->live[operand] == d->yes && status == SYMAD_OK)
         continue;
-      symad_status status = edge(d, i, k, &e);
+      if (status == SYMAD_OK)
+        status = edge(d, i, k, &e);
       if (status == SYMAD_OK && d->live[operand] != NO_NODE)
         status = rewrite_add(d->b, SYMAD_OP_OR, d->live[operand], e, 0, &e);
       if (status != SYMAD_OK)
@@ -163,6 +189,8 @@ static symad_status reverse(deriver *d, const uint32_t *seeds, uint32_t first, u
   for (uint32_t k = first; k < end && status == SYMAD_OK; k++) {
     cone_add(d->cone, v->outputs[k]);
     d->live[v->outputs[k]] = d->yes;
+    if (d->lives != NULL && v->outputs[k] < v->n_inputs)
+      d->lives[v->outputs[k]] = d->yes;
     status = accumulate(d, &d->slopes[v->outputs[k]], seeds[k]);
   }
   if (status == SYMAD_OK)
@@ -215,12 +243,29 @@ static symad_status output_slope(deriver *d, uint32_t slope, uint32_t blank) {
   return status == SYMAD_OK ? symad_builder_output(d->b, slope) : status;
 }
 
-/* Adjoints of all inputs after a reverse sweep from outputs first to end - 1. */
+/* Adjoints of the chosen inputs after a reverse sweep from outputs first to end - 1. */
 static symad_status input_slopes(deriver *d, uint32_t first, uint32_t end) {
   uint32_t blank;
   symad_status status = blank_of(d, first, end, &blank);
-  for (uint32_t i = 0; i < d->tape->view.n_inputs && status == SYMAD_OK; i++)
-    status = output_slope(d, d->slopes[i], blank);
+  for (uint32_t k = 0; k < d->n_chosen && status == SYMAD_OK; k++)
+    status = output_slope(d, d->slopes[input_at(d, k)], blank);
+  return status;
+}
+
+/* 1 or 0 for each chosen input: whether something that is taken depends on it. */
+static symad_status input_lives(deriver *d) {
+  uint32_t zero, one;
+  symad_status status = symad_builder_number(d->b, 0.0, &zero);
+  if (status == SYMAD_OK)
+    status = symad_builder_number(d->b, 1.0, &one);
+  for (uint32_t k = 0; k < d->n_chosen && status == SYMAD_OK; k++) {
+    const uint32_t condition = d->lives[input_at(d, k)];
+    uint32_t life = condition == NO_NODE ? zero : one;
+    if (condition != NO_NODE && condition != d->yes)
+      status = builder_add(d->b, SYMAD_OP_SELECT, condition, one, zero, &life);
+    if (status == SYMAD_OK)
+      status = symad_builder_output(d->b, life);
+  }
   return status;
 }
 
@@ -303,10 +348,10 @@ static symad_status forward_mode(deriver *d, uint32_t one) {
   const symad_view *v = &d->tape->view;
   symad_builder *b = d->b;
   array columns = {NULL, 0, 0};
-  symad_status status = array_reserve(&b->memory, &columns, (size_t)v->n_inputs * v->n_outputs, sizeof(uint32_t));
-  for (uint32_t j = 0; j < v->n_inputs && status == SYMAD_OK; j++) {
+  symad_status status = array_reserve(&b->memory, &columns, (size_t)d->n_chosen * v->n_outputs, sizeof(uint32_t));
+  for (uint32_t j = 0; j < d->n_chosen && status == SYMAD_OK; j++) {
     memset(d->slopes, 0xff, v->n_inputs * sizeof *d->slopes);
-    d->slopes[j] = one;
+    d->slopes[input_at(d, j)] = one;
     status = tangents(d);
     for (uint32_t k = 0; k < v->n_outputs && status == SYMAD_OK; k++) {
       uint32_t slope, blank;
@@ -318,49 +363,9 @@ static symad_status forward_mode(deriver *d, uint32_t one) {
     }
   }
   for (uint32_t k = 0; k < v->n_outputs && status == SYMAD_OK; k++)
-    for (uint32_t j = 0; j < v->n_inputs && status == SYMAD_OK; j++)
+    for (uint32_t j = 0; j < d->n_chosen && status == SYMAD_OK; j++)
       status = symad_builder_output(b, ITEMS(uint32_t, columns)[(size_t)j * v->n_outputs + k]);
   array_free(&b->memory, &columns, sizeof(uint32_t));
-  return status;
-}
-
-/* A prefix (letter and underscores) with which no input's name starts, so that prefixed names are new. */
-static uint32_t free_prefix(const symad_view *v, char letter) {
-  uint32_t underscores = 1;
-  for (uint32_t i = 0; i < v->n_inputs; i++) {
-    const symad_label *label = &v->labels[i];
-    const char *name = v->names + label->text;
-    uint32_t run = 1;
-    while (run < label->text_length && name[0] == letter && name[run] == '_')
-      run++;
-    underscores = name[0] == letter && run > underscores ? run : underscores;
-  }
-  return underscores;
-}
-
-/* New inputs for directions (d_x, one an input) or weights (w_0, one an output). */
-static symad_status seed_inputs(deriver *d, char letter, uint32_t n, uint32_t *nodes) {
-  const symad_view *v = &d->tape->view;
-  uint32_t underscores = free_prefix(v, letter);
-  array name = {NULL, 0, 0};
-  symad_status status = SYMAD_OK;
-  for (uint32_t i = 0; i < n && status == SYMAD_OK; i++) {
-    char digits[10];
-    size_t length = 0;
-    for (uint32_t rest = i; length == 0 || rest > 0; rest /= 10)
-      digits[sizeof digits - ++length] = (char)('0' + rest % 10);
-    const char *tail = letter == 'd' ? v->names + v->labels[i].text : digits + sizeof digits - length;
-    length = letter == 'd' ? v->labels[i].text_length : length;
-    name.count = 0;
-    status = array_append(&d->b->memory, &name, &letter, 1, 1);
-    for (uint32_t u = 0; u < underscores && status == SYMAD_OK; u++)
-      status = array_append(&d->b->memory, &name, "_", 1, 1);
-    if (status == SYMAD_OK)
-      status = array_append(&d->b->memory, &name, tail, length, 1);
-    if (status == SYMAD_OK)
-      status = symad_builder_input(d->b, name.data, name.count, &nodes[i]);
-  }
-  array_free(&d->b->memory, &name, 1);
   return status;
 }
 
@@ -381,12 +386,12 @@ static symad_status derive(deriver *d, int kind, uint32_t *seeds) {
   case SYMAD_DERIVE_FORWARD:
     return forward_mode(d, one);
   case SYMAD_DERIVE_VJP:
-    status = seed_inputs(d, 'w', v->n_outputs, seeds);
+    status = seed_inputs(d->b, v, 'w', NULL, v->n_outputs, seeds);
     if (status == SYMAD_OK)
       status = reverse(d, seeds, 0, v->n_outputs);
     return status == SYMAD_OK ? input_slopes(d, 0, v->n_outputs) : status;
   case SYMAD_DERIVE_JVP:
-    status = seed_inputs(d, 'd', v->n_inputs, d->slopes);
+    status = seed_inputs(d->b, v, 'd', d->fed == NULL ? NULL : d->chosen, d->n_chosen, d->slopes);
     if (status == SYMAD_OK)
       status = tangents(d);
     for (uint32_t k = 0; k < v->n_outputs && status == SYMAD_OK; k++) {
@@ -401,32 +406,86 @@ static symad_status derive(deriver *d, int kind, uint32_t *seeds) {
   }
 }
 
-symad_status symad_tape_derive(const symad_tape *tape, int kind, const symad_limits *limits, symad_tape **derived) {
-  const symad_view *v = &tape->view;
+/* Marks the nodes that the chosen inputs flow to. */
+static symad_status mark_fed(deriver *d) {
+  const symad_view *v = &d->tape->view;
+  for (uint32_t k = 0; k < d->n_chosen; k++) {
+    const uint32_t i = d->chosen[k];
+    if (i >= v->n_inputs || d->fed[i / 64] >> i % 64 & 1)
+      return SYMAD_ERR_ARGUMENT;
+    cone_add(d->fed, i);
+  }
+  for (uint32_t i = v->n_inputs; i < v->n_nodes; i++) {
+    const symad_node *n = &v->nodes[i];
+    uint32_t k = n->flags & SYMAD_NODE_ACTIVE ? 0 : slope_operands(n);
+    while (k < slope_operands(n) && !is_active(d, operand_at(d, n, k)))
+      k++;
+    if (k < slope_operands(n))
+      cone_add(d->fed, i);
+  }
+  return SYMAD_OK;
+}
+
+/* Room for the sweeps, and the derivative itself; inputs is NULL for all of them. */
+static symad_status derive_with(deriver *d, int kind, const uint32_t *inputs, int with_lives) {
+  const symad_view *v = &d->tape->view;
+  const memory *m = &d->b->memory;
+  const size_t words = cone_words(v->n_nodes), n_words = inputs == NULL ? words : 2 * words;
+  const size_t n_scratch = 2 * (size_t)v->n_nodes + v->n_outputs;
+  array scratch = {NULL, 0, 0}, cones = {NULL, 0, 0};
+  symad_status status = array_reserve(m, &scratch, n_scratch + (with_lives ? v->n_inputs : 0), sizeof(uint32_t));
+  if (status == SYMAD_OK)
+    status = array_reserve(m, &cones, n_words, sizeof(uint64_t));
+  if (status == SYMAD_OK) {
+    memset(scratch.data, 0xff, 2 * (size_t)v->n_nodes * sizeof(uint32_t));
+    memset(cones.data, 0, n_words * sizeof(uint64_t));
+    d->live = scratch.data;
+    d->slopes = d->live + v->n_nodes;
+    d->cone = cones.data;
+    d->fed = inputs == NULL ? NULL : d->cone + words;
+    status = inputs == NULL ? SYMAD_OK : mark_fed(d);
+    d->lives = with_lives ? d->live + n_scratch : NULL;
+    if (with_lives)
+      memset(d->lives, 0xff, v->n_inputs * sizeof *d->lives);
+  }
+  if (status == SYMAD_OK)
+    status = derive(d, kind, d->slopes + v->n_nodes);
+  if (status == SYMAD_OK && with_lives)
+    status = input_lives(d);
+  array_free(m, &scratch, sizeof(uint32_t));
+  array_free(m, &cones, sizeof(uint64_t));
+  return status;
+}
+
+static symad_status derived_by(const symad_tape *tape, int kind, const uint32_t *inputs, uint32_t n, int with_lives,
+                               const symad_limits *limits, symad_tape **derived) {
   if (kind < SYMAD_DERIVE_GRADIENT || kind > SYMAD_DERIVE_SPARSE_JACOBIAN)
     return SYMAD_ERR_ARGUMENT;
-  if (kind <= SYMAD_DERIVE_VALUE_AND_GRADIENT && v->n_outputs != 1)
+  if (kind <= SYMAD_DERIVE_VALUE_AND_GRADIENT && tape->view.n_outputs != 1)
     return SYMAD_ERR_OUTPUTS;
-  deriver d = {NULL, tape, NULL, NULL, NULL, 0, NO_NODE, NO_NODE};
+  deriver d = {.tape = tape, .chosen = inputs, .n_chosen = n, .shared = NO_NODE, .share = NO_NODE};
   symad_status status = builder_from_tape(tape, limits, &d.b);
   if (status != SYMAD_OK)
     return status;
-  array scratch = {NULL, 0, 0}, cone = {NULL, 0, 0};
-  status = array_reserve(&d.b->memory, &scratch, 2 * (size_t)v->n_nodes + v->n_outputs, sizeof(uint32_t));
-  if (status == SYMAD_OK)
-    status = array_reserve(&d.b->memory, &cone, cone_words(v->n_nodes), sizeof(uint64_t));
-  if (status == SYMAD_OK) {
-    memset(scratch.data, 0xff, 2 * (size_t)v->n_nodes * sizeof(uint32_t));
-    memset(cone.data, 0, cone_words(v->n_nodes) * sizeof(uint64_t));
-    d.live = scratch.data;
-    d.slopes = d.live + v->n_nodes;
-    d.cone = cone.data;
-    status = derive(&d, kind, d.slopes + v->n_nodes);
-  }
+  status = derive_with(&d, kind, inputs, with_lives);
   if (status == SYMAD_OK)
     status = builder_finish(d.b, derived);
-  array_free(&d.b->memory, &scratch, sizeof(uint32_t));
-  array_free(&d.b->memory, &cone, sizeof(uint64_t));
   symad_builder_free(d.b);
   return status;
+}
+
+symad_status symad_tape_derive(const symad_tape *tape, int kind, const symad_limits *limits, symad_tape **derived) {
+  return derived_by(tape, kind, NULL, tape->view.n_inputs, 0, limits, derived);
+}
+
+symad_status symad_tape_derive_by(const symad_tape *tape, int kind, const uint32_t *inputs, size_t n,
+                                  const symad_limits *limits, symad_tape **derived) {
+  if (n == 0 || n > tape->view.n_inputs)
+    return SYMAD_ERR_ARGUMENT;
+  return derived_by(tape, kind, inputs, (uint32_t)n, 0, limits, derived);
+}
+
+symad_status tape_derive_live(const symad_tape *tape, int kind, const uint32_t *inputs, uint32_t n,
+                              const symad_limits *limits, symad_tape **derived) {
+  return derived_by(tape, kind, inputs, n, 1, limits, derived);
 }

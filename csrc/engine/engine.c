@@ -77,7 +77,7 @@ static const engine_width *width_for(const symad_plan *plan, size_t n_points, si
   return n_points <= NARROW || n_slots * set->wide.n_points * sizeof(double) > bytes ? &set->narrow : &set->wide;
 }
 
-static const engine_width *width_of_slots(const symad_plan *plan, size_t n_points) {
+const engine_width *plan_width(const symad_plan *plan, size_t n_points) {
   return width_for(plan, n_points, plan->n_slots, WIDE_BYTES);
 }
 
@@ -91,7 +91,7 @@ size_t symad_plan_work_size(const symad_plan *plan, size_t n_points) {
     n_doubles =
         plan->native_work + ((size_t)plan->n_inputs + plan->n_outputs) * width_of_columns(plan, n_points)->n_points;
   else if (n_points > 1)
-    n_doubles = (size_t)plan->n_slots * width_of_slots(plan, n_points)->n_points + plan->longest_list;
+    n_doubles = (size_t)plan->n_slots * plan_width(plan, n_points)->n_points + plan->longest_list;
   return n_doubles * sizeof(double) + ALIGNMENT;
 }
 
@@ -142,18 +142,26 @@ static void run_native(const symad_plan *plan, size_t n_points, const symad_colu
   }
 }
 
+int plan_has_long_rows(const symad_plan *plan, const symad_columns *inputs) {
+  uint32_t start = plan->n_uniforms;
+  for (size_t k = 0; k < plan->ends.count; k++) {
+    const uint32_t end = ITEMS(uint32_t, plan->ends)[k];
+    if (end - start > MANY_COLUMNS && inputs[k].row != 1)
+      return 1;
+    start = end;
+  }
+  return 0;
+}
+
 /* Whether some block by rows has very many columns. */
 static int has_long_rows(const symad_plan *plan, const symad_columns *inputs, const symad_columns *outputs) {
-  return (inputs[0].row != 1 && plan->first_inputs > MANY_COLUMNS) ||
-         (inputs[1].row != 1 && plan->n_inputs - plan->first_inputs > MANY_COLUMNS) ||
-         (outputs[0].row != 1 && plan->first_outputs > MANY_COLUMNS) ||
+  return plan_has_long_rows(plan, inputs) || (outputs[0].row != 1 && plan->first_outputs > MANY_COLUMNS) ||
          (outputs[1].row != 1 && plan->n_outputs - plan->first_outputs > MANY_COLUMNS);
 }
 
 static void run_engine(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
                        const symad_columns *outputs, int streams, double *slots) {
-  const engine_width *width =
-      has_long_rows(plan, inputs, outputs) ? &plan->engine->narrow : width_of_slots(plan, n_points);
+  const engine_width *width = has_long_rows(plan, inputs, outputs) ? &plan->engine->narrow : plan_width(plan, n_points);
   size_t first = streams ? points_before_line(plan, outputs) : 0;
   if (first > 0)
     plan->engine->narrow.run(plan, &(tile){inputs, outputs, 0, (uint32_t)first, 0}, slots);

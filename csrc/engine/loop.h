@@ -152,6 +152,25 @@ static void CONCAT(ENGINE, _outputs)(const uint32_t *group, const tile *t, const
 }
 
 #if WIDTH > 1
+/* Outputs of a group into the lanes of their sums; lanes of the tile behind the last point add nothing. */
+static void CONCAT(ENGINE, _sums)(const uint32_t *group, const tile *t, const double *slots) {
+  const symad_columns *block = &t->outputs[group[0]];
+  double *to = block->data + (ptrdiff_t)group[1] * block->column;
+  for (uint32_t j = 0; j < group[2]; j++, to += block->column) {
+    const double *s = SLOT(group[3 + j]);
+    if (t->n_points == WIDTH)
+      for (uint32_t k = 0; k < GROUP / VLANES; k++) {
+        VEC sum = ((const VEC *)to)[k];
+        for (uint32_t i = k; i < N_VECTORS; i += GROUP / VLANES)
+          sum = sum + ((const VEC *)s)[i];
+        ((VEC *)to)[k] = sum;
+      }
+    else
+      for (uint32_t i = 0; i < t->n_points; i++)
+        to[i % GROUP] += s[i];
+  }
+}
+
 /* Columns of a block into a tile or out of it, column j in slot j. Squares go a few points after the other, all columns
  * of them: rows are then read and written from their start to their end. */
 #define NEXT_SLOTS(j) {(j), (j) + 1, (j) + 2, (j) + 3, (j) + 4, (j) + 5, (j) + 6, (j) + 7}
@@ -235,6 +254,11 @@ NOINLINE static void CONCAT(ENGINE, _other)(const symad_plan *plan, const instr 
   case INSTR_OUTPUTS:
     CONCAT(ENGINE, _outputs)(list + p->a, t, slots);
     break;
+#if WIDTH > 1
+  case INSTR_SUMS:
+    CONCAT(ENGINE, _sums)(list + p->a, t, slots);
+    break;
+#endif
   default:
     TILE(LIST)(p->op - INSTR_LIST, SLOT(p->dst), list + p->a, list + plan->ordinals, p->b, slots, SLOT(plan->n_slots),
                WIDTH);

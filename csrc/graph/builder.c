@@ -1,12 +1,20 @@
 /* The builder: hash-consed nodes as they are written. Folds nothing, but knows which constants are exact. */
 #include "base/internal.h"
+#include "symad_graph.h"
 #include "text/lex.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
+#if defined(__GNUC__) || defined(__clang__)
+#define PREFETCH(address) __builtin_prefetch(address)
+#else
+#define PREFETCH(address) ((void)(address))
+#endif
+
 #define FIRST_TABLE 64u
+#define AHEAD 16      /* entries whose places are asked for before they are needed */
 #define ROOT_TERMS 64 /* squares under a root that are looked at */
 
 static uint64_t mix(uint64_t h) {
@@ -87,20 +95,17 @@ static int same_key(const key *x, const key *y) {
   return x->a == y->a && x->b == y->b && (x->op != SYMAD_OP_SELECT || x->c == y->c);
 }
 
-static symad_status grow_table(symad_builder *b) {
-  size_t size = b->table_size == 0 ? FIRST_TABLE : b->table_size * 2;
+static symad_status resize_table(symad_builder *b, size_t size) {
   uint32_t *table = size > SIZE_MAX / sizeof *table ? NULL : memory_resize(&b->memory, NULL, 0, size * sizeof *table);
   if (table == NULL)
     return SYMAD_ERR_MEMORY;
-  memset(table, 0xff, size * sizeof *table); /* NO_NODE everywhere */
-  for (size_t i = 0; i < b->table_size; i++) {
-    if (b->table[i] == NO_NODE)
-      continue;
-    key k = key_of_node(b, b->table[i]);
+  memset(table, 0xff, size * sizeof *table);               /* NO_NODE everywhere */
+  for (uint32_t node = 0; node < b->nodes.count; node++) { /* in the order of memory, which the table's is not */
+    key k = key_of_node(b, node);
     size_t place = hash_key(b, &k) & (size - 1);
     while (table[place] != NO_NODE)
       place = (place + 1) & (size - 1);
-    table[place] = b->table[i];
+    table[place] = node;
   }
   (void)memory_resize(&b->memory, b->table, b->table_size * sizeof *table, 0);
   b->table = table;
@@ -111,7 +116,7 @@ static symad_status grow_table(symad_builder *b) {
 /* The place of the key in the table: its node, or the free place where it belongs. */
 static symad_status find_place(symad_builder *b, const key *k, size_t *place) {
   if (b->table_count >= b->table_size / 2) {
-    symad_status status = grow_table(b);
+    symad_status status = resize_table(b, b->table_size == 0 ? FIRST_TABLE : b->table_size * 2);
     if (status != SYMAD_OK)
       return status;
   }
@@ -209,6 +214,12 @@ int builder_is_condition(const symad_builder *b, uint32_t node) {
   return op_is_condition(ITEMS(symad_node, b->nodes)[node].op);
 }
 
+void builder_prefetch(const symad_builder *b, uint32_t op, uint32_t x, uint32_t y) {
+  key k = {op, x, op_arity(op) > 1 ? y : x, 0, NULL, 0.0, NULL, 0};
+  if (b->table_size > 0)
+    PREFETCH(&b->table[hash_key(b, &k) & (b->table_size - 1)]);
+}
+
 symad_status builder_add(symad_builder *b, uint32_t op, uint32_t x, uint32_t y, uint32_t z, uint32_t *node) {
   int arity = op_arity(op);
   key k = {op, arity > 0 ? x : 0, arity > 1 ? y : arity > 0 ? x : 0, arity > 2 ? z : 0, NULL, 0.0, NULL, 0};
@@ -271,6 +282,17 @@ symad_status builder_label(symad_builder *b, uint32_t node, const char *name, si
 }
 
 /* ---- public ---- */
+
+symad_status symad_builder_reserve(symad_builder *builder, uint64_t n_nodes) {
+  symad_builder *b = builder;
+  if (n_nodes > MAX_NODES - b->nodes.count)
+    return SYMAD_ERR_LIMIT_NODES;
+  symad_status status = array_reserve(&b->memory, &b->nodes, n_nodes, sizeof(symad_node));
+  size_t size = b->table_size == 0 ? FIRST_TABLE : b->table_size;
+  while (size / 2 <= b->table_count + n_nodes)
+    size *= 2;
+  return status == SYMAD_OK && size > b->table_size ? resize_table(b, size) : status;
+}
 
 symad_status symad_builder_new(const symad_allocator *allocator, symad_builder **builder) {
   memory m = memory_from(allocator);
@@ -449,31 +471,4 @@ symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_
     op = SYMAD_OP_POWN;
   return builder_add(b, op, arity > 0 ? operands[0] : 0, arity > 1 ? operands[1] : 0, arity > 2 ? operands[2] : 0,
                      node);
-}
-
-symad_status symad_builder_ops(symad_builder *builder, const symad_entry *entries, size_t n_entries, uint32_t *nodes,
-                               size_t *done) {
-  symad_status status = SYMAD_OK;
-  size_t i = 0;
-  for (; i < n_entries && status == SYMAD_OK; i++) {
-    uint32_t operands[3] = {entries[i].a, entries[i].b, entries[i].c};
-    int arity = op_arity(entries[i].op);
-    if (arity < 0)
-      status = arity == -1 ? SYMAD_ERR_ARITY : SYMAD_ERR_OPERATION;
-    for (int j = 0; j < arity; j++) {
-      if (!(operands[j] & SYMAD_EARLIER))
-        continue;
-      operands[j] &= ~SYMAD_EARLIER;
-      if (operands[j] >= i)
-        status = SYMAD_ERR_OPERAND;
-      else
-        operands[j] = nodes[operands[j]];
-    }
-    if (status == SYMAD_OK)
-      status = symad_builder_op(builder, entries[i].op, operands, (size_t)arity, &nodes[i]);
-    if (status != SYMAD_OK)
-      break;
-  }
-  *done = i;
-  return status;
 }

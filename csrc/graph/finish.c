@@ -1,5 +1,5 @@
 /* From builder to tape: keeps what the outputs need, in one canonical order, and back for derivatives. */
-#include "base/internal.h"
+#include "graph/cone.h"
 
 #include <string.h>
 
@@ -209,6 +209,17 @@ symad_status symad_builder_finish(symad_builder *builder, symad_tape **tape) {
   return status == SYMAD_OK ? builder_finish(builder, tape) : status;
 }
 
+static symad_status copy_number(symad_builder *b, const symad_view *v, const symad_node *n, uint32_t *node) {
+  const symad_constant *c = &v->constants[n->c];
+  const char *text = c->text_length > 0 ? v->names + c->text : NULL;
+  symad_status status = builder_number_with_text(b, c->value, text, c->text_length, node);
+  if (status == SYMAD_OK && text == NULL && v->errors != NULL && v->errors[n->c] > 0.0) { /* of an old file */
+    constant_entry *entry = &ITEMS(constant_entry, b->constants)[ITEMS(symad_node, b->nodes)[*node].c];
+    entry->taint = entry->error = v->errors[n->c];
+  }
+  return status;
+}
+
 /* A node of a tape again as a builder's node. Nodes of a tape are distinct, so each gets the id it had; in a loaded one
  * they may not be. */
 static symad_status copy_node(symad_builder *b, const symad_view *v, uint32_t i) {
@@ -216,13 +227,7 @@ static symad_status copy_node(symad_builder *b, const symad_view *v, uint32_t i)
   uint32_t node = i;
   symad_status status;
   if (n->op == SYMAD_OP_NUMBER) {
-    const symad_constant *c = &v->constants[n->c];
-    const char *text = c->text_length > 0 ? v->names + c->text : NULL;
-    status = builder_number_with_text(b, c->value, text, c->text_length, &node);
-    if (status == SYMAD_OK && text == NULL && v->errors != NULL && v->errors[n->c] > 0.0) { /* of an old file */
-      constant_entry *entry = &ITEMS(constant_entry, b->constants)[ITEMS(symad_node, b->nodes)[node].c];
-      entry->taint = entry->error = v->errors[n->c];
-    }
+    status = copy_number(b, v, n, &node);
   } else if (n->op == SYMAD_OP_INPUT) {
     const symad_label *label = &v->labels[n->a];
     status = symad_builder_input(b, v->names + label->text, label->text_length, &node);
@@ -268,5 +273,85 @@ symad_status symad_tape_select(const symad_tape *tape, const uint32_t *which, si
   if (status == SYMAD_OK)
     status = symad_builder_finish(b, selected);
   symad_builder_free(b);
+  return status;
+}
+
+/* ---- a tape within another builder ---- */
+
+/* What stands for each node of the appended tape, and whether it is something else than it was: an operation on it is
+ * then typed anew (a power by what is a number now), and else copied as it stands. */
+typedef struct appended {
+  uint32_t node;
+  uint32_t is_other;
+} appended;
+
+static symad_status append_operation(symad_builder *b, const symad_view *v, const symad_node *n, appended *nodes,
+                                     array *operands, appended *made) {
+  const int arity = op_arity(n->op);
+  const uint32_t count = operand_count(n), own[3] = {n->a, n->b, n->c};
+  symad_status status = array_reserve(&b->memory, operands, count, sizeof(uint32_t));
+  if (status != SYMAD_OK)
+    return status;
+  uint32_t *x = ITEMS(uint32_t, *operands), none = 0;
+  for (uint32_t k = 0; k < count; k++) {
+    const appended *operand = &nodes[arity < 0 ? v->list[n->a + k] : own[k]];
+    x[k] = operand->node;
+    made->is_other |= operand->is_other;
+  }
+  if (made->is_other)
+    return symad_builder_op(b, n->op, x, count, &made->node);
+  if (arity < 0)
+    return builder_add_list(b, n->op, x, count, &made->node);
+  return builder_add(b, n->op, count > 0 ? x[0] : none, count > 1 ? x[1] : none, count > 2 ? x[2] : none, &made->node);
+}
+
+/* What stands for an input: something else than an input of its own is what operations are typed anew for. */
+static symad_status append_input(const symad_builder *b, uint64_t *taken, appended *made) {
+  if (made->node >= b->nodes.count)
+    return SYMAD_ERR_OPERAND;
+  if (builder_is_condition(b, made->node))
+    return SYMAD_ERR_TYPE;
+  made->is_other = ITEMS(symad_node, b->nodes)[made->node].op != SYMAD_OP_INPUT ||
+                   (taken[made->node / 64] >> made->node % 64 & 1) != 0;
+  cone_add(taken, made->node);
+  return SYMAD_OK;
+}
+
+static symad_status append_nodes(symad_builder *b, const symad_view *v, const uint32_t *inputs, uint64_t *taken,
+                                 appended *nodes) {
+  array operands = {NULL, 0, 0};
+  symad_status status = SYMAD_OK;
+  for (uint32_t i = 0; i < v->n_nodes && status == SYMAD_OK; i++) {
+    const symad_node *n = &v->nodes[i];
+    appended made = {i < v->n_inputs ? inputs[i] : 0, 0};
+    if (i < v->n_inputs)
+      status = append_input(b, taken, &made);
+    else if (n->op == SYMAD_OP_NUMBER)
+      status = copy_number(b, v, n, &made.node);
+    else
+      status = append_operation(b, v, n, nodes, &operands, &made);
+    nodes[i] = made;
+  }
+  array_free(&b->memory, &operands, sizeof(uint32_t));
+  return status;
+}
+
+symad_status symad_builder_append(symad_builder *builder, const symad_tape *tape, const uint32_t *inputs,
+                                  uint32_t *outputs) {
+  const memory *m = &builder->memory;
+  const symad_view *v = &tape->view;
+  const size_t words = builder->nodes.count / 64 + 1;
+  array found = {NULL, 0, 0}, taken = {NULL, 0, 0};
+  symad_status status = array_reserve(m, &found, v->n_nodes, sizeof(appended));
+  if (status == SYMAD_OK)
+    status = array_reserve(m, &taken, words, sizeof(uint64_t));
+  if (status == SYMAD_OK) {
+    memset(taken.data, 0, words * sizeof(uint64_t));
+    status = append_nodes(builder, v, inputs, taken.data, found.data);
+  }
+  for (uint32_t k = 0; k < v->n_outputs && status == SYMAD_OK; k++)
+    outputs[k] = ITEMS(appended, found)[v->outputs[k]].node;
+  array_free(m, &found, sizeof(appended));
+  array_free(m, &taken, sizeof(uint64_t));
   return status;
 }

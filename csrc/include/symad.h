@@ -101,12 +101,10 @@ typedef struct symad_allocator {
 /* "major.minor.patch" of this library; static text. Since 0.1. */
 SYMAD_API const char *symad_version(void);
 
-/* Name of a status, "ERR_MEMORY" without the SYMAD_ of the constant; "UNKNOWN" for numbers without a row. Static
- * text. Since 0.1. */
+/* Name of a status, "ERR_MEMORY" for SYMAD_ERR_MEMORY; "UNKNOWN" where there is no row. Static text. Since 0.1. */
 SYMAD_API const char *symad_status_name(symad_status status);
 
-/* What a status means, as a sentence without a full stop; a sentence for numbers without a row, too. Static text.
- * Since 0.1. */
+/* What a status means, as a sentence without a full stop, whatever the number. Static text. Since 0.1. */
 SYMAD_API const char *symad_status_sentence(symad_status status);
 
 /* One row of the table of operations; all text is static. arity is -1 for any number of operands;
@@ -153,25 +151,24 @@ SYMAD_API symad_status symad_builder_new(const symad_allocator *allocator, symad
 /* Frees a builder, not the tapes that were made by it; NULL is allowed. Since 0.1. */
 SYMAD_API void symad_builder_free(symad_builder *builder);
 
-/* Declares the next input and puts its node into *node; name is length bytes, a letter or _ followed by letters,
- * digits and _, and is copied. A name that is taken is found on finishing. Since 0.1.
- * Returns OK, ERR_NAME, ERR_LIMIT_VARIABLES, ERR_LIMIT_NODES, ERR_MEMORY. */
+/* Declares the next input, in *node; name is length bytes, a letter or _, then letters, digits and _, and is copied. One
+ * that is taken is found on finishing. Since 0.1. Returns OK, ERR_NAME, ERR_LIMIT_VARIABLES, ERR_LIMIT_NODES, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_input(symad_builder *builder, const char *name, size_t length, uint32_t *node);
 
 /* The double value as a leaf, in *node; equal numbers are one node; a negative one, -0 included, is the negation of its
  * magnitude, and nan an operation without operands. Since 0.1. Returns OK, ERR_LIMIT_NODES, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_number(symad_builder *builder, double value, uint32_t *node);
 
-/* An unsigned literal of length bytes as a leaf, in *node: integers are exact whatever their length, a literal with
- * a point or an exponent is the nearest double. The text is copied where the double would lose it. Since 0.1.
- * Returns OK, ERR_NUMBER, ERR_LIMIT_DIGITS, ERR_LIMIT_EXPONENT, ERR_LIMIT_NODES, ERR_MEMORY. */
+/* An unsigned literal of length bytes as a leaf, in *node: integers are exact whatever their length, with a point or an
+ * exponent it is the nearest double; the text is copied where that would lose it. Since 0.1. Returns OK, ERR_NUMBER,
+ * ERR_LIMIT_DIGITS, ERR_LIMIT_EXPONENT, ERR_LIMIT_NODES, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_literal(symad_builder *builder, const char *text, size_t length, uint32_t *node);
 
 /* One operation, row op, as written, in *node: nothing is folded or reordered, but an operation met before is its
  * first node. POW by an exact integer constant becomes POWN and E to a power EXP. Each call counts as typed.
  * operands holds n_operands ids of this builder's nodes, as many as the row's arity says; it may be NULL where that
- * is 0. Since 0.1.
- * Returns OK, ERR_OPERATION, ERR_ARITY, ERR_OPERAND, ERR_TYPE, ERR_EXPONENT, ERR_LIMIT_NODES, ERR_MEMORY. */
+ * is 0. Since 0.1. Returns OK, ERR_OPERATION, ERR_ARITY, ERR_OPERAND, ERR_TYPE, ERR_EXPONENT, ERR_LIMIT_NODES,
+ * ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_op(symad_builder *builder, uint32_t op, const uint32_t *operands,
                                         size_t n_operands, uint32_t *node);
 
@@ -191,13 +188,18 @@ typedef struct symad_entry {
 SYMAD_API symad_status symad_builder_ops(symad_builder *builder, const symad_entry *entries, size_t n_entries,
                                          uint32_t *nodes, size_t *done);
 
+/* The operations of a tape, inputs[k], a node of this builder, standing for its input k: its output k becomes the node
+ * outputs[k]. What is new by that is as if it were typed, the rest is copied; names of bindings stay behind. On failure
+ * what was added stays. Since 0.1. Returns OK, ERR_OPERAND, ERR_TYPE, ERR_LIMIT_NODES, ERR_MEMORY. */
+SYMAD_API symad_status symad_builder_append(symad_builder *builder, const symad_tape *tape, const uint32_t *inputs,
+                                            uint32_t *outputs);
+
 /* Appends an output; the same node may be several outputs. Since 0.1. Returns OK, ERR_OPERAND, ERR_TYPE, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_output(symad_builder *builder, uint32_t node);
 
 /* Moves everything the outputs need into a verified tape in *tape: inputs first, then each node after its operands.
- * The builder is empty afterwards, also where memory ran out, and can be used again or freed; the other refusals
- * leave it as it was. Needs at least one output. Since 0.1. Returns OK, ERR_OUTPUTS, ERR_DUPLICATE (names of
- * inputs), ERR_MEMORY. */
+ * The builder is empty afterwards, also where memory ran out, and can be used again or freed; other refusals leave it as
+ * it was. Since 0.1. Returns OK, ERR_OUTPUTS (there is none), ERR_DUPLICATE (names of inputs), ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_finish(symad_builder *builder, symad_tape **tape);
 
 /* ---- parser ------------------------------------------------------------------------------------- */
@@ -217,10 +219,10 @@ typedef struct symad_limits {
 SYMAD_API void symad_limits_default(symad_limits *limits);
 
 /* Text of length bytes to a tape in *tape, NULL on failure. variables: n_variables names in input order, each ending
- * in a zero, with which any other free name is an error; NULL takes them from a header `x, y:` before the program,
- * or else the names in order of first use. A refused entry of variables is named by detail.node, line and column
- * being 0. limits, allocator and detail may be NULL; the allocator's context must outlive the tape. The text needs
- * no final zero; the tape keeps a copy. Since 0.1.
+ * in a zero, with which any other free name is an error; NULL takes them from a header `x, y:` before the program, or
+ * else the names in order of first use, those of one stem and an index (x2, x10) among each other by it. A refused entry
+ * of variables is named by detail.node, line and column being 0. limits, allocator and detail may be NULL; the allocator's
+ * context must outlive the tape. The text needs no final zero; the tape keeps a copy. Since 0.1.
  * Returns OK, ERR_MEMORY, ERR_NAME, ERR_DUPLICATE or any code of the parser, ERR_EMPTY and those behind it; detail
  * says where. */
 SYMAD_API symad_status symad_parse(const char *text, size_t length, const char *const *variables, size_t n_variables,
@@ -288,13 +290,12 @@ SYMAD_API uint64_t symad_reading_origin(const symad_reading *reading, uint64_t o
 /* Frees a reading; NULL is allowed. Since 0.1. */
 SYMAD_API void symad_reading_free(symad_reading *reading);
 
-/* Every spelling that can stand before arguments, rows and aliases, by index; "" in places without one, NULL behind
- * the last. For help texts and for the nearest name to a misspelt one. Static text. Since 0.1. */
+/* Every spelling that can stand before arguments, by index; "" in places without one, NULL behind the last. Static text.
+ * Since 0.1. */
 SYMAD_API const char *symad_spelling_at(uint32_t index);
 
-/* The correctly rounded double nearest to an unsigned decimal literal, text of length bytes (digits, at most one point,
- * optional exponent), in *value, whatever the locale. limits may be NULL. Since 0.1.
- * Returns OK, ERR_NUMBER, ERR_LIMIT_DIGITS, ERR_LIMIT_EXPONENT. */
+/* The double nearest to an unsigned decimal literal, text of length bytes (digits, at most one point, an exponent), in
+ * *value. limits may be NULL. Since 0.1. Returns OK, ERR_NUMBER, ERR_LIMIT_DIGITS, ERR_LIMIT_EXPONENT. */
 SYMAD_API symad_status symad_read_number(const char *text, size_t length, const symad_limits *limits, double *value);
 
 /* ---- tapes -------------------------------------------------------------------------------------- */
@@ -343,8 +344,7 @@ typedef struct symad_span {
 
 /* Everything a tape holds, read only, valid as long as the tape; pointers to nothing may be NULL. errors has one entry a
  * constant, at least the distance of its double from the number meant, or is NULL where all are 0. spans has n_nodes
- * entries or is NULL; source is the text that was parsed, without a final zero. n_bytes is the memory the tape takes
- * beside that text. */
+ * entries or is NULL; source is the text, without a final zero; n_bytes the memory that the tape takes beside it. */
 typedef struct symad_view {
   uint32_t n_nodes;
   uint32_t n_inputs;
@@ -383,16 +383,14 @@ SYMAD_API const char *symad_tape_output_name(const symad_tape *tape, uint32_t ou
  * Returns OK, ERR_MEMORY. */
 SYMAD_API symad_status symad_tape_output_names(const symad_tape *tape, symad_label *names);
 
-/* Frees a tape, which no thread may use any longer; NULL is allowed. Plans and derivatives made from it stay. Since
- * 0.1. */
+/* Frees a tape, which no thread may use any longer; NULL is allowed. What was made from it stays. Since 0.1. */
 SYMAD_API void symad_tape_free(symad_tape *tape);
 
 /* Checks every rule of a tape again (a finished tape always passes), in time linear in its nodes and names. detail
  * may be NULL. Since 0.1. Returns OK, ERR_VERIFY with detail.message and detail.node. */
 SYMAD_API symad_status symad_tape_verify(const symad_tape *tape, symad_detail *detail);
 
-/* 1 if both tapes hold the same inputs by name, nodes, constants and outputs, else 0; names of bindings, spans and
- * source do not count. Since 0.1. */
+/* 1 if both tapes hold the same inputs by name, nodes, constants and outputs, else 0, whatever the text. Since 0.1. */
 SYMAD_API int symad_tape_equal(const symad_tape *left, const symad_tape *right);
 
 /* A 64-bit hash, equal for equal tapes. Since 0.1. */
@@ -426,8 +424,7 @@ SYMAD_API symad_status symad_tape_load(const void *bytes, size_t size, const sym
 SYMAD_API size_t symad_tape_work_size(const symad_tape *tape, int kind);
 
 /* Outputs at one point: x holds n_inputs, y n_outputs doubles; either may be NULL where it has none. work is that of
- * SYMAD_WORK_VALUE. Since 0.1.
- * Returns OK. */
+ * SYMAD_WORK_VALUE. Since 0.1. Returns OK. */
 SYMAD_API symad_status symad_tape_value(const symad_tape *tape, const double *x, double *y, void *work);
 
 /* Outputs at n_points points, 0 allowed. Point i, input j is x[i*x_row + j*x_column], strides in doubles and of any
@@ -450,10 +447,9 @@ SYMAD_API symad_status symad_tape_values_and_gradients(const symad_tape *tape, s
                                                        double *gradients, ptrdiff_t gradient_row,
                                                        ptrdiff_t gradient_column, void *work);
 
-/* What a sweep leaves for each node: values, adjoints or tangents, the local partials for operands a and b
- * (2 a node; for n-ary rows the share of a leader, for SELECT 1 and 0 by the branch taken), and live bytes.
- * Each array has n_nodes entries (partials 2*n_nodes); list_partials has n_list, the local partial for each entry of
- * `list`, 0 where it is beaten. Any may be NULL except as stated. */
+/* What a sweep leaves for each node: values, adjoints or tangents, the local partials for operands a and b (2 a node;
+ * for n-ary rows the share of a leader, for SELECT 1 and 0 by the branch taken), and live bytes; n_nodes entries each.
+ * list_partials has n_list, the partial for each entry of `list`, 0 where it is beaten. Any may be NULL but as stated. */
 typedef struct symad_trace {
   double *values;
   double *slopes;
@@ -491,8 +487,7 @@ typedef struct symad_report {
   uint32_t first[9];
 } symad_report;
 
-/* Reads the status off a finished reverse sweep into *report (trace's values, slopes and live are needed). Since
- * 0.1.
+/* Reads the status off a finished reverse sweep into *report (trace's values, slopes and live are needed). Since 0.1.
  * Returns OK. */
 SYMAD_API symad_status symad_tape_status(const symad_tape *tape, const symad_trace *trace, symad_report *report);
 
@@ -548,9 +543,8 @@ SYMAD_API const char *symad_engine_name(int engine);
 /* Instructions for a tape, in *plan; the tape is not needed afterwards, its allocator is. The inputs lie in two
  * blocks of columns, the first with first_inputs of them, and the outputs likewise (first_outputs): a point and a
  * direction, a value and a gradient. Every engine and symad_tape_value give the same bits. engine is a number or
- * SYMAD_ENGINE_BEST. Since 0.1.
- * Returns OK, ERR_ARGUMENT (a block larger than the whole, or an engine that this processor does not run),
- * ERR_MEMORY, ERR_LIMIT_NODES. */
+ * SYMAD_ENGINE_BEST. Since 0.1. Returns OK, ERR_ARGUMENT (a block larger than the whole, or an engine that this processor
+ * does not run), ERR_MEMORY, ERR_LIMIT_NODES. */
 SYMAD_API symad_status symad_plan_new(const symad_tape *tape, uint32_t first_inputs, uint32_t first_outputs, int engine,
                                       symad_plan **plan);
 
@@ -569,9 +563,8 @@ SYMAD_API size_t symad_plan_work_size(const symad_plan *plan, size_t n_points);
 /* Compiled code that does what symad_plan_run does, in the same blocks. `work` is aligned to 64 bytes. */
 typedef void symad_native_run(size_t n_points, const symad_columns *inputs, const symad_columns *outputs, double *work);
 
-/* Lets such code run in place of the engine, with n_work doubles of work memory a call. The caller answers for its
- * doing the same, and keeps it loaded as long as the plan. To be called before anything else knows the plan. Since
- * 0.1. */
+/* Lets such code run in place of the engine, with n_work doubles of work memory a call. The caller answers for its doing
+ * the same, and keeps it loaded as long as the plan. To be called before anything else knows the plan. Since 0.1. */
 SYMAD_API void symad_plan_use(symad_plan *plan, symad_native_run *run, size_t n_work);
 
 /* Outputs at n_points points, 0 allowed. inputs and outputs are two symad_columns each; data of a block without
@@ -581,8 +574,7 @@ SYMAD_API symad_status symad_plan_run(const symad_plan *plan, size_t n_points, c
                                       const symad_columns *outputs, void *work);
 
 /* The operations that outputs need, in an order that keeps few values waiting: nodes holds n_nodes entries, *count says
- * how many are filled. Inputs, numbers and constants are left out. For programs that print a tape as code. Since 0.1.
- * Returns OK, ERR_MEMORY. */
+ * how many are filled. Inputs, numbers and constants are left out. Since 0.1. Returns OK, ERR_MEMORY. */
 SYMAD_API symad_status symad_tape_schedule(const symad_tape *tape, uint32_t *nodes, size_t *count);
 
 /* ---- plans to be read: for tests, tools and people ------------------------------------------------ */
@@ -672,11 +664,17 @@ SYMAD_API int symad_callback_outputs(double *x, intptr_t n, double *y, void *cal
  *   VJP                 inputs x and one weight an output; n_inputs outputs
  *   JVP                 inputs x and one direction an input; n_outputs outputs
  *   SPARSE_JACOBIAN     those of JACOBIAN that symad_tape_pattern names; ERR_OUTPUTS where there is none
- * limits may be NULL (only `nodes` is read). The result is in *derived and stands by itself. Since 0.1.
- * Returns OK, ERR_OUTPUTS, ERR_ARGUMENT, ERR_LIMIT_NODES, ERR_MEMORY, ERR_VERIFY for a loaded tape in which an operation
- * occurs twice (none that symad built has one). */
+ * limits may be NULL (only `nodes` is read). The result, in *derived, stands by itself. Since 0.1. Returns OK, ERR_OUTPUTS,
+ * ERR_ARGUMENT, ERR_LIMIT_NODES, ERR_MEMORY, ERR_VERIFY for a loaded tape in which an operation occurs twice. */
 SYMAD_API symad_status symad_tape_derive(const symad_tape *tape, int kind, const symad_limits *limits,
                                          symad_tape **derived);
+
+/* The same by n inputs alone, numbered inputs[0] and so on, 1 to n_inputs of them and each once: slopes and directions are
+ * those of these, in this order (of SPARSE_JACOBIAN ascending), with the bits that symad_tape_derive gives, and nothing
+ * is computed for the others. kind, limits and *derived are as there. Since 0.1. Returns what that returns, ERR_ARGUMENT
+ * for such inputs too: OK, ERR_OUTPUTS, ERR_ARGUMENT, ERR_LIMIT_NODES, ERR_MEMORY, ERR_VERIFY. */
+SYMAD_API symad_status symad_tape_derive_by(const symad_tape *tape, int kind, const uint32_t *inputs, size_t n,
+                                            const symad_limits *limits, symad_tape **derived);
 
 /* Where the Jacobian may differ from 0: the inputs that output k depends on are columns[starts[k]] to
  * columns[starts[k + 1] - 1], ascending; starts has n_outputs + 1 entries. *count is their number, and columns are

@@ -17,8 +17,8 @@ CORE = Path(__file__).resolve().parent.parent
 PUBLIC = CORE / "include"
 FORMS = CORE / "derive" / "form.h"  # the rows once more, as functions of nodes: inside the source that asks for it
 ROOMS = (
-    "base", "numbers", "special", "sweep", "bounds", "text", "graph", "derive", "engine", "plan", "files", "families",
-    "parse", "read",
+    "base", "numbers", "special", "sweep", "bounds", "text", "graph", "derive", "engine", "plan", "sums", "loops",
+    "files", "families", "parse", "read",
 )  # fmt: skip
 TABLE = "symad_ops.def"
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(?:"([^"]+)"|(<[^>]+>)).*$', re.M)
@@ -54,6 +54,11 @@ def outer_names(text: str) -> set[str]:
     return set(re.findall(r"^(?!static|typedef|extern|return|else)\w[\w *]*?\b(\w+)\(", plain(text), re.M))
 
 
+def is_public(path: Path) -> bool:
+    """Whether a header is part of the one that goes beside the file."""
+    return path.parent == PUBLIC and path.suffix == ".h"
+
+
 class Amalgam:
     """The one file, as it grows."""
 
@@ -87,7 +92,7 @@ class Amalgam:
             path = self._found(found[1])
             if path.name == TABLE:  # read some thirty times: written once, as a macro
                 return TABLE.upper().replace(".", "_")
-            if path.name == "symad.h" or (self._is_once(path) and path in self._written):
+            if is_public(path) or (self._is_once(path) and path in self._written):
                 return ""
             self._written.add(path)
             return self._opened(self._texts.get(path) or path.read_text(encoding="utf-8"))
@@ -106,7 +111,7 @@ class Amalgam:
         """Headers that guard themselves, before anything of the source is renamed."""
         for name, _ in _INCLUDE.findall(text):
             path = self._found(name) if name else None
-            if path is not None and path.name != "symad.h" and self._is_once(path) and path not in self._written:
+            if path is not None and not is_public(path) and self._is_once(path) and path not in self._written:
                 self.add_headers(self._texts[path])
                 self._written.add(path)
                 self.parts.append(self._opened(self._texts[path]))
@@ -145,12 +150,16 @@ def amalgamated() -> str:
 
 
 def header() -> str:
-    """The text of ``symad.h``, with the table of statuses in place."""
+    """The text of ``symad.h``, with the table of statuses in place, and of the public headers beside it."""
 
     def put(found: re.Match[str]) -> str:
-        return found[0] if found[2] else plain((PUBLIC / found[1]).read_text(encoding="utf-8")).strip()
+        if found[2]:
+            return found[0]
+        return "" if found[1] == "symad.h" else plain((PUBLIC / found[1]).read_text(encoding="utf-8")).strip()
 
-    return _INCLUDE.sub(put, (PUBLIC / "symad.h").read_text(encoding="utf-8"))
+    first = PUBLIC / "symad.h"
+    headers = [first, *sorted(path for path in PUBLIC.glob("*.h") if path != first)]
+    return "\n".join(_INCLUDE.sub(put, path.read_text(encoding="utf-8")) for path in headers)
 
 
 def main(folder: str) -> None:

@@ -165,6 +165,9 @@ void scope_unhide(parser *p);
 int scope_is_keyword(const parser *p, const token *name);
 void scope_free(parser *p);
 
+/* parse_order.c */
+symad_status scope_order(symad_builder *b); /* the inputs in the order that they have where nobody has listed them */
+
 /* functions.c */
 int function_is_next(parser *p);
 symad_status function_open(parser *p);

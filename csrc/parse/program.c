@@ -158,7 +158,9 @@ static symad_status parse_all(parser *p, const task *t) {
   parse_advance(p);
   if (!p->only_listed)
     status = scope_header(p);
-  return status == SYMAD_OK ? read_program(p) : status;
+  if (status == SYMAD_OK)
+    status = read_program(p);
+  return status == SYMAD_OK && !p->only_listed ? scope_order(p->b) : status;
 }
 
 static void start(parser *p, const symad_limits *limits) {

@@ -45,14 +45,11 @@ static void group_columns(uint32_t k, uint32_t split, uint32_t n, uint32_t *star
   *end = *start + GROUP < limit ? *start + GROUP : limit;
 }
 
-static symad_status move_group(planner *p, uint32_t op, uint32_t split, uint32_t start, uint32_t n,
-                               const uint32_t *slots) {
-  uint32_t base = first_of(start, split);
-  const uint32_t head[3] = {base != 0 || start >= split, start - base, n};
+static symad_status move_group(planner *p, uint32_t op, const uint32_t head[3], const uint32_t *slots) {
   instr one = {op, 0, (uint32_t)p->plan->list.count, 0, 0.0, {0.0}};
   symad_status status = array_append(&p->plan->memory, &p->plan->list, head, 3, sizeof(uint32_t));
   if (status == SYMAD_OK)
-    status = array_append(&p->plan->memory, &p->plan->list, slots, n, sizeof(uint32_t));
+    status = array_append(&p->plan->memory, &p->plan->list, slots, head[2], sizeof(uint32_t));
   return status == SYMAD_OK ? emit(p, &one) : status;
 }
 
@@ -62,7 +59,9 @@ static symad_status flush_outputs(planner *p, uint32_t k) {
   symad_status status = SYMAD_OK;
   for (uint32_t j = start; j < end; j++)
     slots[j - start] = p->slot[p->v->outputs[j]];
-  status = move_group(p, INSTR_OUTPUTS, p->first_outputs, start, end - start, slots);
+  const uint32_t base = first_of(start, p->first_outputs);
+  const uint32_t head[3] = {base != 0 || start >= p->first_outputs, start - base, end - start};
+  status = move_group(p, p->plan->is_sum ? INSTR_SUMS : INSTR_OUTPUTS, head, slots);
   for (uint32_t j = start; j < end && status == SYMAD_OK; j++)
     status = release(p, p->v->outputs[j]);
   return status;
@@ -77,9 +76,24 @@ static symad_status settle(planner *p, uint32_t node) {
   return status;
 }
 
+/* A number of the call that a kernel or a selection reads from a slot. */
+static symad_status load_uniform(planner *p, uint32_t input) {
+  instr one = {2 * STEP_CONST + 1, 0, 0, 0, 0.0, {0.0}};
+  (void)constant_of(p, input, &one.k);
+  symad_status status = take_slot(p, input);
+  one.dst = p->slot[input];
+  if (status == SYMAD_OK)
+    status = emit(p, &one);
+  return status == SYMAD_OK ? settle(p, input) : status;
+}
+
 static symad_status load_inputs(planner *p, uint32_t input) {
-  uint32_t start, end, slots[GROUP] = {0};
-  group_columns(input, p->first_inputs, p->v->n_inputs, &start, &end);
+  const uint32_t *ends = p->plan->ends.data;
+  uint32_t slots[GROUP] = {0}, block = 0, base = p->plan->n_uniforms;
+  for (; ends[block] <= input; block++)
+    base = ends[block];
+  const uint32_t start = base + (input - base) / GROUP * GROUP;
+  const uint32_t end = start + GROUP < ends[block] ? start + GROUP : ends[block];
   symad_status status = SYMAD_OK;
   for (uint32_t j = start; j < end && status == SYMAD_OK; j++) {
     slots[j - start] = NO_NODE;
@@ -89,14 +103,16 @@ static symad_status load_inputs(planner *p, uint32_t input) {
     slots[j - start] = p->slot[j];
   }
   if (status == SYMAD_OK)
-    status = move_group(p, INSTR_INPUTS, p->first_inputs, start, end - start, slots);
+    status = move_group(p, INSTR_INPUTS, (const uint32_t[3]){block, start - base, end - start}, slots);
   for (uint32_t j = start; j < end && status == SYMAD_OK; j++)
     status = settle(p, j);
   return status;
 }
 
 static symad_status ensure_input(planner *p, uint32_t node) {
-  return node < p->v->n_inputs && p->slot[node] == NO_NODE && p->reads[node] > 0 ? load_inputs(p, node) : SYMAD_OK;
+  if (node >= p->v->n_inputs || p->slot[node] != NO_NODE || p->reads[node] == 0)
+    return SYMAD_OK;
+  return node < p->plan->n_uniforms ? load_uniform(p, node) : load_inputs(p, node);
 }
 
 /* ---- steps ---- */
@@ -419,11 +435,18 @@ void planner_close(planner *p) {
   array_free(m, &p->order, sizeof(uint32_t));
 }
 
-symad_status symad_plan_new(const symad_tape *tape, uint32_t first_inputs, uint32_t first_outputs, int engine,
-                            symad_plan **plan) {
+static symad_status plan_fill(symad_plan *made, const symad_tape *tape) {
+  planner p;
+  symad_status status = planner_open(&p, tape, made);
+  p.first_outputs = made->first_outputs;
+  if (status == SYMAD_OK)
+    status = emit_all(&p);
+  planner_close(&p);
+  return status == SYMAD_OK ? find_uniforms(made) : status;
+}
+
+symad_status plan_new(const symad_tape *tape, const plan_shape *shape, int engine, symad_plan **plan) {
   const symad_view *v = &tape->view;
-  if (first_inputs > v->n_inputs || first_outputs > v->n_outputs || engine < SYMAD_ENGINE_BEST)
-    return SYMAD_ERR_ARGUMENT;
   symad_plan *made = memory_resize(&tape->memory, NULL, 0, sizeof *made);
   if (made == NULL)
     return SYMAD_ERR_MEMORY;
@@ -431,16 +454,15 @@ symad_status symad_plan_new(const symad_tape *tape, uint32_t first_inputs, uint3
   made->memory = tape->memory;
   made->n_inputs = v->n_inputs;
   made->n_outputs = v->n_outputs;
-  planner p;
+  made->n_uniforms = shape->n_uniforms;
+  made->first_inputs = shape->ends[0] - shape->n_uniforms;
+  made->first_outputs = shape->first_outputs;
+  made->is_sum = shape->is_sum;
   symad_status status = engine_choose(engine, &made->engine);
-  if (status == SYMAD_OK) {
-    status = planner_open(&p, tape, made);
-    p.first_inputs = made->first_inputs = first_inputs;
-    p.first_outputs = made->first_outputs = first_outputs;
-    if (status == SYMAD_OK)
-      status = emit_all(&p);
-    planner_close(&p);
-  }
+  if (status == SYMAD_OK)
+    status = array_append(&made->memory, &made->ends, shape->ends, shape->n_blocks, sizeof(uint32_t));
+  if (status == SYMAD_OK)
+    status = plan_fill(made, tape);
   if (status != SYMAD_OK) {
     symad_plan_free(made);
     return status;
@@ -449,11 +471,22 @@ symad_status symad_plan_new(const symad_tape *tape, uint32_t first_inputs, uint3
   return SYMAD_OK;
 }
 
+symad_status symad_plan_new(const symad_tape *tape, uint32_t first_inputs, uint32_t first_outputs, int engine,
+                            symad_plan **plan) {
+  const symad_view *v = &tape->view;
+  const uint32_t ends[2] = {first_inputs, v->n_inputs};
+  if (first_inputs > v->n_inputs || first_outputs > v->n_outputs || engine < SYMAD_ENGINE_BEST)
+    return SYMAD_ERR_ARGUMENT;
+  return plan_new(tape, &(plan_shape){0, ends, 2, first_outputs, 0}, engine, plan);
+}
+
 void symad_plan_free(symad_plan *plan) {
   if (plan == NULL)
     return;
   memory m = plan->memory;
   array_free(&m, &plan->code, sizeof(instr));
   array_free(&m, &plan->list, sizeof(uint32_t));
+  array_free(&m, &plan->ends, sizeof(uint32_t));
+  array_free(&m, &plan->uniform_reads, sizeof(uniform_read));
   (void)memory_resize(&m, plan, sizeof *plan, 0);
 }

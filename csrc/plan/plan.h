@@ -9,7 +9,8 @@
  *   INSTR_LIST + row     slot dst = the n-ary row of b slots, list[a] onwards
  *   INSTR_SINCOS         slots dst, c = sine and cosine of slot a
  *   INSTR_INPUTS         inputs into slots: list[a] onwards holds block, first column, count, slots (NO_NODE: skip)
- *   INSTR_OUTPUTS        slots out to the caller's arrays, the same form */
+ *   INSTR_OUTPUTS        slots out to the caller's arrays, the same form
+ *   INSTR_SUMS           the same for sums over points: a column is 8 lanes, point i of a tile is added to lane i mod 8 */
 enum step_number {
 #define STEP(NAME, form, value) STEP_##NAME,
 #define MERGE(NAME, form, first, second, value) STEP_##NAME,
@@ -22,7 +23,8 @@ enum step_number {
 #define INSTR_INPUTS (2 * STEP_END)
 #define INSTR_OUTPUTS (2 * STEP_END + 1)
 #define INSTR_SINCOS (2 * STEP_END + 2)
-#define INSTR_ROW (2 * STEP_END + 3)
+#define INSTR_SUMS (2 * STEP_END + 3)
+#define INSTR_ROW (2 * STEP_END + 4)
 #define INSTR_LIST (INSTR_ROW + 256)
 
 /* What a step reads and computes, by its number (steps.c). */
@@ -46,7 +48,15 @@ typedef struct instr {
   } u;
 } instr;
 
-#define GROUP 8 /* inputs or outputs moved together: a cache line of a row of doubles */
+/* A number of an instruction that is an operand of the call: entry `uniform` of its vector, negated or not. */
+typedef struct uniform_read {
+  uint32_t instruction;
+  uint32_t uniform;
+  uint8_t is_second; /* L, not K */
+  uint8_t is_negated;
+} uniform_read;
+
+#define GROUP 8 /* inputs or outputs moved together: a cache line of a row of doubles; lanes of a sum */
 
 typedef struct engine_set engine_set;
 
@@ -58,6 +68,10 @@ struct symad_plan {
   uint32_t n_slots;
   uint32_t n_inputs, n_outputs;
   uint32_t first_inputs, first_outputs; /* columns of the first block */
+  uint32_t n_uniforms;                  /* inputs before those of the blocks: no columns, but numbers of the call */
+  int is_sum;                           /* outputs are summed over the points */
+  array ends;                           /* uint32_t: the input behind the last of each block */
+  array uniform_reads;                  /* uniform_read */
   array code;                           /* instr */
   array list;                           /* uint32_t */
   uint32_t longest_list;                /* operands of an n-ary row that is no chain of steps */
@@ -108,6 +122,24 @@ ENGINE_DECLARE(engine_avx2_wide)
 ENGINE_DECLARE(engine_avx512_narrow)
 ENGINE_DECLARE(engine_avx512_wide)
 #endif
+
+/* What plans of row programs have beyond those of symad_plan_new: which inputs are numbers of the call, in which blocks
+ * the others lie, whether outputs are summed. Instructions that read such a number are listed in uniform_reads. */
+typedef struct plan_shape {
+  uint32_t n_uniforms;
+  const uint32_t *ends; /* ascending, the last one being the number of inputs */
+  uint32_t n_blocks;
+  uint32_t first_outputs;
+  int is_sum;
+} plan_shape;
+
+symad_status plan_new(const symad_tape *tape, const plan_shape *shape, int engine, symad_plan **plan);
+
+/* The tiles that n_points points of a plan are run in. */
+const engine_width *plan_width(const symad_plan *plan, size_t n_points);
+
+/* Whether some block of inputs lies by rows and has so many columns that narrow tiles are quicker. */
+int plan_has_long_rows(const symad_plan *plan, const symad_columns *inputs);
 
 /* The engine of that number, or the best this processor runs for SYMAD_ENGINE_BEST. */
 symad_status engine_choose(int number, const engine_set **chosen);

@@ -18,8 +18,8 @@ enum node_mode {
 typedef struct planner {
   const symad_view *v;
   symad_plan *plan;
-  array words, modes;                   /* the memory of what follows */
-  uint32_t first_inputs, first_outputs; /* columns of the first block */
+  array words, modes;     /* the memory of what follows */
+  uint32_t first_outputs; /* columns of the first block */
   uint8_t *mode;
   uint32_t *uses;   /* edges from needed users and outputs */
   uint32_t *slot;   /* NO_NODE where a node has none yet */
@@ -38,10 +38,13 @@ typedef struct planner {
   uint32_t forwarded; /* the same, for the lowest node of the chain being emitted */
 } planner;
 
-/* steps.c: the value of a node that is a constant (0: it is none); what follows a*a where a power is written as products
- * (times a: "*", squared: "^"), else NULL; whether steps compute the node, so that it can stay in the accumulator. */
+/* steps.c: the value of a node that is a constant (0: it is none), or what stands for it where it is a number of the call;
+ * what follows a*a where a power is written as products (times a: "*", squared: "^"), else NULL; whether steps compute
+ * the node, so that it can stay in the accumulator. */
 int constant_of(const planner *p, uint32_t i, double *value);
 const char *product_steps(const planner *p, const symad_node *n);
+/* Fills uniform_reads: steps turn signs, so that what stands for a number of the call keeps one too. */
+symad_status find_uniforms(symad_plan *plan);
 int has_steps(const planner *p, const symad_node *n);
 /* Turns *first into both steps where one step does both; their slots keep their order. 0: it cannot. */
 int merge_steps(instr *first, const instr *second);

@@ -3,6 +3,8 @@
 
 #include "sweep/scalar.h"
 
+#include <string.h>
+
 static int row_constant(uint32_t op, double *value) {
   switch (op) {
 #define OPS(NAME, ...)
@@ -29,8 +31,31 @@ static int row_constant(uint32_t op, double *value) {
   }
 }
 
+#define UNIFORM_BITS 0x7ffd5ad000000000u /* a quiet nan; the index of the number below it */
+#define SIGN_BIT 0x8000000000000000u
+
+static double uniform_number(uint32_t index) {
+  const uint64_t bits = UNIFORM_BITS | index;
+  double number;
+  memcpy(&number, &bits, sizeof number);
+  return number;
+}
+
+/* Which number of the call stands in an instruction; 0: a number of the tape, whose nan has no such bits. */
+static int uniform_of(double number, uniform_read *found) {
+  uint64_t bits;
+  memcpy(&bits, &number, sizeof bits);
+  found->uniform = (uint32_t)bits;
+  found->is_negated = (bits & SIGN_BIT) != 0;
+  return (bits & ~(SIGN_BIT | UINT32_MAX)) == UNIFORM_BITS;
+}
+
 int constant_of(const planner *p, uint32_t i, double *value) {
   const symad_node *n = node_at(p, i);
+  if (i < p->plan->n_uniforms) {
+    *value = uniform_number(i);
+    return 1;
+  }
   if (n->run == SYMAD_OP_NUMBER) {
     *value = p->v->constants[n->c].value;
     return 1;
@@ -135,4 +160,18 @@ int merge_steps(instr *first, const instr *second) {
     first->u.s.d = slots[3];
   }
   return 1;
+}
+
+symad_status find_uniforms(symad_plan *plan) {
+  symad_status status = SYMAD_OK;
+  for (size_t i = 0; plan->n_uniforms > 0 && i < plan->code.count && status == SYMAD_OK; i++) {
+    const instr *one = ITEMS(const instr, plan->code) + i;
+    const uint8_t numbers = one->op < 2 * STEP_END ? step_shapes[one->op / 2].numbers : 0;
+    for (uint8_t k = 0; k < numbers && status == SYMAD_OK; k++) {
+      uniform_read found = {(uint32_t)i, 0, k, 0};
+      if (uniform_of(k == 0 ? one->k : one->u.l, &found))
+        status = array_append(&plan->memory, &plan->uniform_reads, &found, 1, sizeof found);
+    }
+  }
+  return status;
 }

@@ -38,7 +38,7 @@ static void view_move(const symad_plan *plan, const instr *one, symad_instructio
   const uint32_t *group = ITEMS(const uint32_t, plan->list) + one->a;
   const int is_input = one->op == INSTR_INPUTS;
   view->kind = is_input ? SYMAD_INSTRUCTION_INPUTS : SYMAD_INSTRUCTION_OUTPUTS;
-  view->name = is_input ? "INPUTS" : "OUTPUTS";
+  view->name = is_input ? "INPUTS" : one->op == INSTR_SUMS ? "SUMS" : "OUTPUTS";
   view->block = group[0];
   view->column = group[1];
   view->n_list = group[2];
@@ -54,7 +54,7 @@ int symad_plan_instruction_at(const symad_plan *plan, uint64_t index, symad_inst
   instruction->stored[0] = one->dst;
   if (one->op < 2 * STEP_END)
     view_step(one, instruction);
-  else if (one->op == INSTR_INPUTS || one->op == INSTR_OUTPUTS)
+  else if (one->op >= INSTR_INPUTS && one->op < INSTR_ROW && one->op != INSTR_SINCOS)
     view_move(plan, one, instruction);
   else
     view_row(plan, one, instruction);

@@ -2,7 +2,7 @@
  *
  * Compiled into symad._symad behind _calls.h; knows CPython's limited API and, of NumPy, the start of an array object and
  * two functions of its C table, whose layout and numbers are the same in NumPy 1 and 2. Everything but one aligned point
- * of doubles goes to the ufunc. */
+ * of doubles, or one in a list or a tuple of Python's numbers, goes to the ufunc. */
 #include "calls.h"
 
 /* cffi-begin */
@@ -37,7 +37,7 @@ typedef struct array_start {
   int flags;
 } array_start;
 
-enum { DOUBLE = 12 /* NPY_DOUBLE */, ALIGNED = 0x100 /* NPY_ARRAY_ALIGNED */ };
+enum { DOUBLE = 12 /* NPY_DOUBLE */, ALIGNED = 0x100 /* NPY_ARRAY_ALIGNED */, LISTED = 64 /* numbers of a list */ };
 
 typedef PyObject *new_array(void *type, int n_axes, const ptrdiff_t *shape, int number, const ptrdiff_t *strides,
                             void *data, int item_size, int flags, PyObject *like);
@@ -51,9 +51,29 @@ static int is_point(const symad_point_call *call, PyObject *x) {
          (void *)a->type == call->double_type && (a->flags & ALIGNED);
 }
 
-static void point_run(const symad_point_call *call, const array_start *x, const symad_columns *outputs) {
-  const symad_columns inputs[2] = {{(double *)(void *)x->data, 0, x->strides[0] / (ptrdiff_t)sizeof(double)},
-                                   {NULL, 0, 0}};
+/* A point in a list or tuple: its numbers, floats and ints, into `numbers`. Without any number NumPy makes the point. */
+static int read_list(const symad_point_call *call, PyObject *x, double *numbers) {
+  const int is_list = PyList_CheckExact(x);
+  if ((!is_list && !PyTuple_CheckExact(x)) || call->n_columns > LISTED || call->n_columns == 0 ||
+      (is_list ? PyList_Size(x) : PyTuple_Size(x)) != call->n_columns)
+    return 0;
+  for (ptrdiff_t k = 0; k < call->n_columns; k++) {
+    PyObject *item = is_list ? PyList_GetItem(x, k) : PyTuple_GetItem(x, k);
+    if (item == NULL || (!PyFloat_Check(item) && !PyLong_CheckExact(item))) {
+      PyErr_Clear(); /* another thread has made the list shorter */
+      return 0;
+    }
+    numbers[k] = PyFloat_Check(item) ? PyFloat_AsDouble(item) : PyLong_AsDouble(item);
+    if (numbers[k] == -1.0 && PyErr_Occurred()) {
+      PyErr_Clear(); /* an integer beyond all doubles */
+      return 0;
+    }
+  }
+  return 1;
+}
+
+static void point_run(const symad_point_call *call, const symad_columns *x, const symad_columns *outputs) {
+  const symad_columns inputs[2] = {*x, {NULL, 0, 0}};
   void *work = loop_take(call->loop);
   (void)symad_plan_run(call->loop->plan, 1, inputs, outputs, work);
   loop_give(call->loop, work);
@@ -64,10 +84,16 @@ static PyObject *point_call(PyObject *self, PyObject *x) {
   symad_point_call *call = PyCapsule_GetPointer(self, POINT_CALL);
   symad_columns outputs[2] = {{NULL, 0, 1}, {NULL, 0, 1}};
   PyObject *results[2] = {NULL, NULL};
-  double numbers[2];
+  symad_columns point = {NULL, 0, 1};
+  double numbers[2], listed[LISTED];
   if (call == NULL)
     return NULL;
-  if (!is_point(call, x))
+  if (is_point(call, x)) {
+    const array_start *a = (const array_start *)(void *)x;
+    point = (symad_columns){(double *)(void *)a->data, 0, a->strides[0] / (ptrdiff_t)sizeof(double)};
+  } else if (read_list(call, x, listed))
+    point.data = listed;
+  else
     return PyObject_CallFunctionObjArgs((PyObject *)call->otherwise, x, NULL);
   const int n_outputs = call->loop->n_outputs;
   for (int k = 0; k < n_outputs; k++) {
@@ -82,10 +108,10 @@ static PyObject *point_call(PyObject *self, PyObject *x) {
   }
   if (call->is_long) {
     PyThreadState *state = PyEval_SaveThread();
-    point_run(call, (array_start *)(void *)x, outputs);
+    point_run(call, &point, outputs);
     PyEval_RestoreThread(state);
   } else
-    point_run(call, (array_start *)(void *)x, outputs);
+    point_run(call, &point, outputs);
   for (int k = 0; k < n_outputs; k++)
     if (results[k] == NULL) {
       results[k] = ((new_scalar *)call->new_scalar)(&numbers[k], call->double_type, NULL);

@@ -109,14 +109,15 @@ class Handle:
         """Equal for equal tapes."""
         return int(lib.symad_tape_hash(self.pointer))
 
-    def derive(self, kind: int, what: str, most_nodes: int | None = None) -> Handle:
-        """A derivative as another tape; given up where it needs more nodes than that."""
+    def derive(self, kind: int, what: str, most_nodes: int | None = None, by: Sequence[int] | None = None) -> Handle:
+        """A derivative by all inputs or by some, as another tape; given up where it needs more nodes than that."""
         cell, limits = ffi.new("symad_tape **"), ffi.NULL
         if most_nodes is not None:
             limits = ffi.new("symad_limits *")
             lib.symad_limits_default(limits)
             limits.nodes = min(limits.nodes, most_nodes)
-        check(lib.symad_tape_derive(self.pointer, kind, limits, cell), what)
+        run, chosen = lib.symad_tape_derive, () if by is None else (list(by), len(by))
+        check((run if by is None else lib.symad_tape_derive_by)(self.pointer, kind, *chosen, limits, cell), what)
         return Handle(cell[0])
 
     def select(self, outputs: Sequence[int]) -> Handle:
@@ -238,39 +239,39 @@ class Builder:
     def __init__(self) -> None:
         cell = ffi.new("symad_builder **")
         check(lib.symad_builder_new(ffi.NULL, cell), "builder")
-        self._pointer = ffi.gc(cell[0], lib.symad_builder_free)
+        self.pointer = ffi.gc(cell[0], lib.symad_builder_free)
         self._node = ffi.new("uint32_t *")
 
     def input(self, name: str) -> int:
         """The next input."""
         raw = name.encode("ascii")
-        check(lib.symad_builder_input(self._pointer, raw, len(raw), self._node), f"input {name!r}")
+        check(lib.symad_builder_input(self.pointer, raw, len(raw), self._node), f"input {name!r}")
         return int(self._node[0])
 
     def number(self, value: float) -> int:
         """A double."""
-        check(lib.symad_builder_number(self._pointer, value, self._node), "number")
+        check(lib.symad_builder_number(self.pointer, value, self._node), "number")
         return int(self._node[0])
 
     def literal(self, digits: str) -> int:
         """An unsigned literal as text; integers are exact."""
         raw = digits.encode("ascii")
-        check(lib.symad_builder_literal(self._pointer, raw, len(raw), self._node), f"number {digits[:40]}")
+        check(lib.symad_builder_literal(self.pointer, raw, len(raw), self._node), f"number {digits[:40]}")
         return int(self._node[0])
 
     def op(self, number: int, *operands: int) -> int:
         """One operation, by the number of its row."""
-        check(lib.symad_builder_op(self._pointer, number, operands, len(operands), self._node), "operation")
+        check(lib.symad_builder_op(self.pointer, number, operands, len(operands), self._node), "operation")
         return int(self._node[0])
 
     def output(self, node: int) -> None:
         """The next output."""
-        check(lib.symad_builder_output(self._pointer, node), "output")
+        check(lib.symad_builder_output(self.pointer, node), "output")
 
     def finish(self) -> Handle:
         """The tape; the builder is empty afterwards."""
         cell = ffi.new("symad_tape **")
-        check(lib.symad_builder_finish(self._pointer, cell), "finish")
+        check(lib.symad_builder_finish(self.pointer, cell), "finish")
         return Handle(cell[0])
 
 
@@ -280,8 +281,7 @@ def _pointer(array: Array) -> Any:
 
 def work(handle: Handle, *, sweep: bool = False) -> Any:
     """Work memory for one call at a time."""
-    kind = lib.SYMAD_WORK_SWEEP if sweep else lib.SYMAD_WORK_VALUE
-    return ffi.new("double[]", lib.symad_tape_work_size(handle.pointer, kind) // 8 + 1)
+    return ffi.new("double[]", work_bytes(handle, sweep=sweep) // 8 + 1)
 
 
 def work_bytes(handle: Handle, *, sweep: bool = False) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
 from symad.answers.named import Program, Step
 from symad.derive.excerpt import slopes as local_slopes
-from symad.derive.excerpt import text
 from symad.errors import BudgetError
 from symad.formula.ops import row
 from symad.formula.parsing import parse
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LONG = 24  # characters of an adjoint that deserves a line of its own
 _SECONDS = 0.2
+_WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?![\w(])")  # a name that is no function
 _SUMS = (row("ADD").number, row("SUB").number)
 _PRODUCTS = (row("MUL").number, row("DIV").number, row("NEG").number)
 
@@ -95,10 +96,5 @@ def _product(factors: Sequence[str]) -> tuple[str, bool]:
 
 def _kind(factor: str) -> int | None:
     """The operation that a text ends with."""
-    expression = parse(factor, strict=True)
+    expression = parse(factor, variables=list(dict.fromkeys(_WORD.findall(factor))), strict=True)
     return expression.graph.op[expression.outputs[0]]
-
-
-def plain(formula: str) -> str:
-    """A text as the printer writes it."""
-    return text(parse(formula, strict=True))

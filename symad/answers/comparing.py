@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 def answer(comparison: Comparison, worker: SymbolicWorker | None = None, *, spell: bool = True) -> Answer:
-    """The facts of a comparison; made once, and with a worker that is there without starting another.
+    """The facts of a comparison, made once.
 
     Parameters
     ----------
     comparison : Comparison
     worker : SymbolicWorker, optional
-        Where SymPy is loaded.
+        Where SymPy is loaded; by default the comparison's own if that is still there, else one that is started.
     spell : bool
         Whether derivatives are spelled for the eye; else they are as SymPy's differentiation leaves them.
     """
@@ -35,7 +35,8 @@ def answer(comparison: Comparison, worker: SymbolicWorker | None = None, *, spel
     if not isinstance(found, Findings):
         return found or Answer()
     if found.answer is None:
-        found.answer = made(found.seen, worker, spell=spell)
+        own = found.seen.worker if found.seen.worker.running else None
+        found.answer = made(found.seen, worker or own, spell=spell)
     return found.answer
 
 

@@ -13,14 +13,16 @@ from symad.answers.values import Number, numbers
 from symad.comparison.target import HESSIAN, JACOBIAN, Asked, Target, target
 from symad.derive import automatic
 from symad.errors import ExpressionError
+from symad.formula.given import expression_of
+from symad.formula.shown import Shown
 from symad.inputs.points import choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from symad.formula.expression import Expression
+    from symad.formula.given import Formula
     from symad.symbolic import SymbolicWorker
-    from symad.tape.compiling import Formula
 
 FORMS = (NAMED, SIMPLIFIED, RAW, "latex", PROGRAM)
 SECONDS = 10.0
@@ -70,7 +72,7 @@ class Slope:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Derivative(Mapping[Any, Slope]):
+class Derivative(Mapping[Any, Slope], Shown):
     """All derivatives of a formula, by variable.
 
     Attributes
@@ -87,12 +89,19 @@ class Derivative(Mapping[Any, Slope]):
         Why the form is not the one that was asked for; "" where it is.
     """
 
+    _card = "derivative"
+
     form: str
     slopes: tuple[Slope, ...]
     names: tuple[Any, ...]
     lines: tuple[tuple[str, str], ...] = ()
     at: Mapping[str, float] | None = None
     note: str = ""
+
+    def _repr_latex_(self) -> str:
+        from symad.report import notebook
+
+        return notebook.derivative_latex(self)
 
     def __getitem__(self, key: Any) -> Slope:
         for name, slope in zip(self.names, self.slopes, strict=True):
@@ -187,10 +196,7 @@ def derivative(
 
     With a `worker` nothing is started, and it is left running; without one a process is started and ended.
     """
-    from symad.formula.parsing import parse
-    from symad.tape.compiling import compile as compiled
-
-    expression = parse(formula, n=n) if isinstance(formula, str) else compiled(formula).expression
+    expression = expression_of(formula, n=n)
     asked = _asked(expression, wrt, order)
     wanted = form or (NAMED if order == 1 and has_names(expression) else SIMPLIFIED)
     if wanted not in (NAMED, SIMPLIFIED, RAW, PROGRAM):

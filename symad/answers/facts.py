@@ -180,8 +180,3 @@ class Answer:
     n_outside: int = 0
     rewritings: tuple[Rewriting, ...] = ()
     operations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-
-    @property
-    def offered(self) -> Rewriting | None:
-        """The best rewriting, if one is good enough."""
-        return next((one for one in self.rewritings if one.offered), None)

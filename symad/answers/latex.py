@@ -67,6 +67,7 @@ _GREEK = frozenset(
     ]
 )
 _NAME = re.compile(r"([A-Za-z]+)([0-9]*)((?:_[A-Za-z0-9]+)*)")
+_WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?![\w(])")  # a name that is no function
 _INPUT, _NUMBER, _SELECT = (row(name).number for name in ("INPUT", "NUMBER", "SELECT"))
 _TRUE, _NAN = row("TRUE_VALUE").number, row("NAN_VALUE").number
 _MOST = 5_000  # operations written out
@@ -86,12 +87,20 @@ def to_latex(formula: str | Expression) -> str:
     >>> print(to_latex("a*sqrt(x1)/2"))
     \\frac{a \\sqrt{x_{1}}}{2}
     """
-    expression = parse(formula, strict=True) if isinstance(formula, str) else formula
+    expression = _parsed(formula) if isinstance(formula, str) else formula
     if writes_more_than(expression, _MOST):
         raise LimitError(f"the formula has more than {_MOST:,} operations written out: too long for LaTeX")
     writer = _Writer(expression)
     texts = [writer.text(output) for output in expression.outputs]
     return texts[0] if len(texts) == 1 else rf"\left({', '.join(texts)}\right)"
+
+
+def _parsed(formula: str) -> Expression:
+    """The formula; all its names are listed, so that a variable called e is not taken for Euler's number."""
+    own = {entry.text for entry in ROWS.values()}
+    return parse(
+        formula, variables=[name for name in dict.fromkeys(_WORD.findall(formula)) if name not in own], strict=True
+    )
 
 
 def name_latex(name: str) -> str:

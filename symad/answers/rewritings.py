@@ -110,9 +110,8 @@ class Rewriter:
     Examples
     --------
     >>> import symad
-    >>> for one in Rewriter(symad.parse("sqrt(x + 1) - sqrt(x)")).all():
-    ...     print(one.text)
-    1/(sqrt(x + 1) + sqrt(x))
+    >>> next(Rewriter(symad.parse("sqrt(x + 1) - sqrt(x)")).all()).text
+    '1/(sqrt(x + 1) + sqrt(x))'
     """
 
     def __init__(self, expression: Expression) -> None:

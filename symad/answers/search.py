@@ -11,6 +11,7 @@ from symad.answers.checked import Checker
 from symad.answers.named import Program, step_names
 from symad.derive import automatic
 from symad.errors import BudgetError, UnsupportedError
+from symad.formula.counts import writes_more_than
 from symad.formula.printing import to_pieces
 from symad.symbolic import RAW as AS_IT_IS
 from symad.symbolic import Budget, SymbolicWorker
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 NAMED, SIMPLIFIED, RAW, PROGRAM = "named", "simplified", "raw", "program"
 MOST_NAMES = 500  # of a named form: each step is differentiated on its own
+MOST_WRITTEN = 2_000  # of one step; what SymPy returns is longer still, and nobody reads it
 _PLAIN_S = 1.0  # for a second, plainer spelling of SymPy
 
 
@@ -71,6 +73,10 @@ class Search:
             if form == NAMED and (n := len(step_names(self._asked.expression))) > MOST_NAMES:
                 return self._as_run(f"by reverse mode: the text has {n:,} names")
             program = Program(self._asked.expression, self._asked.wrt, split=form == NAMED)
+            if any(writes_more_than(step.formula, MOST_WRITTEN) for step in (*program.steps, *program.outputs)):
+                return self._as_run(
+                    f"by reverse mode: the formula has more than {MOST_WRITTEN:,} operations written out"
+                )
             checker = Checker(self._asked.expression, self._run, program.places)
             try:
                 return self._spelled(worker, program, checker, form) or self._unsure(program, checker, form)

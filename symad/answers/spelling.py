@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_WRITTEN = 400  # operations of a formula of SymPy's that is written out as it stands
 LARGEST = 2_000  # nodes of a function that is spelled: beyond, nobody reads it
 SHARE = 0.3  # of a comparison's budget, for the spelling
-SECONDS = 3.0  # at most
+LEAST_SECONDS = 1.0
 _INNER = re.compile(r"(?<!\w)_[a-z]\w*\(")
 
 
@@ -42,7 +42,7 @@ def spelt(found: Seen, worker: SymbolicWorker | None, *, spell: bool) -> Spelt:
     if asked.of == VALUE:
         return Spelt(names, ())
     raw = _raw(found)
-    plain = tuple((Slope(_called(found, k, names), raw[k], raw[k]), k) for k in places)
+    plain = tuple((Slope(_called(found, k, names), _public(raw[k]), raw[k]), k) for k in places)
     if not spell or asked.expression.n_nodes > LARGEST:
         return Spelt(names, plain)
     try:
@@ -50,13 +50,13 @@ def spelt(found: Seen, worker: SymbolicWorker | None, *, spell: bool) -> Spelt:
             asked.expression,
             wrt=asked.wrt,
             order=asked.order,
-            seconds=min(SECONDS, SHARE * found.budget_s),
+            seconds=max(LEAST_SECONDS, SHARE * found.budget_s),
             worker=worker,
         )
     except SymadError:
         return Spelt(names, plain)
     slopes = tuple(
-        (Slope(ours.name, _public(theirs.formula), ours.raw, _latex(theirs) if _public(theirs.formula) else ""), k)
+        (Slope(ours.name, _public(theirs.formula) or ours.formula, ours.raw, _latex(theirs)), k)
         for (ours, k), theirs in zip(plain, answer.slopes, strict=True)
     )
     return Spelt(names, slopes, answer.lines)
@@ -70,7 +70,7 @@ def _public(formula: str) -> str:
 def _latex(slope: derivatives.Slope) -> str:
     """As LaTeX; "" where the formula is too long for it."""
     try:
-        return slope.latex
+        return slope.latex if _public(slope.formula) else ""
     except SymadError:
         return ""
 

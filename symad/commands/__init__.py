@@ -15,6 +15,8 @@ from __future__ import annotations
 COMMANDS = {  # as the user types it: the module
     "compare": "compare",
     "diff": "diff",
+    "equal": "equal",
+    "grade": "grade",
     "steps": "steps",
     "eval": "evaluate",
     "graph": "graph",
@@ -26,4 +28,5 @@ COMMANDS = {  # as the user types it: the module
     "emit": "emit",
     "config": "config",
     "cache": "cache",
+    "help": "help",
 }

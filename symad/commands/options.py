@@ -16,6 +16,11 @@ def add_formula(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("formula", nargs="?", help="the formula, in quotes; - reads formulas from standard input")
     parser.add_argument("-f", "--file", metavar="FILE", help="read formulas from FILE, one a line (-: standard input)")
     add_whole(parser)
+    add_size(parser)
+
+
+def add_size(parser: argparse.ArgumentParser) -> None:
+    """The size of a family."""
     parser.add_argument(
         "--n", metavar="SIZE", type=size, help="what n stands for in a family, such as sum(i = 1..n, x[i]**2)"
     )

@@ -8,25 +8,23 @@ from symad.comparison import methods as routes
 from symad.comparison.result import Comparison, Diagnosis, MethodResult, StepCurve
 from symad.comparison.run import FUNCTION, Run
 from symad.comparison.target import GRADIENT, target
-from symad.errors import ExpressionError
-from symad.formula.expression import Expression
-from symad.formula.parsing import parse
+from symad.formula.given import expression_of
 from symad.inputs.points import DEFAULT_N_POINTS, choose
 from symad.symbolic import Budget, SymbolicWorker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import sympy
     from numpy.typing import ArrayLike
 
+    from symad.formula.given import Formula
     from symad.inputs.points import Interval
 
 __all__ = ["FUNCTION", "Comparison", "Diagnosis", "MethodResult", "StepCurve", "compare"]
 
 
 def compare(
-    formula: Expression | str | sympy.Basic | Sequence[sympy.Basic],
+    formula: Formula,
     *,
     at: Mapping[str, float] | None = None,
     points: ArrayLike | None = None,
@@ -106,14 +104,16 @@ def compare(
     See Also
     --------
     symad.diff : the derivative alone.
+    symad.study : for every size of a family.
 
     Examples
     --------
+    >>> import symad
     >>> found = symad.compare("x**2", at={"x": 3.0}, timings=False)
     >>> found.agree, found.answer.values, found.answer.slopes[0].formula, found.answer.slopes[0].value
     (True, (9.0,), '2*x', 6.0)
     """
-    expression = _expression(formula, variables, n)
+    expression = expression_of(formula, variables=variables, n=n)
     asked, keys = target(expression, of, wrt), routes.chosen(methods)
     chosen = choose(expression.variables, at=at, points=points, domain=domain, n_points=n_points, seed=seed)
     command = compiler if native else None
@@ -122,19 +122,3 @@ def compare(
     limit = budget if isinstance(budget, Budget) else Budget() if budget is None else Budget(seconds=budget)
     with SymbolicWorker(limit) as own:
         return Run(asked, chosen, keys, own, timings=timings, native=command, errors=errors).comparison()
-
-
-def _expression(
-    formula: Expression | str | sympy.Basic | Sequence[sympy.Basic],
-    variables: Sequence[str] | None,
-    n: SupportsIndex | None,
-) -> Expression:
-    if isinstance(formula, str):
-        return parse(formula, n=n, variables=variables)
-    if n is not None:
-        raise ExpressionError("n is the size of a family in text: leave it out here")
-    if isinstance(formula, Expression):
-        return formula
-    from symad.symbolic.bridge import from_sympy
-
-    return from_sympy(formula, variables=variables)

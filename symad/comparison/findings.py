@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from symad.comparison.result import MethodResult
     from symad.comparison.target import Target
     from symad.comparison.verdicts import Entry
+    from symad.symbolic import SymbolicWorker
 
     Array = NDArray[np.float64]
 
@@ -42,6 +43,8 @@ class Seen:
         What the tape's conventions answer.
     budget_s : float
         Of the comparison.
+    worker : SymbolicWorker
+        That was asked; it may have been closed.
     """
 
     target: Target
@@ -53,6 +56,7 @@ class Seen:
     routes: Mapping[str, Route]
     usual: Array
     budget_s: float
+    worker: SymbolicWorker
 
 
 class Findings:

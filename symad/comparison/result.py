@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from symad.formula.shown import Shown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -234,7 +236,7 @@ class MethodResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Shown):
     """Every method on one formula, side by side.
 
     Attributes
@@ -268,6 +270,8 @@ class Comparison:
     findings : Findings, Answer or None
         What `answer` is made from; of what was saved the answer itself, if there is one.
     """
+
+    _card = "comparison"
 
     formula: str
     variables: tuple[str, ...]
@@ -373,10 +377,11 @@ class Comparison:
 
         return csv_text.to_csv(text.CSV_HEAD, text.csv_rows(self))
 
-    def _repr_html_(self) -> str:
-        from symad.report import cards
+    def to_dataframe(self) -> Any:
+        """The rows of `to_csv` as a DataFrame of pandas, which must be installed."""
+        from symad.report import data_frame
 
-        return cards.comparison(self)
+        return data_frame.from_csv(self.to_csv())
 
     def details(self) -> str:
         """All columns of all methods, as ``symad compare --details`` prints them."""

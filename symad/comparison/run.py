@@ -80,7 +80,7 @@ class Run:
         self._target = target
         self._expression = target.expression
         self._points = chosen
-        self._budget, self._clock = worker.budget, Clock(worker.budget.seconds)
+        self._worker, self._budget, self._clock = worker, worker.budget, Clock(worker.budget.seconds)
         self._errors = errors
         uses_sympy = built is None and bool(set(methods) & set(routes.BY_SYMPY))
         if uses_sympy:
@@ -154,6 +154,7 @@ class Run:
             routes=dict(zip(keys, self._routes, strict=True)),
             usual=self._usual,
             budget_s=self._budget.seconds,
+            worker=self._worker,
         )
 
     def _right(self) -> tuple[tuple[float, ...], ...]:

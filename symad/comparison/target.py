@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symad.errors import ExpressionError
+from symad.formula.choosing import columns
+from symad.formula.expression import free_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,28 +86,18 @@ def target(expression: Expression, of: str = GRADIENT, wrt: Sequence[str] | str 
         raise ExpressionError(f"compare needs one output, this expression has {expression.n_outputs}{advice}")
     if of != VALUE and not expression.variables:
         raise ExpressionError("compare needs a formula with a variable: there is nothing to differentiate")
-    columns = _columns(expression, wrt)
+    chosen = _columns(expression, wrt)
     outputs = range(expression.n_outputs)
     if of == VALUE:
         asked = [Asked(i, ()) for i in outputs]
     elif of == HESSIAN:
-        asked = [Asked(0, (i, j)) for i in columns for j in columns]
+        asked = [Asked(0, (i, j)) for i in chosen for j in chosen]
     else:
-        asked = [Asked(i, (j,)) for i in outputs for j in columns]
-    return Target(expression, of, columns, tuple(asked))
+        asked = [Asked(i, (j,)) for i in outputs for j in chosen]
+    return Target(expression, of, chosen, tuple(asked))
 
 
 def _columns(expression: Expression, wrt: Sequence[str] | str | None) -> tuple[int, ...]:
-    names = expression.variables
-    if wrt is None:
-        return tuple(range(len(names)))
-    chosen = [wrt] if isinstance(wrt, str) else list(wrt)
-    for name in chosen:
-        if name not in names:
-            close = difflib.get_close_matches(str(name), names, n=1)
-            hint = f"; did you mean {close[0]}?" if close else ""
-            known = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "") or "none"
-            raise ExpressionError(f"wrt: {name} is no variable of the formula ({known}){hint}")
-    if not chosen or len(set(chosen)) < len(chosen):
-        raise ExpressionError(f"wrt names variables, each once, not {chosen!r}")
-    return tuple(names.index(name) for name in chosen)
+    if wrt is not None:
+        return columns(expression.variables, wrt)
+    return free_columns(expression)

@@ -49,8 +49,10 @@ def choose(expression: Expression, entries: Entries, method: str | None) -> Expr
         raise ExpressionError(f"method is one of {', '.join(METHODS)} or None, not {method!r}")
     if len(entries.structure.rows) == 0:
         return None
-    if method == "entries":
+    if method == "entries" or (entries.chosen and method is None):
         return entries.program()
+    if entries.chosen:
+        raise ExpressionError("coloured products are by all variables: leave wrt out, or the method")
     if method is None and (program := _program(entries, _fewest(entries) * expression.n_nodes)):
         return program
     products = _of_hessian(expression, entries) if entries.symmetric else _of_jacobian(expression, entries)

@@ -21,17 +21,17 @@ from symad.emission.library import Library
 from symad.emission.naming import function_name, left_to_the_library
 from symad.emission.selftest import selftest
 from symad.emission.statements import PLACES, kernels_of, longest_list
-from symad.formula.expression import Expression
-from symad.formula.parsing import parse
+from symad.formula.given import expression_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import sympy
     from numpy.typing import ArrayLike
 
     from symad.emission.functions import Function
     from symad.emission.library import Closure
+    from symad.formula.expression import Expression
+    from symad.formula.given import Formula
 
 FLAGS = "-O2 -ffp-contract=off -fno-math-errno -fno-trapping-math"
 _WIDTH = 110
@@ -60,7 +60,7 @@ _BATCH_NOTE = (
 
 
 def emit_c(
-    formula: Expression | str | sympy.Basic | Sequence[sympy.Basic],
+    formula: Formula,
     *,
     outputs: Sequence[str] | None = None,
     name: str = "f",
@@ -93,8 +93,17 @@ def emit_c(
         If an operation has no C form; it is named.
     ExpressionError
         If `outputs` or `name` cannot be used.
+
+    See Also
+    --------
+    symad.Tape.to_c : the same of a Tape.
+
+    Examples
+    --------
+    >>> print(symad.emit_c("x**2").splitlines()[0][:2])
+    /*
     """
-    expression = _expression(formula)
+    expression = expression_of(formula)
     kinds = outputs if outputs is not None else ("value", "gradient" if expression.n_outputs == 1 else "jacobian")
     made = functions(expression, function_name(name), tuple(kinds))
     closure = kernels(made, batch=batch)
@@ -126,16 +135,6 @@ def c_file(
     """The text of a file with these functions, with a self-test where there are `points` (None: drawn) for each."""
     lines = [comment, *_declarations(made, batch=batch), *_definitions(made, closure, batch=batch)]
     return "\n".join([*lines, *(selftest(made, points, batch=batch) if points is not None else ()), ""])
-
-
-def _expression(formula: Expression | str | sympy.Basic | Sequence[sympy.Basic]) -> Expression:
-    if isinstance(formula, Expression):
-        return formula
-    if isinstance(formula, str):
-        return parse(formula)
-    from symad.symbolic.bridge import from_sympy
-
-    return from_sympy(formula)
 
 
 def _declarations(made: Sequence[Function], *, batch: bool) -> Iterator[str]:

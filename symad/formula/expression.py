@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from symad._core import files, tapes
 from symad.errors import ExpressionError
+from symad.formula.operators import Operators
 from symad.formula.ops import ROWS
+from symad.formula.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import sympy
 
@@ -90,7 +92,7 @@ class Graph:
         return int(self._a[node])
 
 
-class Expression:
+class Expression(Operators, Shown):
     """A formula, a program or a derivative: an immutable graph of operations with named inputs and outputs.
 
     Made by `symad.parse`, `symad.from_sympy` and the derivatives; never directly.
@@ -98,6 +100,7 @@ class Expression:
 
     __module__ = "symad"  # where users find it, and pickles for ever
     __slots__ = ("_cache", "_handle", "_source")
+    _card = "expression"
 
     def __init__(
         self,
@@ -105,10 +108,12 @@ class Expression:
         source: str | None = None,
         symbols: Mapping[str, sympy.Symbol] | None = None,
         notes: tuple[str, ...] = (),
+        held: Sequence[str] = (),
     ) -> None:
         self._handle = handle
         self._source = source
-        self._cache: dict[str, object] = {"symbols": MappingProxyType(dict(symbols or {})), "notes": notes}
+        own = MappingProxyType(dict(symbols or {}))
+        self._cache: dict[str, object] = {"symbols": own, "notes": notes, "held": tuple(held)}
 
     @property
     def handle(self) -> tapes.Handle:
@@ -130,10 +135,18 @@ class Expression:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """Names of the inputs, in the order of every gradient."""
+        """Names of the inputs, in the order of every gradient; those that are held are the last."""
         if "variables" not in self._cache:
             self._cache["variables"] = self._handle.input_names()
         return self._cache["variables"]  # type: ignore[return-value]  # set one line above
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Variables that no derivative is taken by unless it is asked for; `symad.parse` and `symad.compile` hold them.
+
+        Pickles keep them, files do not.
+        """
+        return self._cache["held"]  # type: ignore[return-value]  # set on creation
 
     @property
     def output_names(self) -> tuple[str, ...]:
@@ -287,11 +300,6 @@ class Expression:
         outputs = "" if self.n_outputs == 1 else f", {self.n_outputs} outputs"
         return f"<Expression {what!r}, variables {', '.join(self.variables[:8]) or 'none'}{outputs}>"
 
-    def _repr_html_(self) -> str:
-        from symad.report import cards
-
-        return cards.expression(self)
-
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Expression):
             return NotImplemented
@@ -302,10 +310,20 @@ class Expression:
 
     def __reduce__(self) -> tuple[object, ...]:
         """By public names: a pickle outlives the modules that things stand in."""
-        return (partial(Expression.from_bytes, name="pickle"), (self.to_bytes(),), dict(given_symbols(self)) or None)
+        symbols = dict(given_symbols(self))
+        state = (symbols, self.held) if self.held else symbols or None
+        return (partial(Expression.from_bytes, name="pickle"), (self.to_bytes(),), state)
 
-    def __setstate__(self, symbols: Mapping[str, sympy.Symbol]) -> None:
+    def __setstate__(
+        self, state: Mapping[str, sympy.Symbol] | tuple[Mapping[str, sympy.Symbol], tuple[str, ...]]
+    ) -> None:
+        symbols, self._cache["held"] = state if isinstance(state, tuple) else (state, ())
         self._cache["symbols"] = MappingProxyType(dict(symbols))
+
+
+def free_columns(expression: Expression) -> tuple[int, ...]:
+    """Columns of the variables that are not held."""
+    return tuple(range(len(expression.variables) - len(expression.held)))
 
 
 def given_symbols(expression: Expression) -> Mapping[str, sympy.Symbol]:
@@ -316,6 +334,17 @@ def given_symbols(expression: Expression) -> Mapping[str, sympy.Symbol]:
 def remember_symbols(expression: Expression, used: Mapping[str, sympy.Basic]) -> None:
     """Keep what stood for the inputs in SymPy, for `Expression.symbols`."""
     expression._cache["used"] = MappingProxyType(dict(used))
+
+
+def remember_heads(expression: Expression, heads: Mapping[int, type[sympy.Basic]]) -> Expression:
+    """Keep which functions of SymPy's code generation rows came from, so that they go back as these."""
+    expression._cache["heads"] = MappingProxyType(dict(heads))
+    return expression
+
+
+def given_heads(expression: Expression) -> Mapping[int, type[sympy.Basic]]:
+    """Those functions, by the number of a row."""
+    return expression._cache.get("heads", {})  # type: ignore[return-value]  # set by remember_heads alone
 
 
 def build(builder: tapes.Builder, *, symbols: Mapping[str, sympy.Symbol] | None = None) -> Expression:

@@ -90,6 +90,11 @@ def expand(family: str, n: SupportsIndex, *, limits: Limits | None = None) -> st
     ExpressionError
         If `n` is below 0 or beyond 1,000,000,000.
 
+    See Also
+    --------
+    symad.parse : reads a family itself.
+    symad.study : compares every size.
+
     Examples
     --------
     >>> symad.expand("l = x; repeat n: l = 4*l*(1 - l)", 2)

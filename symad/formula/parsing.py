@@ -12,6 +12,7 @@ from symad._core import tapes
 from symad.errors import ExpressionError, LimitError, ParseError
 from symad.formula import notation
 from symad.formula.advice import advice, tried
+from symad.formula.composing import hold
 from symad.formula.expression import Expression
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def parse(
     *,
     n: SupportsIndex | None = None,
     variables: Sequence[str] | None = None,
+    held: Sequence[str] | None = None,
     functions: Mapping[str, str] | None = None,
     limits: Limits | None = None,
     strict: bool = False,
@@ -81,7 +83,9 @@ def parse(
         The size of a family of formulas: what ``n`` stands for.
     variables : sequence of str, optional
         Names and order of the inputs; any other free name is then an error. By default the free names, in the order
-        of their first use.
+        of their first use; those of one stem and an index, such as x2 and x10, stand among each other by it.
+    held : sequence of str, optional
+        Variables that no derivative is taken by unless it is asked for; they become the last ones.
     functions : mapping of str to str, optional
         Functions that the text may call, each as ``"parameters: formula"``: ``{"f": "u, v: u*v"}``. They are expanded,
         sharing what they share.
@@ -104,9 +108,32 @@ def parse(
         If `n` is below 0 or beyond 1,000,000,000.
     TypeError
         If `text` is no str.
+
+    See Also
+    --------
+    symad.expand : a family written out.
+    symad.from_sympy : from SymPy.
+
+    Examples
+    --------
+    >>> f = symad.parse("a = x**2; a + sin(a)")
+    >>> f.variables
+    ('x',)
+    >>> print(f)
+    x**2 + sin(x**2)
     """
     size = None if n is None else ("n", size_of(n))
-    return read(text, size=size, variables=variables, functions=functions, limits=limits, strict=strict)
+    found = read(text, size=size, variables=variables, functions=functions, limits=limits, strict=strict)
+    if held is None:
+        return found
+    rest = [name for name in found.variables if name not in held]
+    if variables is None and len(rest) < len(found.variables):  # names of the text survive where it is read again
+        try:
+            order = [*rest, *(name for name in found.variables if name in held)]
+            found = read(text, size=size, variables=order, functions=functions, limits=limits, strict=strict)
+        except ParseError:  # a header lists them
+            pass
+    return hold(found, held)
 
 
 def read(

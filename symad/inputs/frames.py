@@ -7,6 +7,7 @@ position, and what a formula does not read is ignored.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,8 +25,9 @@ _PLAIN = frozenset({np.ndarray, list, tuple, float, int, np.float64})
 _LISTED = 8  # names that a message repeats
 # The axes of each method's answer, and of its second argument.
 _GIVES = {
-    "value": ("outputs",), "gradient": ("variables",), "jacobian": ("outputs", "variables"),
-    "hessian": ("variables", "variables"), "jvp": ("outputs",), "vjp": ("variables",), "hvp": ("variables",),
+    "value": ("outputs",), "gradient": ("variables",), "value_and_gradient": ("variables",),
+    "jacobian": ("outputs", "variables"), "hessian": ("variables", "variables"), "jvp": ("outputs",),
+    "vjp": ("variables",), "hvp": ("variables",),
 }  # fmt: skip
 _TAKES = {"jvp": "variables", "hvp": "variables", "vjp": "outputs", "hessian": "outputs"}
 
@@ -40,31 +42,32 @@ def array(x: Any, names: Sequence[str], what: str = "variable") -> ArrayLike:
     return _named(x, names, what).array if is_named(x) else x
 
 
-def call(tape: Any, method: str, arguments: Sequence[Any], /, **options: Any) -> Any:
-    """A method of a Tape with arguments by name, its answer by the names of its variables and outputs.
+def call(tape: Any, method: str, asked: Any, again: Callable[..., Any]) -> Any:
+    """A call with arguments by name, its answer by the names of its variables and outputs.
 
     Parameters
     ----------
     tape : Tape
     method : str
-    arguments : sequence
-        Points, and directions or weights if there are any; what has no names is an array as ever.
-    options
-        Of the method. Sparse answers stay arrays; `out` is for arrays alone.
+    asked : Asked
+        What has no names is an array as ever. Sparse answers stay arrays; `out` is for arrays alone.
+    again : callable
+        The same call for arrays.
     """
-    names = {"variables": tape.variables, "outputs": output_names(tape.output_names)}
-    more = [array(x, names[_TAKES[method]], _TAKES[method][:-1]) for x in arguments[1:]]
-    if not is_named(arguments[0]):
-        return getattr(tape, method)(arguments[0], *more, **options)
-    if options.pop("out", None) is not None:
+    names = {"variables": asked.names, "outputs": output_names(tape.output_names)}
+    more = [array(x, names[_TAKES[method]], _TAKES[method][:-1]) for x in asked.arguments[1:]]
+    if not is_named(asked.arguments[0]):
+        return again(replace(asked, arguments=(asked.arguments[0], *more)))
+    if asked.out is not None:
         raise ShapeError("out is for points in an array: an answer by name is a new object")
-    points = _named(arguments[0], names["variables"], "variable")
-    found = getattr(tape, method)(points.array, *more, **options)
-    if options.get("sparse"):
+    points = _named(asked.arguments[0], tape.variables, "variable")
+    found = again(replace(asked, arguments=(points.array, *more)))
+    if asked.sparse:
         return found
+    axes = [names[axis] for axis in _GIVES[method] if not (asked.single and axis == "variables")]
     if method == "value_and_gradient":
-        return _labelled(points, found[0], [names["outputs"]]), _labelled(points, found[1], [names["variables"]])
-    return _labelled(points, found, [names[axis] for axis in _GIVES[method]])
+        return _labelled(points, found[0], [names["outputs"]]), _labelled(points, found[1], axes, asked.names)
+    return _labelled(points, found, axes, asked.names)
 
 
 def output_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -79,13 +82,15 @@ def output_names(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _labelled(points: _Named, found: Array, axes: Sequence[Sequence[str]]) -> Any:
+def _labelled(points: _Named, found: Array, axes: Sequence[Sequence[str]], names: Sequence[str] = ()) -> Any:
     """An answer with the names of its last axes; an axis of one output may be left out by the method."""
     lead = points.array.ndim - 1
-    if found.shape[:lead] != points.array.shape[:-1] or found.ndim not in (lead + len(axes), lead + len(axes) - 1):
+    found = np.asarray(found)
+    few, most = max(lead, lead + len(axes) - 1), lead + len(axes)
+    if found.shape[:lead] != points.array.shape[:-1] or found.ndim not in (few, most):
         raise ShapeError(f"points by name have the axes {points.array.shape[:-1]}, what goes with them has others")
     if found.ndim == lead:
-        return points.single(axes[0][0], found)
+        return points.single(axes[0][0] if axes else names[0], found[()])
     if len(axes) == 2:
         return {name: points.several(axes[1], found[..., k, :]) for k, name in enumerate(axes[0])}
     return points.several(axes[0], found)
@@ -136,7 +141,7 @@ class _Named:
 
     def several(self, names: Sequence[str], found: Array) -> Any:
         """An answer with a name for each entry of its last axis."""
-        return {name: found[..., k] for k, name in enumerate(names)}
+        return {name: found[..., k][()] for k, name in enumerate(names)}  # one point gives numbers
 
     def single(self, name: str, found: Array) -> Any:
         """An answer of one number a point."""

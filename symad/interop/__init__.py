@@ -17,7 +17,7 @@ from symad.interop.numba_bridge import numba_function
 from symad.interop.torch_bridge import torch_function
 
 if TYPE_CHECKING:
-    from symad.tape.compiling import Formula
+    from symad.formula.given import Formula
     from symad.tape.tape import Tape
 
 __all__ = ["jax_function", "low_level_callable", "numba_function", "torch_function"]

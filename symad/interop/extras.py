@@ -11,7 +11,7 @@ from symad.tape.compiling import compile as compiled
 from symad.tape.tape import Tape
 
 if TYPE_CHECKING:
-    from symad.tape.compiling import Formula
+    from symad.formula.given import Formula
 
 
 def library(name: str, extra: str) -> Any:

@@ -11,7 +11,7 @@ from symad.interop.extras import opened
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from symad.tape.compiling import Formula
+    from symad.formula.given import Formula
     from symad.tape.tape import Tape
 
 

@@ -199,8 +199,9 @@ def complex_step(
     n_points, n_columns = len(points), len(columns)
     moved = np.repeat(points.T[:, :, None], n_columns, axis=2).astype(np.complex128)
     steps = relative_step * np.where(points == 0, 1.0, np.abs(points))
-    for place, column in enumerate(columns):
-        moved[column, :, place] += 1j * steps[:, column]
+    with np.errstate(invalid="ignore"):  # at an infinite point there is no step, and no answer
+        for place, column in enumerate(columns):
+            moved[column, :, place] += 1j * steps[:, column]
     rises = np.imag(values.outputs(moved))
     found = rises / np.stack([steps[:, column] for column in columns], axis=1)
     return np.ascontiguousarray(found.transpose(1, 0, 2)).reshape(n_points, -1, n_columns)

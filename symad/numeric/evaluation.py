@@ -203,6 +203,10 @@ class Rules:
             value = function(*operands, **options)
         except (ValueError, ZeroDivisionError, OverflowError, self._context.NoConvergence):
             return self._nan
+        except TypeError:  # mpmath divides the magnitude of a nan
+            if all(map(self._context.isfinite, operands)):
+                raise
+            return self._nan
         return value if isinstance(value, self._context.mpf) else self._nan
 
     def _divide(self, a: mpmath.mpf, b: mpmath.mpf) -> mpmath.mpf:

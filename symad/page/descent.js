@@ -26,8 +26,9 @@
   function descent(panel, c) {
     if (!Panes.oneSlope(c)) return Panes.words(panel, "One result and at least one variable are needed here.");
     if (Panes.isNew(panel, "made")) {
-      parts = {chart: make("div"), map: make("div"), words: make("div"), rate: slider("descent-rate", "step size",
-        {min: -5, max: 0.5, step: 0.05, value: chosen.log}, v => (10 ** v).toPrecision(2), v => { chosen.log = v; descent(panel, c.lesson()); })};
+      const rate = slider("descent-rate", "step size", {min: -5, max: 0.5, step: 0.05, value: chosen.log},
+        v => (10 ** v).toPrecision(2), v => { chosen.log = v; descent(panel, c.lesson()); });
+      parts = {chart: make("div"), map: make("div"), words: make("div"), rate};
       panel.replaceChildren(make("div", {class: "row"}, parts.rate), make("div", {class: "two"}, parts.chart, parts.map), parts.words);
     }
     if (chosen.key !== c.key) {
@@ -36,8 +37,8 @@
       parts.rate.set(chosen.log);
     }
     const {path, curve} = run(c, 10 ** chosen.log), finite = curve.filter(q => Number.isFinite(q[1])), end = curve[STEPS][1];
-    parts.chart.replaceChildren(Chart.lines({title: "value against the iteration", x: {label: "iteration"},
-      y: {label: c.result, log: finite.every(q => q[1] > 0)}, series: [{name: "gradient descent", points: curve}], width: 520, height: 280}));
+    parts.chart.replaceChildren(Chart.lines({title: "value against the iteration", x: {label: "iteration"}, width: 520, height: 280,
+      y: {label: c.result, log: finite.every(q => q[1] > 0)}, series: [{name: "gradient descent", points: curve}]}));
     const good = Number.isFinite(end) && end <= curve[0][1];
     parts.words.replaceChildren(text(`After ${STEPS} steps from the point above ${number(curve[0][1])} has become ${number(end)}`
       + `${good ? "." : ": the step size is too large."}`, "why"));

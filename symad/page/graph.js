@@ -28,7 +28,8 @@ const Graph = (() => {
     groups.forEach((group, k) => { for (const node of group.nodes) place.set(node, k); });
     const boxes = groups.map(group => boxOf(g, names, outputs, group));
     const arrows = arrowsOf({g, names, steps, active, users, place, boxes});
-    const sizes = boxes.map(b => [Math.max(b.written.length * ADVANCE + 18, b.node < 0 ? 0 : 2 * (CELL * ADVANCE + 6)), b.node < 0 ? 26 : 46]);
+    const least = b => b.node < 0 ? 0 : 2 * (CELL * ADVANCE + 6);
+    const sizes = boxes.map(b => [Math.max(b.written.length * ADVANCE + 18, least(b)), b.node < 0 ? 26 : 46]);
     const labels = arrows.map(a => a.room ? [a.room * SMALL + 6, 16] : [0, 0]);
     return {tape, g, names, steps, active, boxes, arrows, place, users, sizes, labels,
       hidden: groups.some(group => group.hidden), rest: steps.length > boxes.length,

@@ -3,7 +3,8 @@
   "use strict";
   const {now} = State, {make} = Ui, {S} = Stage, $ = id => document.getElementById(id);
   const LONGEST_FORMULA = 120, BOUNDED = 3000; /* nodes up to which a bound on rounding is asked for */
-  const STARTS = [1.2, 0.7, 1.5, 0.4], SURE = 12, WAIT_MS = 250, GRADIENT = 0;
+  const STARTS = [1.2, 0.7, 1.5, 0.4]; /* of variables that nobody has given a value */
+  const SURE = 12, WAIT_MS = 250, GRADIENT = 0;
   const times = globalThis.lessonTimes = {};
   let m = null, sweep = null, script = [], valid = false, frame = 0, later = 0;
 
@@ -15,7 +16,8 @@
   const start = (name, k) => Number.isFinite(now.at.get(name)) ? now.at.get(name) : STARTS[k % STARTS.length];
   const command = what => {
     const text = JSON.stringify(now.text.replaceAll("\n", " ")).replaceAll("$", "\\$");
-    return `symad ${what} ${text}${now.n === null ? "" : ` --n ${now.n}`}` + m.g.inputs.map(n => ` --at ${n}=${S(now.at.get(n))}`).join("");
+    const size = now.n === null ? "" : ` --n ${now.n}`, at = m.g.inputs.map(n => ` --at ${n}=${S(now.at.get(n))}`);
+    return `symad ${what} ${text}${size}${at.join("")}`;
   };
 
   /* What the panes and the words are about: one formula at one point and one step. */
@@ -111,7 +113,8 @@
     if (!m) { $("stage").textContent = "The graph appears as soon as the formula can be read."; Panes.show(null); }
     $("text").setAttribute("aria-invalid", "true");
     const after = Math.max(fault.end, fault.start + 1), piece = now.text.slice(fault.start, after), blank = !piece.trim();
-    $("mark").replaceChildren(now.text.slice(0, fault.start), make("u", blank ? {class: "end"} : {}, blank ? "\u00a0" : piece), now.text.slice(after));
+    const wave = make("u", blank ? {class: "end"} : {}, blank ? "\u00a0" : piece);
+    $("mark").replaceChildren(now.text.slice(0, fault.start), wave, now.text.slice(after));
     const where = `${fault.line > 1 ? `line ${fault.line}, ` : ""}column ${fault.column}`, word = fault.piece.split("(")[0].trim();
     const named = word && word.length < 40 && !fault.advice.length ? `: ${word}` : "";
     $("fault").replaceChildren(`${where}: ${fault.sentence}${named}`);
@@ -203,7 +206,8 @@
   const here = () => Math.min(now.k, script.length);
   function toAddress() {
     clearTimeout(later);
-    later = setTimeout(() => { if (valid) history.replaceState(null, "", `#${State.hash(m.g.inputs, script.length)}`); }, WAIT_MS);
+    const keep = () => { if (valid) history.replaceState(null, "", `#${State.hash(m.g.inputs, script.length)}`); };
+    later = setTimeout(keep, WAIT_MS);
   }
 
   /* ---- wires -------------------------------------------------------------------------------------------------- */

@@ -23,7 +23,7 @@
   }
   function activation(panel, c) {
     activations ??= KNOWN.filter(works);
-    const names = Panes.oneSlope(c) ? [...activations, OWN] : activations;
+    const names = Panes.oneSlope(c) && !Predict.isAsking() ? [...activations, OWN] : activations;
     if (!names.includes(shown.name)) shown.name = names[0];
     if (Panes.isNew(panel, "made")) {
       const again = () => activation(panel, c.lesson());
@@ -98,6 +98,7 @@
   }
   function begin(panel, c) {
     const set = name => value => { net[name] = value; depth(panel, c.lesson()); };
+    const open = () => c.lesson().open(networkText({...net, depth: Math.min(net.depth, 4), width: 2}).replaceAll("; ", ";\n"));
     controls = {kind: choice("net-kind", "network", [RANDOM], RANDOM, set("kind")),
       layers: slider("net-depth", "layers", {min: 2, max: DEEPEST, step: 1, value: net.depth}, String, set("depth")),
       by: choice("net-by", "slope by", [], "", set("by")),
@@ -105,13 +106,14 @@
       own: make("span", {class: "row"}, choice("net-act", "activation", Object.keys(ACTS), net.act, set("act")),
         choice("net-start", "weights", Object.keys(STARTS), net.start, set("start")),
         slider("net-scale", "times", {min: 0.2, max: 3, step: 0.05, value: net.scale}, v => v.toFixed(2), set("scale")),
-        button("other weights", () => set("seed")(net.seed + 1)),
-        button("open as the formula", () => c.lesson().open(networkText({...net, depth: Math.min(net.depth, 4), width: 2}).replaceAll("; ", ";\n")))),
+        button("other weights", () => set("seed")(net.seed + 1)), button("open as the formula", open)),
       chart: make("div"), words: make("div")};
-    panel.replaceChildren(make("div", {class: "row"}, controls.kind, controls.layers, controls.size, controls.by, controls.own), controls.chart, controls.words);
+    const {kind, layers, size, by, own} = controls;
+    panel.replaceChildren(make("div", {class: "row"}, kind, layers, size, by, own), controls.chart, controls.words);
   }
   function depth(panel, c) {
-    const family = c.m.tape.size !== null && c.m.g.outputs.length === 1, kinds = family ? [FAMILY, RANDOM] : [RANDOM];
+    const family = c.m.tape.size !== null && c.m.g.outputs.length === 1 && !Predict.isAsking();
+    const kinds = family ? [FAMILY, RANDOM] : [RANDOM];
     if (Panes.isNew(panel, "made")) begin(panel, c);
     if (panel.dataset.family !== String(family)) {
       panel.dataset.family = family;
@@ -132,12 +134,18 @@
       y: {label: "norm", log: true}, series, rule, width: 720, height: 320}));
     const ratio = (layers[0][1] / layers[top][1]) ** (1 / top), below = layers.findLastIndex(l => l[1] < SMALL);
     const what = ratio < 0.9 ? "they vanish" : ratio > 1.1 ? "they explode" : "they keep their size";
-    const far = below < 0 ? `At ${top} layers no adjoint is below 1e-6.` : `Adjoints are below 1e-6 from ${top - below} layers behind the result on: `
-      + `${below === 0 ? "only the inputs" : `layers ${below} to 0`} get next to no gradient.`;
-    const counted = net.act === "ReLU" ? `${units.dead} of ${units.all} units are dead here: their ReLU gives 0 and passes nothing back.`
-      : SATURATED[net.act] ? `${units.saturated} of ${units.all} units are saturated: within 0.01 of an end, where the slope is nearly 0.` : "";
-    const speed = Number.isFinite(ratio) ? `From layer to layer towards the inputs adjoints change by a factor of ${ratio.toPrecision(3)}: ${what}.` : "";
-    controls.words.replaceChildren(text(`${far} ${speed}`, "why"), text(counted), text(`${n.toLocaleString("en")} nodes, swept in ${ms.toFixed(0)} ms.`, "muted"));
+    const far = below < 0 ? `At ${top} layers no adjoint is below 1e-6.`
+      : `Adjoints are below 1e-6 from ${top - below} layers behind the result on: `
+        + `${below === 0 ? "only the inputs" : `layers ${below} to 0`} get next to no gradient.`;
+    const speed = Number.isFinite(ratio) ? "From layer to layer towards the inputs adjoints change by a factor of "
+      + `${ratio.toPrecision(3)}: ${what}.` : "";
+    controls.words.replaceChildren(text(`${far} ${speed}`, "why"), text(counted(units)),
+      text(`${n.toLocaleString("en")} nodes, swept in ${ms.toFixed(0)} ms.`, "muted"));
+  }
+  function counted({all, dead, saturated}) {
+    if (net.act === "ReLU") return `${dead} of ${all} units are dead here: their ReLU gives 0 and passes nothing back.`;
+    if (!SATURATED[net.act]) return "";
+    return `${saturated} of ${all} units are saturated: within 0.01 of an end, where the slope is nearly 0.`;
   }
   /* The formula's own family: its value and the slope by one variable at each size up to a few beyond its n. */
   function ofFamily(c) {
@@ -154,8 +162,9 @@
     }
     controls.size.set(c.m.tape.size);
     const first = slopes.find(s => s[1] < SMALL), slope = `slope by ${net.by}`, rule = first ? {y: SMALL, name: "10\u207b\u2076"} : undefined;
-    controls.chart.replaceChildren(Chart.lines({title: "size of value and slope by n", x: {label: "n"}, y: {label: "size", log: true},
-      mark: c.m.tape.size, rule, series: [{name: "value", points: values}, {name: slope, points: slopes}], width: 720, height: 320}));
+    controls.chart.replaceChildren(Chart.lines({title: "size of value and slope by n", x: {label: "n"}, width: 720, height: 320,
+      y: {label: "size", log: true}, mark: c.m.tape.size, rule,
+      series: [{name: "value", points: values}, {name: slope, points: slopes}]}));
     controls.words.replaceChildren(text(first ? `At n = ${first[0]} the ${slope} falls below 1e-6: it is ${number(first[1])}.`
       : `Up to n = ${most} the ${slope} stays above 1e-6.`, "why"), text("The formula above at each size, at its point.", "muted"));
   }

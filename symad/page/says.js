@@ -108,8 +108,9 @@ const Says = (() => {
     const cut = script.find(s => s.kind === "edge" && !s.taken), dead = cut ? unreached(c, cut) : [];
     if (dead.length) {
       const [user, operand] = [cut.user, cut.operand].map(n => m.names.get(n)), several = dead.length > 1;
-      found.push([`${user} is ${number(c.sweep.values[cut.user])}, whatever ${operand} is nearby: nothing flows back to ${operand}, and `
-        + `${list(dead.slice(0, MANY))} ${several ? "have" : "has"} slope 0. No small step of ${several ? "them" : "it"} changes ${c.result}.`, "why"]);
+      found.push([`${user} is ${number(c.sweep.values[cut.user])}, whatever ${operand} is nearby: nothing flows back to `
+        + `${operand}, and ${list(dead.slice(0, MANY))} ${several ? "have" : "has"} slope 0. No small step of `
+        + `${several ? "them" : "it"} changes ${c.result}.`, "why"]);
     }
     return found;
   }

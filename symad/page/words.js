@@ -84,10 +84,29 @@ const Words = (() => {
     return out.join("");
   }
 
+  /* The operations that the text names; a name that is bound again is numbered from the first on: l1, l2, ... */
+  function boundNames(g) {
+    const labels = new Map([...g.labels].reverse()), times = new Map(), found = new Map(), number = new Map();
+    const named = [...labels].filter(([n]) => n >= g.nInputs && g.operands[n].length && !Core.rows.get(g.op[n]).condition)
+      .sort(([a], [b]) => a - b);
+    for (const [, name] of named) times.set(name, (times.get(name) ?? 0) + 1);
+    const again = name => times.get(name) > 1;
+    const taken = new Set([...g.inputs, ...named.map(([, name]) => name).filter(name => !again(name))]);
+    for (const [node, name] of named) {
+      let chosen = name;
+      while (again(name) && (chosen === name || taken.has(chosen))) {
+        number.set(name, (number.get(name) ?? 0) + 1);
+        chosen = `${name}${number.get(name)}`;
+      }
+      taken.add(chosen);
+      found.set(node, chosen);
+    }
+    return found;
+  }
   /* Names of steps: variables, bound names, f for the result, v1, v2, ... for the rest. */
   function stepNames(g) {
-    const labels = new Map([...g.labels].reverse()), taken = new Set(labels.values()), tried = new Map();
-    const results = new Map(), names = new Map(), used = new Set();
+    const labels = new Map([...g.inputs.entries(), ...boundNames(g)]), tried = new Map(), results = new Map(), names = new Map();
+    const taken = new Set([...labels.values(), ...g.labels.map(([, name]) => name)]);
     const fresh = name => {
       let n = name;
       while (taken.has(n)) {
@@ -99,13 +118,12 @@ const Words = (() => {
     g.outputs.forEach((o, k) => { if (!results.has(o)) results.set(o, fresh(g.outputs.length > 1 ? `f${k + 1}` : "f")); });
     let k = 0;
     for (let node = 0; node < g.n; node++) {
-      const row = Core.rows.get(g.op[node]), ops = g.operands[node];
-      const step = ops.length && !row.condition && !(row.name === "NEG" && g.op[ops[0]] === 2);
+      const row = Core.rows.get(g.op[node]), operands = g.operands[node];
+      const step = operands.length && !row.condition && !(row.name === "NEG" && nameOf(g, operands[0]) === "NUMBER");
       if (!(node < g.nInputs || results.has(node) || step)) continue;
       let name = labels.get(node) ?? results.get(node);
       if (!name) { do name = `v${++k}`; while (taken.has(name)); }
-      if (used.has(name)) name = fresh(name);
-      names.set(node, name); used.add(name); taken.add(name);
+      names.set(node, name);
     }
     return names;
   }

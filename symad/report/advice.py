@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 EXPLODES = 10  # times the operations of reverse mode, written out: nobody writes that down
 AS_SHORT = 1.5  # times the operations of reverse mode: the formula is as good as a program
 MANY = 3  # variables from which reverse mode is the way
+UNDECIDED = ("not judged", "gave up", "does not apply")
 LONGEST = 100  # characters of a rewriting that an advice repeats
 
 
@@ -27,6 +28,8 @@ def advice(comparison: Comparison, answer: Answer) -> str:
         return _outside(answer)
     if answer.bend is not None and comparison.n_judged == 1:
         return _at_a_bend(answer)
+    if all(row.verdict in UNDECIDED for row in comparison.methods):
+        return "give other points, or more time: --budget 60"
     judged = reverse or next((row for row in comparison.methods if row.exact), None)
     if answer.loss is not None and (judged is None or judged.verdict == "loses digits"):
         return _of_a_loss(comparison, answer, answer.loss)
@@ -105,6 +108,8 @@ def _which(comparison: Comparison, reverse: MethodResult, symbolic: MethodResult
     here = f"use reverse mode: {numbers.plural(own, 'operation')}"
     if symbolic is not None and symbolic.verdict == "gave up":
         return f"{here}, where the formula was given up"
+    if symbolic is not None and symbolic.verdict == "differs" != reverse.verdict:
+        return f"{here}; the formula differs at these points"
     counts = symbolic.counts if symbolic is not None else None
     if counts is not None and counts.n_written_out > EXPLODES * max(own, 1):
         written = numbers.big(counts.n_written_out)

@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING
 
 from symad.answers.facts import digits
 from symad.formula import numbers
-from symad.report import remarks, screen, sentences
+from symad.report import notebook, remarks, screen, sentences
+from symad.report import study as studied
 from symad.report.advice import advice
-from symad.report.grid import wide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from symad.answers.derivative import Derivative
     from symad.answers.facts import Slope
     from symad.comparison.result import Comparison, MethodResult
     from symad.formula.expression import Expression
+    from symad.studies.study import Study
+    from symad.tape.checking import Check
+    from symad.tape.sweeps import Sweep
     from symad.tape.tape import Tape
 
-_LONG = 300  # characters of a formula on a card
-_MOST_NODES = 200  # beyond, a formula without a source is not written out for a card
 _MANY = 12  # names on a card
+_LINES = 24  # of a derivative that is too long for LaTeX
 
 # Colours are the notebook's own, with transparent greys, so that a card fits light and dark.
 _CARD = (
@@ -36,19 +39,23 @@ _OTHER_INK = "#c98a1b"
 
 
 def expression(found: Expression) -> str:
-    """The formula, its variables, its operations."""
+    """The formula as LaTeX, or as text if it is long; its variables, its operations."""
     counts = found.counts
     operations = numbers.plural(counts.n_distinct, "distinct operation")
     outputs = "" if found.n_outputs == 1 else f", {found.n_outputs} outputs"
     costs = f"{operations}, {numbers.big(counts.n_written_out)} written out, depth {counts.depth:,}{outputs}"
-    return _card("Expression", [_code(_formula(found)), _variables(found.variables), costs])
+    equations = notebook.formula_latex(found)
+    shown = _math(notebook.aligned(equations)) if equations else _code(notebook.formula_text(found))
+    return _card("Expression", [shown, _variables(found.variables), costs])
 
 
 def tape(found: Tape) -> str:
     """What a tape evaluates, and what a point of it looks like."""
     own, n = found.expression, len(found.variables)
     shape = f"points (..., {n}) &rarr; values {'(...,)' if found.n_outputs == 1 else f'(..., {found.n_outputs})'}"
-    return _card("Tape", [_code(_formula(own)), _variables(found.variables), f"{shape}; {own.n_nodes:,} nodes"])
+    return _card(
+        "Tape", [_code(notebook.formula_text(own)), _variables(found.variables), f"{shape}; {own.n_nodes:,} nodes"]
+    )
 
 
 def comparison(found: Comparison) -> str:
@@ -81,6 +88,56 @@ def _folded(found: Comparison) -> str:
     return f'<details><summary>details</summary><pre style="{style}">{escape(found.details())}</pre></details>'
 
 
+def derivative(found: Derivative) -> str:
+    """A line of LaTeX a variable, or text where that is too long."""
+    equations = notebook.derivative_latex(found)
+    lines = [_math(equations)] if equations else [_code(line) for line in str(found).splitlines()[:_LINES]]
+    return _card("Derivative", [*lines, *([_quiet(found.note)] if found.note else [])])
+
+
+def sweep(found: Sweep) -> str:
+    """Values and slopes by name, and what the sweep met."""
+    rows, more = notebook.sweep_rows(found)
+    cells = [(name, numbers.shortest(value), numbers.shortest(slope)) for name, value, slope in rows]
+    notes = [_quiet(f"{more:,} more"), _quiet(f"status: {found.status}")][not more :]
+    return _card(
+        "Sweep", [_code(notebook.formula_text(found.expression)), _table(("name", "value", "slope"), cells), *notes]
+    )
+
+
+def check(found: Check) -> str:
+    """Numbers, how far they may be from the right ones, and why some are doubtful."""
+    rows, more = notebook.check_rows(found)
+    table = _table(("", "number", "relative bound", ""), [("", *row) for row in rows])
+    return _card(
+        "Check", [f"<b>{escape(notebook.check_line(found))}</b>", table, *([_quiet(f"{more:,} more")] if more else [])]
+    )
+
+
+def study(found: Study) -> str:
+    """The verdict, and the laws of growth."""
+    head, *lines = studied.law_rows(found)
+    return _card(
+        "Study", [_code(studied.family(found)), _table(head, lines), f"<b>{escape(studied.verdict(found))}</b>"]
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A plain table; its first and last columns stand left."""
+    body = "".join(_row(row, "td", plain=True) for row in rows)
+    style = "border-collapse:collapse;border:0;font:inherit;color:inherit"
+    return f'<table style="{style}">{_row(head, "th", _RULE)}{body}</table>'
+
+
+def _quiet(text: str) -> str:
+    return f'<span style="{_QUIET}">{escape(text)}</span>'
+
+
+def _math(latex: str) -> str:
+    """LaTeX that the notebook typesets."""
+    return f'<span style="font-size:115%">{escape(latex)}</span>'
+
+
 def _card(title: str, parts: Iterable[str]) -> str:
     """A frame with a title; the parts are HTML already."""
     lines = "".join(f"<div>{part}</div>" for part in parts)
@@ -89,15 +146,6 @@ def _card(title: str, parts: Iterable[str]) -> str:
 
 def _code(text: str) -> str:
     return f'<code style="background:none;color:inherit">{escape(text)}</code>'
-
-
-def _formula(found: Expression) -> str:
-    """The formula in one line, a long one cut."""
-    if found.source is None and found.n_nodes > _MOST_NODES:
-        return f"{found.n_nodes:,} nodes"
-    text = found.source if found.source is not None else str(found)
-    line = "; ".join(part.strip() for part in text.splitlines() if part.strip())
-    return line if wide(line) <= _LONG else f"{line[:_LONG]}..."
 
 
 def _variables(names: Sequence[str]) -> str:
@@ -119,12 +167,12 @@ def _cells(row: MethodResult) -> tuple[str, ...]:
     )
 
 
-def _row(cells: Sequence[str], tag: str, more: str = "") -> str:
-    """Names and verdicts stand left, numbers right; the verdict has its colour."""
+def _row(cells: Sequence[str], tag: str, more: str = "", *, plain: bool = False) -> str:
+    """Names and verdicts stand left, numbers right; the verdict has its colour, unless the row is plain."""
     last = len(cells) - 1
     pieces = []
     for k, cell in enumerate(cells):
         style = _CELL.format("left" if k in (0, last) else "right") + (f";{more}" if more else "")
-        ink = f";color:{_INKS.get(cell, _OTHER_INK)}" if k == last and tag == "td" else ""
+        ink = f";color:{_INKS.get(cell, _OTHER_INK)}" if k == last and tag == "td" and not plain else ""
         pieces.append(f'<{tag} style="{style}{ink}">{escape(cell)}</{tag}>')
     return f'<tr style="background:none">{"".join(pieces)}</tr>'

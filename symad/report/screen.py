@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 WIDTH, LINES = 80, 25
 SHOWN = ("symbolic", "cse", "forward", "reverse", "central", "one-sided", "simplified", "factored")
-_HIDDEN_BY_DEFAULT = ("forward-jacobian", "sweep", "complex")
 _DROPPED = ("time", "typical", "x function", "operations")  # where the table is too wide, in this order
+_DECIDE = ("differs", "loses digits", "ill-conditioned")
 _LEAST_WIDTH = 60  # columns; narrower terminals wrap by themselves
 _SENTENCE = 2  # lines of a verdict or an advice at 80 columns
 _STAYS = "\u00a0"
@@ -108,7 +108,7 @@ def shown(comparison: Comparison) -> list[MethodResult]:
 
 def _stands_out(row: MethodResult, usual: Sequence[MethodResult]) -> bool:
     """Whether a hidden row decides the exit status alone."""
-    return row.verdict == "differs" and all(other.verdict != "differs" for other in usual)
+    return row.verdict in _DECIDE and all(other.verdict != row.verdict for other in usual)
 
 
 def _table(comparison: Comparison, width: int, paint: Paint) -> list[str]:

@@ -124,7 +124,8 @@ def _wrong(exact: Sequence[MethodResult]) -> Iterator[str]:
     """Exact methods that differ, with the reason of the first."""
     rows = [row for row in exact if row.verdict == "differs"]
     if rows:
-        why = f": {_first(rows[0].diagnosis.said)}" if rows[0].diagnosis is not None and rows[0].diagnosis.said else ""
+        found = rows[0].diagnosis
+        why = f": {_first(found.said)}" if found is not None and found.said and found.cause != "unknown" else ""
         yield f"{_who(rows, exact)} differ{'s' * (len(rows) == 1 or len(rows) == len(exact))}{why}"
 
 
@@ -181,7 +182,11 @@ def _agreeing(exact: Sequence[MethodResult], *, blamed: bool) -> Iterator[str]:
     able = [row for row in exact if row.verdict not in ("gave up", "not judged", "outside the domain")]
     rows = [row for row in able if row.verdict in ("agrees", "differs by convention")]
     errors = [row.max_relative for row in rows if row.max_relative is not None]
-    if not rows or (not errors and blamed):
+    if not rows:
+        return
+    if blamed and not errors:
+        if any(row.verdict == "differs" for row in exact):
+            yield "the other exact methods agree"
         return
     least = min(map(digits, errors), default=FULL)
     to = "to full precision" if least >= FULL else f"{kept(least)} or more"

@@ -28,7 +28,7 @@ _TITLES |= {studies.BUILD: "time to build it", studies.ERROR: "largest error in 
 
 def to_text(study: Study, width: int = DEFAULT_WIDTH) -> str:
     """The family, a table for each quantity, the laws, and what overtakes what."""
-    lines = [*wrapped(_family(study), width, "  "), *wrapped(where(study), width, "  ")]
+    lines = [*wrapped(family(study), width, "  "), *wrapped(where(study), width, "  ")]
     for quantity in studies.QUANTITIES:
         sizes, columns = _table(study, quantity)
         lines += ["", f"{_TITLES.get(quantity, quantity)}:", "", *packed(sizes, [[one] for one in columns], width)]
@@ -43,7 +43,7 @@ def to_text(study: Study, width: int = DEFAULT_WIDTH) -> str:
 
 def to_markdown(study: Study) -> str:
     """The same as Markdown tables."""
-    lines = [f"{code(_family(study))}", "", where(study)]
+    lines = [f"{code(family(study))}", "", where(study)]
     for quantity in studies.QUANTITIES:
         sizes, columns = _table(study, quantity)
         lines += ["", f"**{_TITLES.get(quantity, quantity)}**", "", *markdown([sizes, *columns])]
@@ -113,7 +113,15 @@ def _rows(study: Study) -> Iterator[tuple[int, str, MethodResult]]:
                 yield n, method, row
 
 
-def _family(study: Study) -> str:
+def law_rows(study: Study) -> list[list[str]]:
+    """The laws of growth: a heading, then a row a method."""
+    methods, laws = _laws(study)
+    columns = [methods, *laws]
+    return [[one.heading for one in columns], *(list(row) for row in zip(*(one.cells for one in columns), strict=True))]
+
+
+def family(study: Study) -> str:
+    """The family on one line, a long one cut."""
     text = "; ".join(part.strip() for part in study.family.splitlines() if part.strip())
     return text if len(text) <= 400 else f"{text[:400]}..."
 

@@ -12,6 +12,7 @@ from symad.errors import BudgetError, ExpressionError
 from symad.formula.expression import Expression
 from symad.formula.families import Family
 from symad.formula.parsing import parse
+from symad.formula.shown import Shown
 from symad.studies import laws
 from symad.symbolic import Budget, SymbolicWorker
 from symad.system.timing import machine
@@ -47,7 +48,7 @@ class Crossover:
 
 
 @dataclass(frozen=True, slots=True)
-class Study:
+class Study(Shown):
     """How every method grows with the size of a family.
 
     Attributes
@@ -63,6 +64,8 @@ class Study:
     machine, settings : mapping
         Where and how this was measured.
     """
+
+    _card = "study"
 
     family: str
     sizes: tuple[int, ...]
@@ -147,6 +150,12 @@ class Study:
         from symad.report import study
 
         return study.to_csv(self)
+
+    def to_dataframe(self) -> Any:
+        """The rows of `to_csv` as a DataFrame of pandas, which must be installed."""
+        from symad.report import data_frame
+
+        return data_frame.from_csv(self.to_csv())
 
     def plot(self, path: str, *, quantities: Sequence[str] = (WRITTEN, DISTINCT, TIME)) -> None:
         """Write curves to an .svg or .png file; needs matplotlib, the extra ``plot``."""
@@ -252,6 +261,17 @@ def study(
         If the text is no family, or no formula at one of the sizes.
     ExpressionError
         If there are no sizes, or a name in `at` or `domain` is no variable.
+
+    See Also
+    --------
+    symad.compare : one size.
+    symad.survey : many formulas.
+
+    Examples
+    --------
+    >>> found = symad.study("l = x; repeat n: l = 4*l*(1 - l)", sizes=[1, 2, 3], methods=["reverse"])
+    >>> found.sizes
+    (1, 2, 3)
     """
     asked = sorted({operator.index(n) for n in sizes})
     if not asked:

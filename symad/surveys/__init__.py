@@ -88,6 +88,16 @@ def survey(
         If answers cannot be written; those that were written before stay, and the survey can go on from them.
     InteropError
         If an address is given and Dask is not installed.
+
+    See Also
+    --------
+    symad.compare : one formula.
+
+    Examples
+    --------
+    >>> found = symad.survey({"square": "x**2", "wave": "sin(x)"}, methods=["reverse"], n_points=3)
+    >>> len(found.compared)
+    2
     """
     start = time.monotonic()
     sources = list(_sources(formulas))

@@ -104,7 +104,8 @@ class _Server:
         self._progress("diff")
         start = time.perf_counter()
         steps = Steps.of(request["steps"])  # type: ignore[arg-type]  # a JSON object
-        speller = Speller(steps, polish=bool(request["polish"]), simplify=bool(request["simplify"]))
+        options = {key: bool(request[key]) for key in ("polish", "simplify")}
+        speller = Speller(steps, **options, seconds=float(str(request["seconds"])))
         slopes, lines = speller.spelled()
         return {"slopes": slopes, "lines": lines, "seconds": time.perf_counter() - start}
 

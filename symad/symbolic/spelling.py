@@ -6,8 +6,10 @@ slope of the result by the step a where it is long. What is shown is the shortes
 
 from __future__ import annotations
 
+import math
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -69,16 +71,25 @@ def _tuples(value: Any) -> Any:
 
 
 class Allowance:
-    """Processor time for what only makes a formula shorter."""
+    """Processor time for what only makes a formula shorter; nothing is begun after half the wall clock.
 
-    def __init__(self, seconds: float) -> None:
+    Parameters
+    ----------
+    seconds : float
+        Of processor time.
+    wall : float
+        Seconds of the whole request.
+    """
+
+    def __init__(self, seconds: float, wall: float) -> None:
         self._left = seconds
+        self._end = time.monotonic() + wall / 2
 
     def tried(self, step: Callable[[], sympy.Basic]) -> sympy.Basic | None:
         """What a step returns; None where there is no time left, or where SymPy cannot do it."""
         import sympy
 
-        if self._left <= 0:
+        if self._left <= 0 or time.monotonic() > self._end:
             return None
         start = time.thread_time()
         unable = (ArithmeticError, AttributeError, KeyError, NotImplementedError, TypeError, ValueError, BudgetError)
@@ -100,15 +111,17 @@ class Speller:
         Whether formulas are cancelled and factored.
     simplify : bool
         Whether ``sympy.simplify`` is tried too.
+    seconds : float
+        Of the request.
     """
 
-    def __init__(self, steps: Steps, *, polish: bool, simplify: bool = False) -> None:
+    def __init__(self, steps: Steps, *, polish: bool, simplify: bool = False, seconds: float = math.inf) -> None:
 
         self._steps = steps
         names = [*steps.inputs, *(name for name, _ in steps.steps), *(name for name, _ in steps.outputs if name)]
         names += [name for row in steps.adjoints for name in row]
         self._symbols = _symbols(names)
-        self._allowance = Allowance((_SIMPLIFYING_S if simplify else _POLISHING_S) if polish else 0.0)
+        self._allowance = Allowance((_SIMPLIFYING_S if simplify else _POLISHING_S) if polish else 0.0, seconds)
         self._polish, self._simplify = polish, simplify
         self._arranger = Arranger({self._symbols[name] for row in steps.adjoints for name in row})
         self._formulas = {name: self._formula(text) for name, text in steps.steps}
@@ -225,8 +238,9 @@ class Speller:
         if self._simplify:
             tries.append(lambda: sympy.simplify(item))
         for found in (_factor_terms(item), *map(self._allowance.tried, tries)):
-            if found is not None and (shorter := self._length(found, spelling := self._text(found))) < length:
-                best, length = (found, spelling), shorter
+            with suppress(BudgetError):  # one that is too long is no candidate
+                if found is not None and (shorter := self._length(found, spelling := self._text(found))) < length:
+                    best, length = (found, spelling), shorter
         return best
 
     def _text(self, item: sympy.Basic) -> str:

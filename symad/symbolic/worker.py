@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from symad import errors
 from symad.formula.expression import Expression, given_symbols, one_output
+from symad.formula.given import expression_of
 from symad.formula.parsing import parse
 from symad.symbolic.derivation import CSE, RAW, Derivative
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
+    from symad.formula.given import Formula
     from symad.symbolic.spelling import Steps
 
     Answer = dict[str, object]
@@ -75,12 +77,12 @@ class Spelled:
     seconds: float
 
 
-def symbolic_gradient(expression: Expression, *, cse: bool = False, budget: Budget | None = None) -> Expression:
+def symbolic_gradient(formula: Formula, *, cse: bool = False, budget: Budget | None = None) -> Expression:
     """The gradient by SymPy, in a child process under a budget.
 
     Parameters
     ----------
-    expression : Expression
+    formula : Expression, str or SymPy
         With one output.
     cse : bool
         Whether common subexpressions are found by ``sympy.cse``; else each derivative is as ``sympy.diff`` returns it.
@@ -99,7 +101,18 @@ def symbolic_gradient(expression: Expression, *, cse: bool = False, budget: Budg
         If there are several outputs.
     UnsupportedError
         If SymPy's derivative has no form here, or SymPy failed.
+
+    See Also
+    --------
+    symad.gradient : by reverse mode.
+    symad.diff : as a person writes it.
+
+    Examples
+    --------
+    >>> print(symad.symbolic_gradient(symad.parse("x*sin(x)")))
+    x*cos(x) + sin(x)
     """
+    expression = expression_of(formula)
     one_output(expression, "the symbolic gradient")
     with SymbolicWorker(budget) as worker:
         return worker.differentiate(expression, cse=cse).expression
@@ -133,6 +146,11 @@ class SymbolicWorker:
         self._answers, self._ready = queue.Queue(), False
         self._reader = threading.Thread(target=_forward, args=(self._process, self._answers), daemon=True)
         self._reader.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a child that would answer."""
+        return self._process is not None
 
     def load(self) -> float:
         """Wait until the child has loaded SymPy; the seconds waited, which count against no budget.
@@ -232,7 +250,8 @@ class SymbolicWorker:
         seconds : float, optional
             Instead of those of the budget.
         """
-        request: Answer = {"steps": asdict(steps), "polish": polish, "simplify": simplify}
+        allowed = self.budget.seconds if seconds is None else seconds
+        request: Answer = {"steps": asdict(steps), "polish": polish, "simplify": simplify, "seconds": allowed}
         answer: dict[str, Any] = self._answer(request, seconds)
         slopes, lines = (tuple(map(tuple, answer[key])) for key in ("slopes", "lines"))
         return Spelled(slopes, lines, float(answer["seconds"]))

@@ -8,12 +8,34 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def get_include() -> str:
-    """Folder of ``symad.h``, for the compiler's ``-I``."""
+    """Folder of ``symad.h``, for the compiler's ``-I``.
+
+    See Also
+    --------
+    symad.get_lib : the library.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> pathlib.Path(symad.get_include(), "symad.h").is_file()
+    True
+    """
     return str(_PACKAGE / "include")
 
 
 def get_lib() -> str:
-    """Folder of the static library, for the linker's ``-L``; what it needs itself is the C library with ``-lm``."""
+    """Folder of the static library, for the linker's ``-L``; what it needs itself is the C library with ``-lm``.
+
+    See Also
+    --------
+    symad.get_include : the headers.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> pathlib.Path(symad.get_lib()).is_dir()
+    True
+    """
     return str(_PACKAGE / "lib")
 
 

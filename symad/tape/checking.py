@@ -16,6 +16,7 @@ from symad._core import bounds as _core_errors
 from symad._core import tapes
 from symad.derive import automatic, sparsity
 from symad.errors import DoubtfulError, DoubtfulWarning, ExpressionError
+from symad.formula.shown import Shown
 from symad.tape.sweeps import Status, StatusBit, trace, written
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Amendment(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Check:
+class Check(Shown):
     """What `symad.Tape.check` found; true if anything is doubtful.
 
     Attributes
@@ -64,6 +65,8 @@ class Check:
         What vouches for a number that was refined: "agreed" where two precisions agree, "limit" where difference
         quotients do; else "".
     """
+
+    _card = "check"
 
     numbers: Array
     bound: Array

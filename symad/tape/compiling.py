@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, SupportsIndex, TypeAlias
+from typing import TYPE_CHECKING, SupportsIndex
 
-from symad.errors import ExpressionError, NativeError
+from symad.errors import NativeError
 from symad.formula.expression import Expression
-from symad.formula.parsing import parse
+from symad.formula.given import expression_of
 from symad.tape.programs import warn_interpreted
 from symad.tape.tape import Tape
 
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     import sympy
     from numpy.typing import ArrayLike
 
+    from symad.formula.given import Formula
     from symad.tape.native import NativeCompiler
     from symad.tape.tape import Array
-
-    Formula: TypeAlias = Expression | str | sympy.Basic | Sequence[sympy.Basic]
 
 
 def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Formula) -> Callable[..., Array]:
@@ -35,6 +34,16 @@ def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Form
     -------
     callable
         Takes one array-like an argument and broadcasts them; ``(...,)``, or ``(..., m)`` for m outputs.
+
+    See Also
+    --------
+    symad.compile : values and derivatives.
+
+    Examples
+    --------
+    >>> f = symad.lambdify(["x", "y"], "x**2*y")
+    >>> float(f(3.0, 2.0))
+    18.0
     """
     listed = args if isinstance(args, (list, tuple)) else [args]
     names = [str(arg) for arg in listed]
@@ -44,7 +53,8 @@ def lambdify(args: sympy.Symbol | str | Sequence[sympy.Symbol | str], expr: Form
     def function(*values: ArrayLike) -> Array:
         if len(values) != len(names):
             raise TypeError(f"expected {len(names)} arguments ({', '.join(names)}), not {len(values)}")
-        return tape(**dict(zip(keys, values, strict=True)))
+        found: Array = tape(**dict(zip(keys, values, strict=True)))
+        return found
 
     return function
 
@@ -54,6 +64,7 @@ def compile(  # noqa: A001  # the name that users type
     *,
     n: SupportsIndex | None = None,
     variables: Sequence[sympy.Symbol | str] | None = None,
+    held: Sequence[str] | None = None,
     native: bool = False,
     compiler: str = "cc",
 ) -> Tape:
@@ -66,6 +77,8 @@ def compile(  # noqa: A001  # the name that users type
         Size of a family, for text: what ``n`` stands for.
     variables : sequence of str, optional
         Order of the columns, for text and SymPy.
+    held : sequence of str, optional
+        Variables that no derivative is taken by unless `wrt` asks for it; the last columns.
     native : bool
         Whether to have a C compiler translate each program before its first use: some tenths of seconds once, kept in
         the user's cache. The bits are the same. Arithmetic gains most, two to five times for one point; where functions
@@ -73,24 +86,22 @@ def compile(  # noqa: A001  # the name that users type
         `Tape.native` is False.
     compiler : str
         Command of the compiler.
+
+    See Also
+    --------
+    symad.Tape : what it returns.
+    symad.lambdify : a function of the arguments one by one.
+
+    Examples
+    --------
+    >>> symad.compile("x**2*y").gradient([3.0, 2.0])
+    array([12.,  9.])
     """
-    expression = _read(formula, variables, n)
+    expression = expression_of(formula, variables=variables, held=held, n=n)
     return Tape(expression, _native_compiler(compiler) if native else None)
 
 
 compile.__module__ = "symad"  # what the pickle of a Tape refers to
-
-
-def _read(formula: Formula, variables: Sequence[sympy.Symbol | str] | None, n: SupportsIndex | None) -> Expression:
-    if isinstance(formula, str):
-        return parse(formula, n=n, variables=None if variables is None else [str(name) for name in variables])
-    if n is not None:
-        raise ExpressionError("n is the size of a family in text: leave it out here")
-    if isinstance(formula, Expression):
-        return formula
-    from symad.symbolic.bridge import from_sympy
-
-    return from_sympy(formula, variables=variables)
 
 
 def _native_compiler(command: str) -> NativeCompiler | None:

@@ -30,5 +30,19 @@ def load(path: str | PathLike[str]) -> Tape:
         If the file is damaged, or breaks any rule of the format: no file can harm the reader.
     OSError
         If it cannot be read.
+
+    See Also
+    --------
+    symad.Tape.save : writes such a file.
+    symad.Expression.from_bytes : the same from bytes.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "f.tape")
+    ...     symad.compile("x**2").save(path)
+    ...     print(symad.load(path).value(3.0))
+    9.0
     """
     return Tape(Expression.from_bytes(Path(path).read_bytes(), name=str(path)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -11,18 +12,19 @@ import numpy as np
 from symad._core import tapes
 from symad.derive import automatic, products, sparsity
 from symad.errors import ExpressionError, NativeError, ShapeError, UnsupportedError
-from symad.formula.expression import Expression
+from symad.formula.expression import Expression, free_columns
 from symad.inputs import frames
 from symad.tape import batches
 from symad.tape import shapes as calls
-from symad.tape.checking import PROGRAMS, RTOL, Check, check, vouch
+from symad.tape.checking import PROGRAMS, Check, check
 from symad.tape.sweeps import Sweep, trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
+    from symad.tape.asking import Asked
     from symad.tape.native import NativeCompiler
 
     Array = NDArray[np.float64]
@@ -44,16 +46,23 @@ class Programs:
     """An Expression, its derivative programs with their plans, and the ways in which they are called."""
 
     __slots__ = (
-        "_entries", "_expression", "_gradient", "_hessian", "_into", "_jacobian", "_lock", "_native", "_pair",
-        "_programs", "_ufunc", "_value", "_ways",
+        "_by", "_entries", "_expression", "_fixed", "_gradient", "_hessian", "_into", "_jacobian", "_lock", "_native",
+        "_pair", "_programs", "_ufunc", "_value", "_ways",
     )  # fmt: skip
 
-    def __init__(self, expression: Expression, native: NativeCompiler | None = None) -> None:
+    def __init__(
+        self, expression: Expression, native: NativeCompiler | None = None, fixed: Mapping[str, float] | None = None
+    ) -> None:
         self._expression = expression
         self._native = native
+        self._fixed = MappingProxyType(
+            {name: (fixed or {})[name] for name in expression.variables if name in (fixed or {})}
+        )
+        free = tuple(column for column in free_columns(expression) if expression.variables[column] not in self._fixed)
+        self._by = free if len(free) < len(expression.variables) else None
         self._programs: dict[str, Planned] = {}
-        self._entries: dict[str, sparsity.Entries] = {}
-        self._ways: dict[tuple[str, str | None], Expression | products.Products | None] = {}
+        self._entries: dict[tuple[str, tuple[int, ...] | None], sparsity.Entries] = {}
+        self._ways: dict[tuple[object, ...], Expression | products.Products | None] = {}
         self._lock = threading.Lock()
         # Ufuncs for the usual calls, called first and diagnosed only when they fail; none before the first plain call.
         self._value: Any = None
@@ -68,8 +77,21 @@ class Programs:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """Names of the columns of a point."""
-        return self._expression.variables
+        """Names of the columns of a point; those that are held are the last."""
+        if not self._fixed:
+            return self._expression.variables
+        return tuple(name for name in self._expression.variables if name not in self._fixed)
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """Names of the variables that derivatives are taken by unless others are named."""
+        names = self._expression.variables
+        return names if self._by is None else tuple(names[column] for column in self._by)
+
+    @property
+    def fixed(self) -> Mapping[str, float]:
+        """What `Tape.fix` has fixed."""
+        return self._fixed
 
     @property
     def output_names(self) -> tuple[str, ...]:
@@ -113,29 +135,36 @@ class Programs:
 
         return stages.describe(self._expression, stage, of, self._planned)
 
-    def _planned(self, make: Callable[[Expression], Expression] | None, name: str = "") -> Planned:
+    def _planned(
+        self, make: Callable[..., Expression] | None, name: str = "", by: tuple[int, ...] | None = None
+    ) -> Planned:
         """A derivative program, or the expression itself, its plan, and the ufunc that calls it.
 
         Points and directions are blocks of columns of their own, and so are a value and a gradient.
         """
-        name = name or ("value" if make is None else make.__name__)
+        usual = name or ("value" if make is None else make.__name__)
+        name = usual if by is None or make is None else f"{usual} by {by}"
         if found := self._programs.get(name):
             return found
         with self._lock:
             if name not in self._programs:
-                program = self._expression if make is None else make(self._expression)
-                n, pair = len(self.variables), make is automatic.value_and_gradient
+                program = self._expression if make is None else make(self._expression, *(() if by is None else (by,)))
+                n, pair = len(self._expression.variables), make is automatic.value_and_gradient
+                k = n if by is None else len(by)
                 plan = self._plan(program, n, 1 if pair else program.n_outputs)
-                scalar = self.n_outputs == 1 and make in (None, automatic.jvp)
-                results = (None, n) if pair else (None if scalar else program.n_outputs,)
+                results = (None, k) if pair else (None if self._is_scalar(make) else program.n_outputs,)
                 ufunc = calls.gufunc(name, plan, (n, len(program.variables) - n), results)
                 self._programs[name] = program, plan, ufunc
-                if name in _USUAL and ufunc is not None:
+                if usual in _USUAL and by in (None, self._by) and ufunc is not None and not self._fixed:
                     self._into = ufunc if pair else self._into
-                    matrix = (program.n_outputs // n, n)
-                    shapes = [matrix] if name in _MATRICES else [(k,) if k else () for k in results]
-                    setattr(self, _USUAL[name], calls.for_one_point(plan, ufunc, n, shapes))
+                    matrix = (program.n_outputs // k, k)
+                    shapes = [matrix] if usual in _MATRICES else [(one,) if one else () for one in results]
+                    setattr(self, _USUAL[usual], calls.for_one_point(plan, ufunc, n, shapes))
             return self._programs[name]
+
+    def _is_scalar(self, make: Callable[..., Expression] | None) -> bool:
+        """Whether a program's answer is one number a point, so that its ufunc has no axis for it."""
+        return self.n_outputs == 1 and make in (None, automatic.jvp)
 
     def _plan(self, program: Expression, first_inputs: int, first_outputs: int) -> tapes.Plan:
         """The plan of a program, compiled where there is a compiler; where that fails, interpreted from now on."""
@@ -150,22 +179,26 @@ class Programs:
 
     def _run(
         self,
-        make: Callable[[Expression], Expression] | None,
+        make: Callable[..., Expression] | None,
         arguments: Sequence[ArrayLike],
         shape: tuple[int, ...],
         out: Array | None,
         threads: int,
         name: str = "",
+        by: tuple[int, ...] | None = None,
     ) -> Array:
         """Evaluate at points, and directions if there are any; the result has their leading axes and then `shape`."""
-        program, plan, ufunc = self._planned(make, name)
-        if ufunc is not None and out is None and threads == 1 and all(type(x) in calls.PLAIN for x in arguments):
+        program, plan, ufunc = self._planned(make, name, by)
+        plain = out is None and threads == 1 and not self._fixed and all(type(x) in calls.PLAIN for x in arguments)
+        if ufunc is not None and plain:
             try:
                 entries: Array = ufunc(*arguments)
-                return entries if len(shape) < 2 else entries.reshape(*entries.shape[:-1], *shape)
+                if len(shape) == 1 or self._is_scalar(make):
+                    return entries
+                return scalar(entries.reshape(*entries.shape[:-1], *shape))
             except (TypeError, ValueError):
                 pass  # the plain way says what is wrong
-        inputs = self._inputs(arguments, len(program.variables) - len(self.variables))
+        inputs = self._inputs(arguments, len(program.variables) - len(self._expression.variables))
         found = batches.result(out, inputs[0].shape[:-1] + shape, "result")
         batches.evaluate(plan.run, inputs, [(found, program.n_outputs)], threads)
         return scalar(found) if out is None else found
@@ -173,54 +206,31 @@ class Programs:
     def _outputs(self) -> tuple[int, ...]:
         return () if self.n_outputs == 1 else (self.n_outputs,)
 
-    def _product(
-        self,
-        name: str,
-        x: ArrayLike,
-        seeds: ArrayLike,
-        shape: tuple[int, ...],
-        out: Array | None,
-        threads: int,
-        check: str | None,
-    ) -> Array:
-        """A product with directions or weights, checked if that was asked for."""
-        if check is not None:
-            vouch(self._checked(name, (x, seeds), RTOL, 0.0, refine=False), check)
-        if frames.is_named(x) or frames.is_named(seeds):
-            return frames.call(self, name, (x, seeds), out=out, threads=threads)  # type: ignore[no-any-return]
-        return self._run(PROGRAMS[name], (x, seeds), shape, out, threads)
-
     def _elementwise(self) -> Any:
         if self._ufunc is None:
             _, plan, _ = self._planned(None)
             self._ufunc = calls.ufunc(str(self._expression), plan, self.variables, self.n_outputs)
         return self._ufunc
 
-    def _sparse_entries(self, name: str) -> sparsity.Entries:
-        if name not in self._entries:
-            self._entries[name] = sparsity.entries(self._expression, name)
-        return self._entries[name]
+    def _sparse_entries(self, name: str, by: tuple[int, ...] | None = None) -> sparsity.Entries:
+        if (name, by) not in self._entries:
+            self._entries[name, by] = sparsity.entries(self._expression, name, by)
+        return self._entries[name, by]
 
-    def _sparse(
-        self,
-        name: str,
-        arguments: Sequence[ArrayLike],
-        form: bool | str,
-        out: Array | None,
-        threads: int,
-        method: str | None,
-    ) -> Any:
-        found = self._sparse_entries(name)
-        if (name, method) not in self._ways:
-            self._ways[name, method] = products.choose(self._expression, found, method)
-        way = self._ways[name, method]
+    def _sparse(self, name: str, asked: Asked) -> Any:
+        found, arguments = self._sparse_entries(name, asked.by), asked.arguments
+        key = (name, asked.by, asked.method)
+        if key not in self._ways:
+            self._ways[key] = products.choose(self._expression, found, asked.method)
+        way = self._ways[key]
         if way is None:
-            values = batches.result(out, (*self._inputs(arguments)[0].shape[:-1], 0), "result")
+            values = batches.result(asked.out, (*self._inputs(arguments)[0].shape[:-1], 0), "result")
         elif isinstance(way, products.Products):
-            values = self._by_products(name, way, arguments, out, threads)
+            values = self._by_products(name, way, arguments, asked.out, asked.threads)
         else:
-            values = self._run(lambda _: way, arguments, (len(found.structure.rows),), out, threads, name)
-        if form != "scipy":
+            shape, title = (len(found.structure.rows),), name if asked.by is None else f"{name} by {asked.by}"
+            values = self._run(lambda _: way, arguments, shape, asked.out, asked.threads, title)
+        if asked.sparse != "scipy":
             return found.structure, values
         if values.ndim != 1:
             raise ShapeError(f"a matrix of SciPy is for one point, not for points of shape {values.shape[:-1]}")
@@ -259,14 +269,17 @@ class Programs:
         atol: ArrayLike,
         *,
         refine: bool,
+        by: tuple[int, ...] | None = None,
     ) -> Check:
         """The check of a program, by name or of the caller's; what is doubtful again with more digits, if wanted."""
+        if by is not None and not isinstance(of, Expression):
+            of = self._named_program(of or ("value_and_gradient" if self.n_outputs == 1 else "value"), by)
         if isinstance(of, Expression):
             kind, program = "", of
         else:
             kind = of or ("value_and_gradient" if self.n_outputs == 1 else "value")
             program = self._named_program(kind)
-        inputs = self._inputs(arguments, len(program.variables) - len(self.variables))
+        inputs = self._inputs(arguments, len(program.variables) - len(self._expression.variables))
         rows = [batches.rows(block) for block in inputs]
         points = np.ascontiguousarray(np.concatenate(rows, axis=1) if len(rows) > 1 else rows[0])
         if points.shape[1] != len(program.variables):
@@ -278,13 +291,14 @@ class Programs:
             found = found.amended(second_look(program, self._expression, kind))
         return found
 
-    def _named_program(self, name: str) -> Expression:
+    def _named_program(self, name: str, by: tuple[int, ...] | None = None) -> Expression:
         if name not in PROGRAMS:
             raise ExpressionError(f"there is no check of {name!r}: {', '.join(PROGRAMS)}, or a program")
         make = PROGRAMS[name]
-        return self._expression if make is None else self._planned(make)[0]
+        return self._expression if make is None else self._planned(make, by=by)[0]
 
-    def _points(self, x: ArrayLike) -> Array:
+    def _points(self, x: ArrayLike, *, direction: bool = False) -> Array:
+        """Points, or directions, as an array with a column for each variable of the expression."""
         n = len(self.variables)
         array = np.asarray(frames.array(x, self.variables))
         if array.dtype.kind not in "fiub":
@@ -296,7 +310,17 @@ class Programs:
             advice = "; for many points of one variable pass x[:, None]" if n == 1 and array.ndim == 1 else ""
             names = ", ".join(self.variables)
             raise ShapeError(f"points have shape (..., {n}) for the variables ({names}), not {array.shape}{advice}")
-        return array
+        return self._with_fixed(array, direction=direction) if self._fixed else array
+
+    def _with_fixed(self, array: Array, *, direction: bool) -> Array:
+        """Points with what is fixed in its place: as inputs, so that the bits are those of the Tape before."""
+        names = self._expression.variables
+        whole = np.zeros((*array.shape[:-1], len(names)))
+        for column, name in enumerate(names):
+            if name in self._fixed:
+                whole[..., column] = 0.0 if direction else self._fixed[name]
+        whole[..., [column for column, name in enumerate(names) if name not in self._fixed]] = array
+        return whole
 
     def _inputs(self, arguments: Sequence[ArrayLike], n_seeds: int = 0) -> tuple[Array, ...]:
         """Points, and directions or weights if there are any, their leading axes broadcast against each other."""

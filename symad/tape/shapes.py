@@ -72,11 +72,11 @@ def stacked(arguments: Sequence[ArrayLike], variables: Sequence[str]) -> Array:
         raise ShapeError(f"these shapes do not broadcast: {shapes}") from None
 
 
-def fits(x: Array, out: Any) -> bool:
-    """Whether `out` is a value and a gradient of doubles that a ufunc would neither convert nor broadcast points to."""
+def fits(x: Array, out: Any, n: int) -> bool:
+    """Whether `out` is a value and a gradient of n doubles, which a ufunc neither converts nor broadcasts points to."""
     try:
         value, gradient = out
         doubles = value.dtype is _FLOAT and gradient.dtype is _FLOAT
-        return doubles and bool(gradient.shape == x.shape) and bool(value.ndim == x.ndim - 1)
+        return doubles and bool(gradient.shape == (*x.shape[:-1], n)) and bool(value.ndim == x.ndim - 1)
     except (AttributeError, TypeError, ValueError):
         return False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symad._core import tapes
+from symad.formula.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +46,7 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Sweep:
+class Sweep(Shown):
     """A textbook sweep at one point, every number of it.
 
     Attributes
@@ -65,6 +66,8 @@ class Sweep:
     status : Status
         Of a reverse sweep; clean for a tangent sweep.
     """
+
+    _card = "sweep"
 
     expression: Expression
     point: Array

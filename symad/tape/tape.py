@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from symad.derive import automatic, sparsity
-from symad.errors import ExpressionError, ShapeError, UnsupportedError
+from symad.errors import ShapeError, UnsupportedError
 from symad.formula.expression import Expression, one_output
-from symad.inputs import frames
+from symad.formula.shown import Shown
 from symad.system import storing
-from symad.tape import batches, shapes
-from symad.tape.checking import RTOL, Check, vouch
+from symad.tape import asking, batches, fixing, requests, shapes
+from symad.tape.checking import RTOL, Check
 from symad.tape.programs import Programs
 from symad.tape.sweeps import Sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from os import PathLike
 
     from numpy.typing import ArrayLike, NDArray
 
     Array = NDArray[np.float64]
 
+_LISTS = (list, tuple)
 _ARRAY = np.ndarray  # a name nearer than an attribute, for the calls that are timed in tenths of microseconds
 
 
-class Tape(Programs):
+class Tape(Programs, Shown):
     """Evaluates an Expression and its derivatives; immutable and safe to share between threads.
 
     Parameters
@@ -39,11 +41,16 @@ class Tape(Programs):
 
     Notes
     -----
-    Points are ``(..., n_vars)`` float64 array-likes with columns as in `variables`; leading axes stay; of one variable
-    a number is a point. Outside an operation's domain entries are nan or inf, nothing is raised. Points by name, in a
-    mapping ``{"x": ..., "y": ...}``, a data frame or a Dataset, are never taken by position; others are ignored. The
-    answer has the same form and index, a column a variable or output: ``t.hessian(frame)["x"]["y"]`` is one.
+    Points are ``(..., n_vars)`` float64 array-likes with columns as in `variables`; leading axes stay in the result.
+    With one variable a bare number is a point. Outside an operation's domain entries are nan or inf, nothing is raised.
+
+    Points by name, in a mapping ``{"x": ..., "y": ...}``, a data frame or a Dataset of xarray, are taken by the names
+    of variables and never by position; what the formula does not read is ignored. The answer has the same form, with
+    the same index and a column a variable (or output); for a Jacobian or a Hessian it is a dict of these, a row each:
+    ``t.hessian(frame)["x"]["y"]``. Directions and weights can come by name too.
     """
+
+    _card = "tape"
 
     __module__ = "symad"
     __slots__ = ()
@@ -61,48 +68,47 @@ class Tape(Programs):
     def __repr__(self) -> str:
         return f"<Tape of {self._expression!r}>"
 
-    def _repr_html_(self) -> str:
-        from symad.report import cards
-
-        return cards.tape(self)
-
     def __reduce__(self) -> tuple[object, ...]:
         from symad.tape import compiling
 
+        if self._fixed:
+            return (methodcaller("fix", dict(self._fixed)), (Tape(self._expression, self._native),))
         return (partial(compiling.compile, native=True) if self.native else compiling.compile, (self._expression,))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file that `symad.load` and C programs read (``csrc/FORMAT.md``), source text included."""
+        fixing.refuse(self, "save", "save f.fix(...), whose numbers are constants")
         storing.replace(path, self._expression.to_bytes())
 
-    def value(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None) -> Array:
+    def value(self, x: Any = None, /, **asked: Any) -> Any:
         """Outputs at each point: ``(...,)`` for one output, ``(..., n_outputs)`` for several.
 
         Parameters
         ----------
-        x : (..., n_vars) array-like
+        x : (..., n_vars) array-like, or points by name
         out : float64 array of the shape of the result, optional
             Written in place and returned.
         threads : int, optional
             Threads to share the points; the result does not depend on it.
+        check : {"warn", "raise"}, optional
+            What to do where a number is doubtful.
+        asked
+            Other names are variables: ``t.value(x=1.0, y=ys)``.
 
         Raises
         ------
         ShapeError
-            If the last axis is not the number of variables, the entries are complex or objects, or `out` does not fit.
+            If the last axis is not the number of variables, the entries are complex or objects, `out` does not fit, or
+            a name is none of a variable.
         """
-        if check is not None:
-            vouch(self.check(x, of="value"), check)
-        if out is None and threads == 1 and type(x) is _ARRAY:
+        if not asked and (type(x) is _ARRAY or type(x) in _LISTS):
             try:
-                return self._value(x)  # type: ignore[no-any-return]
+                return self._value(x)
             except (TypeError, ValueError):
                 pass
-        if frames.is_named(x):
-            return frames.call(self, "value", (x,), out=out, threads=threads)  # type: ignore[no-any-return]
-        return self._run(None, (x,), self._outputs(), out, threads)
+        return requests.value(self, asking.asked(self, "value", (x,), asked))
 
-    def __call__(self, x: ArrayLike | None = None, /, **values: ArrayLike) -> Array:
+    def __call__(self, x: ArrayLike | None = None, /, **values: ArrayLike) -> Any:
         """Value by name, ``t(x=0.5, y=[1.0, 2.0])``, the arrays broadcast against each other; or of points, as `value`.
 
         With one output, arrays of pandas, xarray, polars and dask give arrays of their own kind, as with `ufunc`.
@@ -113,15 +119,16 @@ class Tape(Programs):
             If a variable is missing or unknown, or the shapes do not broadcast.
         """
         if x is not None:
-            return self.value(x)
+            return self.value(x, **values)
         shapes.check_names(values, self.variables)
-        arguments = [values[name] for name in self.variables]
+        names = self._expression.variables
+        arguments = [self._fixed[name] if name in self._fixed else values[name] for name in names]
         if self.n_outputs == 1 and self._elementwise() is not None:
             try:
-                return self._ufunc(*arguments)  # type: ignore[no-any-return]
+                return self._ufunc(*arguments)
             except (TypeError, ValueError):
                 pass  # the plain way says what is wrong
-        return self.value(shapes.stacked(arguments, self.variables))
+        return self.value(shapes.stacked([values[name] for name in self.variables], self.variables))
 
     @property
     def ufunc(self) -> np.ufunc:
@@ -132,14 +139,27 @@ class Tape(Programs):
         UnsupportedError
             If there are more variables and outputs than NumPy's ufuncs take (32, since NumPy 2 64), or none.
         """
+        fixing.refuse(self, "ufunc", "call the Tape by name, or make it of f.fix(...)")
         if (found := self._elementwise()) is None:
             raise UnsupportedError(
                 f"NumPy has no ufuncs of {len(self.variables)} arguments and {self.n_outputs} results"
             )
         return found  # type: ignore[no-any-return]
 
-    def gradient(self, x: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None) -> Array:
+    def gradient(self, x: Any = None, /, **asked: Any) -> Any:
         """Gradient at each point, ``(..., n_vars)``, by the adjoint program; one output only.
+
+        Parameters
+        ----------
+        x : (..., n_vars) array-like, or points by name
+        wrt : str or sequence of str, optional
+            The variables to differentiate by, in the order of the last axis; what is left out costs nothing. One name
+            by itself leaves the axis out.
+        out, threads, check
+            As `value`.
+        asked
+            Other names are variables, and the answer is by name too: ``t.gradient(x=1.0, y=ys)["x"]``. A variable that
+            is called like an option goes into a mapping: ``t.gradient({"wrt": 1.0})``.
 
         Raises
         ------
@@ -147,41 +167,33 @@ class Tape(Programs):
             As `value`.
         ExpressionError
             If there are several outputs.
-        """
-        if check is not None:
-            vouch(self.check(x, of="gradient"), check)
-        if out is None and threads == 1 and type(x) is _ARRAY:
-            try:
-                return self._gradient(x)  # type: ignore[no-any-return]
-            except (TypeError, ValueError):
-                pass
-        if frames.is_named(x):
-            return frames.call(self, "gradient", (x,), out=out, threads=threads)  # type: ignore[no-any-return]
-        return self._run(automatic.gradient, (x,), (len(self.variables),), out, threads)
 
-    def value_and_gradient(
-        self, x: ArrayLike, *, out: tuple[Array, Array] | None = None, threads: int = 1, check: str | None = None
-    ) -> tuple[Array, Array]:
-        """The pair ``(value, gradient)`` from one evaluation; one output only. `out` is such a pair."""
-        if check is not None:
-            vouch(self.check(x, of="value_and_gradient"), check)
-        if threads == 1 and type(x) is _ARRAY:
+        Examples
+        --------
+        >>> t = symad.compile("k*x**2")
+        >>> {name: float(slope) for name, slope in t.gradient(k=3.0, x=2.0).items()}
+        {'k': 4.0, 'x': 12.0}
+        >>> float(t.gradient([3.0, 2.0], wrt="x"))
+        12.0
+        """
+        if not asked and (type(x) is _ARRAY or type(x) in _LISTS):
             try:
-                if out is None:
-                    return self._pair(x)  # type: ignore[no-any-return]
-                if shapes.fits(x, out):
-                    return self._into(x, out=out)  # type: ignore[no-any-return]
+                return self._gradient(x)
             except (TypeError, ValueError):
                 pass
-        if frames.is_named(x):
-            return frames.call(self, "value_and_gradient", (x,), out=out, threads=threads)  # type: ignore[no-any-return]
-        points, n = self._points(x), len(self.variables)
-        lead = points.shape[:-1]
-        value = batches.result(None if out is None else out[0], lead, "value")
-        gradient = batches.result(None if out is None else out[1], (*lead, n), "gradient")
-        plan = self._planned(automatic.value_and_gradient)[1]
-        batches.evaluate(plan.run, [points], [(value, 1), (gradient, n)], threads)
-        return (value[()] if out is None else value), gradient
+        return requests.gradient(self, asking.asked(self, "gradient", (x,), asked))
+
+    def value_and_gradient(self, x: Any = None, /, **asked: Any) -> Any:
+        """The pair ``(value, gradient)`` from one evaluation, one output only; `out` is a pair too. See `gradient`."""
+        if type(x) is _ARRAY or type(x) in _LISTS:
+            try:
+                if not asked:
+                    return self._pair(x)
+                if len(asked) == 1 and shapes.fits(x, asked.get("out"), len(self.free)):
+                    return self._into(x, out=asked["out"])
+            except (TypeError, ValueError):
+                pass
+        return requests.value_and_gradient(self, asking.asked(self, "value_and_gradient", (x,), asked))
 
     def bind(self, x: Array, *, out: tuple[Array, Array]) -> Callable[[], object]:
         """A call tied to these arrays: reads `x`, writes value and gradient into `out`, checks nothing any more.
@@ -205,30 +217,22 @@ class Tape(Programs):
         ExpressionError
             If there are several outputs.
         """
-        n = len(self.variables)
+        fixing.refuse(self, "bind", "bind reads arrays in place: bind the Tape that was fixed, or one of f.fix(...)")
+        n, k = len(self.variables), len(self.free)
         if not batches.is_block(x) or x.ndim not in (1, 2) or x.shape[-1] != n:
             raise ShapeError(f"bind needs a float64 array of shape ({n},) or (n_points, {n})")
         value = batches.result(out[0], x.shape[:-1], "value")
-        gradient = batches.result(out[1], x.shape, "gradient")
-        plan = self._planned(automatic.value_and_gradient)[1]
+        gradient = batches.result(out[1], (*x.shape[:-1], k), "gradient")
+        plan = self._planned(automatic.value_and_gradient, by=self._by)[1]
         inputs, outputs = [batches.rows(x)], [batches.rows(value[..., None]), batches.rows(gradient)]
         return plan.bind(inputs, outputs)
 
-    def jacobian(
-        self,
-        x: ArrayLike,
-        *,
-        sparse: bool | str = False,
-        method: str | None = None,
-        out: Array | None = None,
-        threads: int = 1,
-        check: str | None = None,
-    ) -> Any:
+    def jacobian(self, x: Any = None, /, **asked: Any) -> Any:
         """Jacobian at each point, ``(..., n_outputs, n_vars)``.
 
         Parameters
         ----------
-        x : (..., n_vars) array-like
+        x : (..., n_vars) array-like, or points by name
         sparse : {False, True, "scipy"}
             True gives ``(structure, values)``: `jacobian_structure` and the entries there, ``(..., n_entries)``;
             "scipy" a `scipy.sparse.csr_array` at one point.
@@ -236,44 +240,26 @@ class Tape(Programs):
             Sparse entries come from a program of their own, or from products with one direction (or weight) a colour,
             groups of columns (or rows) that have no row (or column) in common; None takes what needs fewer operations.
             They agree to rounding; products that are not finite are computed again as entries.
-        out, threads
-            As `value`; `out` is for the entries where `sparse` is true.
+        wrt, out, threads, check, asked
+            As `gradient`; `out` is for the entries where `sparse` is true.
         """
-        if check is not None:
-            vouch(self.check(x, of="jacobian"), check)
-        if type(x) is not _ARRAY and frames.is_named(x):
-            return frames.call(self, "jacobian", (x,), sparse=sparse, method=method, out=out, threads=threads)
-        if sparse:
-            return self._sparse("sparse_jacobian", (x,), sparse, out, threads, method)
-        if out is None and threads == 1 and type(x) is _ARRAY:
+        if not asked and (type(x) is _ARRAY or type(x) in _LISTS):
             try:
                 return self._jacobian(x)
             except (TypeError, ValueError):
                 pass
-        shape = (self.n_outputs, len(self.variables))
-        return self._run(automatic.jacobian, (x,), shape, out, threads)
+        return requests.jacobian(self, asking.asked(self, "jacobian", (x,), asked))
 
     def jacobian_structure(self) -> sparsity.Structure:
         """Rows and columns of the Jacobian's entries that are not 0 whatever the point."""
-        return self._sparse_entries("sparse_jacobian").structure
+        return self._sparse_entries("sparse_jacobian", self._by).structure
 
-    def hessian(
-        self,
-        x: ArrayLike,
-        weights: ArrayLike | None = None,
-        *,
-        sparse: bool | str = False,
-        lower: bool = False,
-        method: str | None = None,
-        out: Array | None = None,
-        threads: int = 1,
-        check: str | None = None,
-    ) -> Any:
+    def hessian(self, x: Any = None, weights: ArrayLike | None = None, /, **asked: Any) -> Any:
         """Hessian at each point, ``(..., n_vars, n_vars)``; with weights the weighted sum of the outputs' Hessians.
 
         Parameters
         ----------
-        x : (..., n_vars) array-like
+        x : (..., n_vars) array-like, or points by name
         weights : (..., n_outputs) array-like, optional
             Multipliers of the outputs; needed if there are several. They broadcast against the points.
         sparse : {False, True, "scipy"}
@@ -282,8 +268,9 @@ class Tape(Programs):
             Leave the entries above the diagonal out, as IPOPT wants it; for sparse ones only.
         method : {None, "entries", "coloured"}
             As `jacobian`, with products of the symmetric matrix and a star colouring.
-        out, threads
-            As `value`; `out` is for the entries where `sparse` is true.
+        wrt, out, threads, check, asked
+            As `gradient`; `out` is for the entries where `sparse` is true. By name the answer is a dict of rows:
+            ``t.hessian(x=1.0, y=2.0)["x"]["y"]``.
 
         Raises
         ------
@@ -292,46 +279,50 @@ class Tape(Programs):
         ExpressionError
             If there are several outputs and no weights, or `lower` without `sparse`.
         """
-        arguments = (x,) if weights is None else (x, weights)
-        if check is not None:
-            vouch(self.check(x, weights, of="hessian" if weights is None else "weighted_hessian"), check)
-        if type(x) is not _ARRAY and any(map(frames.is_named, arguments)):
-            options = {"sparse": sparse, "lower": lower, "method": method, "out": out, "threads": threads}
-            return frames.call(self, "hessian", arguments, **options)
-        if sparse:
-            return self._sparse(sparsity.name_of(lower, weights is not None), arguments, sparse, out, threads, method)
-        if lower:
-            raise ExpressionError("the lower triangle alone is for sparse Hessians: pass sparse=True too")
-        if weights is None and out is None and threads == 1 and type(x) is _ARRAY:
+        if not asked and weights is None and (type(x) is _ARRAY or type(x) in _LISTS):
             try:
                 return self._hessian(x)
             except (TypeError, ValueError):
                 pass
-        make = sparsity.mirrored_hessian if weights is None else sparsity.weighted_hessian
-        n = len(self.variables)
-        return self._run(make, arguments, (n, n), out, threads)
+        weights = asked.pop("weights", weights)  # by name too, as it was
+        return requests.hessian(self, asking.asked(self, "hessian", (x, weights), asked))
 
     def hessian_structure(self, *, lower: bool = False) -> sparsity.Structure:
         """Rows and columns of the Hessian's entries that are not 0 whatever the point; of all outputs if several."""
-        return self._sparse_entries(sparsity.name_of(lower, self.n_outputs > 1)).structure
+        return self._sparse_entries(sparsity.name_of(lower, self.n_outputs > 1), self._by).structure
 
-    def jvp(
-        self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
-    ) -> Array:
-        """Jacobian times the direction `v`, ``(..., n_vars)``, at each point; shaped as `value`."""
-        return self._product("jvp", x, v, self._outputs(), out, threads, check)
+    def jvp(self, x: ArrayLike, v: ArrayLike, /, **asked: Any) -> Any:
+        """Jacobian times the direction `v`, ``(..., n_vars)``, at each point; shaped as `value`.
 
-    def vjp(
-        self, x: ArrayLike, w: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
-    ) -> Array:
-        """The weights `w`, ``(..., n_outputs)``, times the Jacobian, ``(..., n_vars)``."""
-        return self._product("vjp", x, w, (len(self.variables),), out, threads, check)
+        With `wrt` the direction has an entry for each variable that is named. Both may be mappings.
+        """
+        return requests.product(self, "jvp", asking.asked(self, "jvp", (x, v), asked))
 
-    def hvp(
-        self, x: ArrayLike, v: ArrayLike, *, out: Array | None = None, threads: int = 1, check: str | None = None
-    ) -> Array:
-        """Hessian times the direction `v`, ``(..., n_vars)``; one output only."""
-        return self._product("hvp", x, v, (len(self.variables),), out, threads, check)
+    def vjp(self, x: ArrayLike, w: ArrayLike, /, **asked: Any) -> Any:
+        """The weights `w`, ``(..., n_outputs)``, times the Jacobian, ``(..., n_vars)``; `wrt` as `gradient`."""
+        return requests.product(self, "vjp", asking.asked(self, "vjp", (x, w), asked))
+
+    def hvp(self, x: ArrayLike, v: ArrayLike, /, **asked: Any) -> Any:
+        """Hessian times the direction `v`, ``(..., n_vars)``; one output only. `wrt` as `jvp`."""
+        return requests.product(self, "hvp", asking.asked(self, "hvp", (x, v), asked))
+
+    def fix(self, values: Mapping[str, float] | None = None, /, **more: float) -> Tape:
+        """A Tape without these variables, which have these values; `fixed` shows them.
+
+        They are filled in as inputs, so that the bits are those of this Tape. `Expression.fix` makes constants of them.
+
+        Raises
+        ------
+        ShapeError
+            If a name is no variable, or fixed already.
+
+        Examples
+        --------
+        >>> t = symad.compile("k*exp(-Ea/(R*T))").fix(R=8.314)
+        >>> t.variables, dict(t.fixed)
+        (('k', 'Ea', 'T'), {'R': 8.314})
+        """
+        return Tape(self._expression, self._native, fixing.fixed(self, {**(values or {}), **more}))
 
     def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
         """One C99 file that computes this and its derivatives; its text, also written to `path` if one is given.
@@ -340,6 +331,7 @@ class Tape(Programs):
         """
         from symad.emission import emit_c
 
+        fixing.refuse(self, "to_c", "write f.fix(...), whose numbers are constants")
         text = emit_c(self._expression, **options)
         if path is not None:
             storing.replace(path, text.encode())
@@ -352,7 +344,7 @@ class Tape(Programs):
 
     def tangent(self, x: ArrayLike, v: ArrayLike) -> Sweep:
         """The textbook tangent sweep at one point along the direction `v`, ``(n_vars,)``."""
-        return self._trace(x, self._points(v), tangent=True)
+        return self._trace(x, self._points(v, direction=True), tangent=True)
 
     def check(
         self,
@@ -395,6 +387,6 @@ class Tape(Programs):
         --------
         >>> found = symad.compile("(1 - cos(x))/x**2").check([1e-8])
         >>> found.doubtful.tolist(), str(found)
-        ([True, True], 'cancelled at 1 - cos(x); ...')
+        ([True, True], 'cancelled at 1 - cos(x)')
         """
-        return self._checked(of, (x,) if v is None else (x, v), rtol, atol, refine=refine)
+        return self._checked(of, (x,) if v is None else (x, v), rtol, atol, refine=refine, by=self._by)

@@ -520,7 +520,62 @@ static void test_pattern(void) {
   symad_tape_free(tape);
 }
 
+/* By some inputs in any order: the bits of the derivative by all; other inputs, and repeats, are refused. */
+static void test_by_some(void) {
+  symad_tape *tape = parse("x, y, z: Piecewise((x*sin(y), z > 0), (y*z, True)) + Max(x, y)"), *all = NULL, *some = NULL;
+  const uint32_t chosen[] = {2, 0}, refused[][2] = {{3, 0}, {1, 1}};
+  CHECK(symad_tape_derive(tape, SYMAD_DERIVE_GRADIENT, NULL, &all) == OK);
+  CHECK(symad_tape_derive_by(tape, SYMAD_DERIVE_GRADIENT, chosen, 2, NULL, &some) == OK);
+  for (size_t i = 0; i < COUNT(special); i++)
+    for (size_t j = 0; j < COUNT(special); j++) {
+      const double x[3] = {special[i], special[j], special[(i + j) % COUNT(special)]};
+      double whole[3], part[2], work[256];
+      CHECK(symad_tape_work_size(all, SYMAD_WORK_VALUE) <= sizeof work);
+      CHECK(symad_tape_value(all, x, whole, work) == OK && symad_tape_value(some, x, part, work) == OK);
+      CHECK(same_bits(part[0], whole[2]) && same_bits(part[1], whole[0]));
+    }
+  symad_tape_free(some);
+  for (size_t i = 0; i < COUNT(refused); i++)
+    CHECK(symad_tape_derive_by(tape, SYMAD_DERIVE_JVP, refused[i], 2, NULL, &some) == SYMAD_ERR_ARGUMENT);
+  CHECK(symad_tape_derive_by(tape, SYMAD_DERIVE_JVP, chosen, 0, NULL, &some) == SYMAD_ERR_ARGUMENT);
+  symad_tape_free(all);
+  symad_tape_free(tape);
+}
+
+/* A tape within a builder is the composed text; only numbers can stand for inputs. */
+static void test_append(void) {
+  symad_tape *tape = parse("x, k: sqrt(x*k) + x**k"), *wanted = parse("u: sqrt(u*u) + u**2*1"), *made = NULL;
+  symad_tape *inner = parse("x, k: x**k*1");
+  symad_builder *b = NULL;
+  uint32_t nodes[3], output = 0;
+  CHECK(symad_builder_new(NULL, &b) == OK && symad_builder_input(b, "u", 1, &nodes[0]) == OK);
+  CHECK(symad_builder_number(b, 2.0, &nodes[1]) == OK);
+  CHECK(symad_builder_append(b, inner, nodes, &output) == OK);
+  nodes[1] = nodes[0];
+  CHECK(symad_builder_append(b, tape, nodes, &nodes[2]) == OK);
+  symad_view view;
+  symad_tape_view(tape, &view);
+  CHECK(view.n_outputs == 1);
+  uint32_t root;
+  CHECK(symad_builder_op(b, SYMAD_OP_MUL, nodes, 2, &root) == OK &&
+        symad_builder_op(b, SYMAD_OP_SQRT, &root, 1, &root) == OK);
+  const uint32_t terms[2] = {root, output};
+  CHECK(symad_builder_op(b, SYMAD_OP_ADD, terms, 2, &output) == OK && symad_builder_output(b, output) == OK);
+  CHECK(symad_builder_op(b, SYMAD_OP_LT, nodes, 2, &nodes[1]) == OK);
+  CHECK(symad_builder_append(b, tape, nodes, &output) == SYMAD_ERR_TYPE);
+  nodes[1] = 1000;
+  CHECK(symad_builder_append(b, tape, nodes, &output) == SYMAD_ERR_OPERAND);
+  CHECK(symad_builder_finish(b, &made) == OK && symad_tape_equal(made, wanted));
+  symad_builder_free(b);
+  symad_tape_free(made);
+  symad_tape_free(wanted);
+  symad_tape_free(inner);
+  symad_tape_free(tape);
+}
+
 int main(void) {
+  test_by_some();
+  test_append();
   test_sweep();
   test_programs();
   test_pattern();

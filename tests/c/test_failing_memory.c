@@ -57,6 +57,36 @@ static symad_status derive_twice(const symad_tape *tape) {
   return status;
 }
 
+/* By one input alone, and a tape within a builder: its second input stands for the first. */
+static symad_status derive_and_compose(const symad_allocator *allocator) {
+  const uint32_t last = 1;
+  symad_tape *tape = NULL, *derived = NULL, *composed = NULL;
+  symad_builder *b = NULL;
+  uint32_t inputs[2] = {0, 0}, output = 0;
+  symad_status status = symad_parse(text, strlen(text), NULL, 0, NULL, allocator, &tape, NULL);
+  for (int kind = SYMAD_DERIVE_GRADIENT; kind <= SYMAD_DERIVE_SPARSE_JACOBIAN && status == OK; kind++) {
+    status = symad_tape_derive_by(tape, kind, &last, 1, NULL, &derived);
+    symad_tape_free(derived);
+    derived = NULL;
+  }
+  if (status == OK)
+    status = symad_builder_new(allocator, &b);
+  if (status == OK)
+    status = symad_builder_input(b, "z", 1, &inputs[1]);
+  if (status == OK)
+    status = symad_builder_op(b, SYMAD_OP_SIN, &inputs[1], 1, &inputs[0]);
+  if (status == OK)
+    status = symad_builder_append(b, tape, inputs, &output);
+  if (status == OK)
+    status = symad_builder_output(b, output);
+  if (status == OK)
+    status = symad_builder_finish(b, &composed);
+  symad_tape_free(composed);
+  symad_builder_free(b);
+  symad_tape_free(tape);
+  return status;
+}
+
 static symad_status parse(const symad_allocator *allocator) {
   static const char *const variables[] = {"y", "x", "unused"};
   symad_tape *tape = NULL;
@@ -204,6 +234,7 @@ int main(void) {
   symad_tape_free(tape);
   fail_everywhere("parse", parse, 30);
   fail_everywhere("parse, derive", parse_and_derive, 100);
+  fail_everywhere("derive by one, compose", derive_and_compose, 100);
   fail_everywhere("refused texts", parse_refused, 10);
   fail_everywhere("texts that are typed", read_typed, 10);
   fail_everywhere("builder", build, 20);

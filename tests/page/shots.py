@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from urllib.parse import urlencode
@@ -49,7 +50,7 @@ def main(folder: Path, wanted: list[str]) -> None:
     file.write_text(lesson(core()), encoding="utf-8")
     print(f"{file.stat().st_size:,} bytes")
     with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = p.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name in wanted or STATES:
             stem, _, kind = name.partition("-")
             size = {"width": 320, "height": 640} if kind == "phone" else {"width": 1280, "height": 900}

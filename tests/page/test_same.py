@@ -13,11 +13,11 @@ import corpus
 
 import symad
 from symad.derive import automatic
+from symad.derive.excerpt import excerpt, slopes, text
 from symad.errors import ParseError
 from symad.formula.counts import count
 from symad.formula.numbers import brief
 from symad.lecture.drawing.layout import layout
-from symad.lecture.excerpt import excerpt, slopes, text
 from symad.lecture.listing import active_nodes, has_slope_formulas, step_names
 
 SHORT = 60  # nodes: what a listing shows as formulas

@@ -1,4 +1,4 @@
-"""The header is the reference of C programs: each public function has its own comment, which lists what it returns."""
+"""The headers are the reference of C programs: each public function's own comment lists what it returns."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 INCLUDE = Path(__file__).resolve().parents[2] / "csrc" / "include"
-TEXT = (INCLUDE / "symad.h").read_text(encoding="utf-8")
+TEXT = "".join(path.read_text(encoding="utf-8") for path in sorted(INCLUDE.glob("*.h")))
 STATUSES = set(re.findall(r"^STATUS\((\w+)", (INCLUDE / "symad_status.def").read_text(encoding="utf-8"), re.M))
 DECLARATION = re.compile(
     r"(?:/\*(?P<comment>(?:[^*]|\*(?!/))*)\*/\n)?SYMAD_API (?P<result>.+?)(?P<name>symad_\w+)\((?P<arguments>[^;]*)\);"
 )
 FUNCTIONS = {found["name"]: found for found in DECLARATION.finditer(TEXT)}
-OWNERS = {"symad_builder", "symad_tape", "symad_plan", "symad_reading"}
+OWNERS = {"symad_builder", "symad_tape", "symad_plan", "symad_reading", "symad_objective", "symad_loop"}
 HANDLES = OWNERS | {"symad_trace", "symad_status"}
 
 

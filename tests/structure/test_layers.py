@@ -21,8 +21,9 @@ CORE = ROOT / "csrc"
 
 # Lowest first, one room a layer; ARCHITECTURE shows the same list. A room imports from those before it.
 ROOMS = (
-    "errors", "system", "_core", "formula", "derive", "inputs", "emission", "tape", "interop", "numeric", "symbolic",
-    "comparison", "answers", "surveys", "studies", "lecture", "page", "report", "commands", "cli", "__main__",
+    "errors", "system", "_core", "formula", "derive", "inputs", "emission", "tape", "arrays", "functions", "interop",
+    "numeric", "symbolic", "comparison", "answers", "surveys", "studies", "lecture", "page", "report", "testing",
+    "commands", "cli", "__main__",
 )  # fmt: skip
 # The fluent interface: methods that hand their object on to a later room, which is loaded when they are called, or
 # named in a type. Each is a pair of the module and of what it loads.
@@ -31,19 +32,23 @@ HANDS_ON = {
     ("comparison.findings", "answers.facts"),
     ("comparison.result", "answers.comparing"),
     ("comparison.result", "answers.facts"),
-    ("comparison.result", "report.cards"),
     ("comparison.result", "report.comparison"),
     ("comparison.result", "report.comparison_json"),
     ("comparison.result", "report.csv_text"),
+    ("comparison.result", "report.data_frame"),
     ("comparison.result", "report.document"),
     ("comparison.result", "report.saved"),
     ("comparison.result", "report.screen"),
-    ("emission.export", "symbolic.bridge"),
+    ("answers.derivative", "report.notebook"),
     ("formula.expression", "page.writing"),
-    ("formula.expression", "report.cards"),
+    ("formula.given", "symbolic.bridge"),
+    ("formula.operators", "derive.automatic"),
     ("formula.expression", "symbolic.bridge"),
     ("formula.expression", "tape.tape"),
+    ("formula.shown", "report.cards"),
+    ("formula.shown", "report.notebook"),
     ("studies.study", "report.curves"),
+    ("studies.study", "report.data_frame"),
     ("studies.study", "report.document"),
     ("studies.study", "report.study"),
     ("surveys.journal", "report.saved"),
@@ -51,15 +56,13 @@ HANDS_ON = {
     ("surveys.summary", "report.survey"),
     ("surveys.work", "report.comparison_json"),
     ("surveys.work", "report.document"),
-    ("tape.compiling", "symbolic.bridge"),
     ("tape.programs", "numeric.refining"),
-    ("tape.tape", "report.cards"),
 }
 # The package's own door loads every public name lazily; the recipe runs at build time only.
 OUTSIDE = {"__init__", "_build"}
 C_ROOMS = (
     "include", "base", "numbers", "kernels", "special", "sweep", "bounds", "text", "graph", "derive", "engine", "plan",
-    "files", "families", "parse", "read",
+    "sums", "loops", "files", "families", "parse", "read",
 )  # fmt: skip
 
 SYMPY_ROOMS = {"symbolic"}

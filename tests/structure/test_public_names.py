@@ -7,21 +7,23 @@ import inspect
 import symad
 
 NAMES = [
-    "AnswerError", "BudgetError", "Check", "Comparison", "Derivative", "DoubtfulError", "DoubtfulWarning",
-    "Expression", "ExpressionError", "InteropError", "LimitError", "Limits", "NativeError", "OutOfMemoryError",
-    "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError", "Tape", "TapeFormatError",
-    "UnsupportedError", "__version__", "compare", "compile", "diff", "draw", "emit_c", "expand", "forward_gradient",
-    "from_sympy", "get_include", "get_lib", "gradient", "hessian", "hvp", "jacobian", "jvp", "lambdify", "load",
-    "parse", "study", "survey", "symbolic_gradient", "to_sympy", "vjp",
+    "AnswerError", "BudgetError", "Check", "Comparison", "Derivative", "DoubtfulError", "DoubtfulWarning", "Equality",
+    "Expression", "ExpressionError", "Function", "Grades", "InteropError", "LimitError", "Limits", "NativeError",
+    "Objective", "OutOfMemoryError", "ParseError", "ShapeError", "Study", "Survey", "SurveyError", "SymadError",
+    "Tape", "TapeFormatError", "TraceError", "UnsupportedError", "__version__", "compare", "compile", "compose",
+    "diff", "draw", "emit_c", "equal", "expand", "forward_gradient", "from_sympy", "function", "get_include",
+    "get_lib", "grade", "gradient", "hessian", "hvp", "jacobian", "jvp", "lambdify", "load", "objective", "parse",
+    "scan", "study", "survey", "symbolic_gradient", "to_sympy", "trace", "traceable", "vjp",
 ]  # fmt: skip
 MEMBERS = {
     "Expression": {
-        "compile", "counts", "from_bytes", "graph", "handle", "labels", "n_nodes", "n_outputs", "notes", "output_names",
-        "outputs", "page", "source", "span", "symbols", "to_bytes", "to_sympy", "variables",
+        "compile", "counts", "fix", "from_bytes", "graph", "handle", "held", "labels", "n_nodes", "n_outputs",
+        "notes", "output_names", "outputs", "page", "source", "span", "subs", "symbols", "to_bytes", "to_sympy",
+        "variables",
     },
     "Tape": {
-        "bind", "check", "describe", "expression", "gradient", "hessian", "hessian_structure", "hvp", "jacobian",
-        "jacobian_structure", "jvp", "n_outputs", "native", "output_names", "save", "sweep",
+        "bind", "check", "describe", "expression", "fix", "fixed", "free", "gradient", "hessian", "hessian_structure",
+        "hvp", "jacobian", "jacobian_structure", "jvp", "n_outputs", "native", "output_names", "save", "sweep",
         "tangent", "to_c", "ufunc", "value", "value_and_gradient", "variables", "vjp",
     },
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Every block of README runs, and its list of functions is the rows' own.
+"""Every block of README and of the guide runs, and the list of functions is the rows' own.
 
 Python blocks are doctests that pytest collects itself. The first two shell blocks build and test the project; the
 others are run here, those with answers (``console``) compared with them. ``python tests/structure/test_readme.py``
@@ -21,11 +21,13 @@ import symad._core.tapes
 import symad.formula.ops
 
 ROOT = Path(__file__).resolve().parents[2]
-README = ROOT / "README.md"
-TEXT = README.read_text(encoding="utf-8")
+PAGES = (ROOT / "README.md", ROOT / "docs" / "guide.md")
+README, GUIDE = (page.read_text(encoding="utf-8") for page in PAGES)
+README_LINES = 160  # a newcomer's page
 BEGIN, END = "<!-- functions: made from the rows -->", "<!-- functions end -->"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BLOCKS = [(match[1], match[2]) for match in BLOCK.finditer(TEXT)]
+FIRST = [(match[1], match[2]) for match in BLOCK.finditer(README)]
+BLOCKS = FIRST + [(match[1], match[2]) for match in BLOCK.finditer(GUIDE)]
 SHELL = [text for kind, text in BLOCKS if kind == "sh"]
 CONSOLE = [text for kind, text in BLOCKS if kind == "console"]
 MEASURED = re.compile(r"[\d.,]+ (?:ns|us|ms|s|B|kB)\b|\d+\.\d+(?:e[+-]?\d+)?|-{2,}")
@@ -74,13 +76,14 @@ def lasting(answer: str) -> list[str]:
 
 
 def test_the_list_of_functions_is_the_rows_own() -> None:
-    assert TEXT.partition(BEGIN)[2].partition(END)[0].strip() == functions()
+    assert GUIDE.partition(BEGIN)[2].partition(END)[0].strip() == functions()
 
 
 def test_the_first_two_blocks_compare_and_test() -> None:
     assert "symad compare" in SHELL[0]
     assert "pytest" in SHELL[1]
-    assert [kind for kind, _ in BLOCKS[:2]] == ["sh", "sh"]
+    assert [kind for kind, _ in FIRST[:2]] == ["sh", "sh"]
+    assert len(README.splitlines()) <= README_LINES
     assert {kind for kind, _ in BLOCKS} == {"sh", "console", "python"}
 
 
@@ -102,13 +105,14 @@ def test_console_blocks_answer_so(block: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures_are_there_and_shown(name: str) -> None:
-    assert f"(examples/pictures/{name})" in TEXT.replace("\n", " ")
+    assert f"examples/pictures/{name})" in (README + GUIDE).replace("\n", " ")
     assert (ROOT / "examples" / "pictures" / name).read_bytes().lstrip().startswith(b"<")
 
 
-def test_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", TEXT):
-        assert (ROOT / target).exists(), target
+@pytest.mark.parametrize("page", sorted([PAGES[0], *(ROOT / "docs").glob("*.md")]), ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
 
 
 def answered(match: re.Match[str]) -> str:
@@ -121,8 +125,9 @@ def answered(match: re.Match[str]) -> str:
 
 if __name__ == "__main__":
     (ROOT / "build").mkdir(exist_ok=True)
-    before, _, rest = TEXT.partition(BEGIN)
-    text = f"{before}{BEGIN}\n{functions()}\n{END}{rest.partition(END)[2]}"
-    README.write_text(BLOCK.sub(answered, text), encoding="utf-8")
+    before, _, rest = GUIDE.partition(BEGIN)
+    texts = README, f"{before}{BEGIN}\n{functions()}\n{END}{rest.partition(END)[2]}"
+    for page, text in zip(PAGES, texts, strict=True):
+        page.write_text(BLOCK.sub(answered, text), encoding="utf-8")
     for name, command in PICTURES.items():
         run(f"{command} -o '{ROOT / 'examples' / 'pictures' / name}'", ROOT / "build")

@@ -231,3 +231,20 @@ def test_command_draws_one_formula(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "graph draws one formula" in capsys.readouterr().err
     assert main(["graph", "x*y", "--at", "x=1"]) == USAGE
     assert "add --at y=NUMBER" in capsys.readouterr().err
+
+
+def test_a_picture_is_saved_in_the_form_of_its_name(tmp_path: Path) -> None:
+    drawn = symad.draw("x*sin(y)")
+    for name, begins in (("g.svg", "<svg"), ("g.dot", "digraph"), ("g.mmd", "flowchart")):
+        drawn.save(tmp_path / name)
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
+    assert drawn._repr_svg_() == drawn == (tmp_path / "g.svg").read_text(encoding="utf-8")
+    assert drawn._repr_markdown_().startswith("```mermaid\nflowchart")
+    assert symad.draw("x*sin(y)", format="dot")._repr_svg_() == drawn
+
+
+@pytest.mark.parametrize("name", ["g.png", "g.pdf", "g"])
+def test_a_picture_is_never_written_under_another_name(name: str, tmp_path: Path) -> None:
+    with pytest.raises(symad.ExpressionError, match=r"svg, dot or mmd; write .*g\.svg"):
+        symad.draw("x").save(tmp_path / name)
+    assert not list(tmp_path.iterdir())

@@ -187,3 +187,26 @@ def test_config_answers_in_one_line_or_shows_all(capsys: pytest.CaptureFixture[s
     shown = config(capsys=capsys).split("\n")
     assert [line.split()[0] for line in shown] == ["cflags", "libs", "cmakedir", "pkgconfigdir"]
     assert installed.get_cmake() in shown[2]
+
+
+def test_least_squares_on_a_file_are_those_of_the_objective(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program, path = sanitized("fit.c", tmp_path, capsys), tmp_path / "data.csv"
+    t = np.arange(5000) / 1024
+    y = 2 * np.exp(-1.25 * t) + 0.5 + 0.01 * np.cos(37 * t)
+    path.write_text("y, t, n\n" + "".join(f"{b!r}, {a!r}, 0\n" for a, b in zip(t.tolist(), y.tolist(), strict=True)))
+    found = dict(line.rsplit(" ", 1) for line in run(program, "a*exp(-b*t) + c - y", path, "a=1", "b=1", "c=0")[:4])
+    fit = symad.objective("a*exp(-b*t) + c - y", data={"t": t, "y": y}, residual=True)
+    p = [float(found[name]) for name in fit.names]
+    assert float(found["sum of squares"]) == pytest.approx(2 * fit.value(p), rel=1e-11)
+    _, slope, square = fit.gauss_newton(p)
+    assert np.abs(np.linalg.solve(square, slope)).max() < 1e-11  # what is left of a step, at 12 printed digits
+    for words, because in (
+        ((), "usage"),
+        (("a*t - y", tmp_path / "none.csv", "a=1"), "usage"),
+        (("a*t - y", path), "no start for a"),
+        (("a*(", path), "the formula: "),
+        (("t - y", path), "the objective: "),
+    ):
+        refused = subprocess.run([program, *words], capture_output=True, text=True, check=False)
+        assert refused.returncode == 1
+        assert because in refused.stderr

@@ -151,7 +151,7 @@ def test_a_size_that_is_not_given() -> None:
 
 
 def test_without_a_size_all_that_needs_none_is_read() -> None:
-    assert symad.parse("x[2]*x2 + x{1} + n").variables == ("x2", "x1", "n")
+    assert symad.parse("x[2]*x2 + x{1} + n").variables == ("x1", "x2", "n")
     assert symad.parse("sum(i = 1..2, x[i]) + n; ") == symad.parse("(x1 + x2) + n")
     assert symad.parse("l = x; repeat 2: l = l*l") == symad.parse("l = x; l = l*l; l = l*l")
     assert symad.parse("x[1..3]: x[3]*x[1]").variables == ("x1", "x2", "x3")

@@ -19,6 +19,7 @@ from symad.comparison.result import Comparison
 from symad.report import comparison_json, derivatives, screen
 from symad.report.advice import advice
 from symad.report.sentences import verdict, whole
+from symad.symbolic import SymbolicWorker
 
 SQUARE = "a = x**2; b = sin(a); c = a + b; a*c"
 LOSES = "(1 - cos(x))/x**2"
@@ -116,6 +117,8 @@ ADVICE = [
         "no rewriting known here: ask for fewer digits, or keep away",
     ),
     ("sin(10000000000*x)", {"at": {"x": 0.7}}, "x itself is not known well enough: no formula can help"),
+    ("3*x", {"at": {"x": float("inf")}}, "give other points, or more time"),
+    ("log(x)", {"domain": {"x": (-1.0, 1.0)}}, "use reverse mode: 1 operation; the formula differs at these points"),
     ("x*y*z", {"at": {"x": 1.0, "y": 2.0, "z": 3.0}}, "use reverse mode: all 3 slopes for"),
     ("x**2", {"at": {"x": 1.0}}, "write the derivative down: it is as fast as any program and as exact"),
     ("acos(x)", {"at": {"x": 1 - 1e-9}}, "use reverse mode: all digits where the formula keeps 9"),
@@ -237,3 +240,11 @@ def test_a_card_has_them_too() -> None:
     assert "18.514492084950497" in card
     assert "to full precision" in card
     assert "<details>" in card
+
+
+def test_a_worker_that_is_there_is_asked_and_left_running() -> None:
+    with SymbolicWorker() as worker:
+        found = symad.compare("x**2*sin(x)", at={"x": 1.0}, timings=False, worker=worker)
+        assert found.answer.slopes[0].formula == "x*(x*cos(x) + 2*sin(x))"
+        assert worker.running
+    assert not worker.running

@@ -35,6 +35,7 @@ from symad.symbolic.bridge import read, real_symbols, written
         ),
         ("Piecewise((x, x > 0))", r"\begin{cases} x & \text{for}\: x > 0 \end{cases}"),
         ("(x, y)", r"\left(x, y\right)"),
+        ("e**x", "e^{x}"),  # a variable
     ],
 )
 def test_formulas(formula: str, latex: str) -> None:

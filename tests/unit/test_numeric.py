@@ -289,3 +289,7 @@ def test_the_condition_of_a_second_derivative() -> None:
     assert numeric.condition(symad.parse("x**5"), (2.0,), (0, 0)) == pytest.approx(3.0)
     assert numeric.condition(symad.parse("x*y"), (2.0, 3.0), (0, 1)) == 0.0
     assert numeric.condition(symad.parse("(x, x**3)"), (2.0,), 0, output=1) == pytest.approx(2.0)
+
+
+def test_functions_that_mpmath_does_not_take_at_nan_have_no_value_there() -> None:
+    assert mpmath.isnan(reference(symad.parse("fresnelc(x/x)"), [0.0]).value)

@@ -235,3 +235,30 @@ def test_64_kib_are_refused_at_once(text: str) -> None:
             break
     assert len(text) > 58_000
     assert min(spent) < NOISE * REFUSAL_S, spent
+
+
+@pytest.mark.parametrize(("text", "variables"), [
+    ("x2 - x1", "x1 x2"),
+    ("y*x2 + x1", "y x1 x2"),
+    ("x10 + x2 + x1 + b", "x1 x2 x10 b"),
+    ("w2*x2 + w1*x1", "w1 x1 w2 x2"),
+    ("x10*y3*x9*y1*z", "x9 y1 x10 y3 z"),
+    ("x01 + x1 + x0", "x0 x01 x1"),
+    ("x18446744073709551617 + x18446744073709551616", "x18446744073709551616 x18446744073709551617"),
+    ("x1_2 + x1_1", "x1_2 x1_1"),  # digits only
+    ("a2b + a1b", "a2b a1b"),
+    ("x2, x1: x2 - x1", "x2 x1"),  # a header lists them
+    ("g(u) = u*x2; g(x1)", "x1 x2"),
+])  # fmt: skip
+def test_names_of_one_stem_stand_in_the_order_of_their_indices(text: str, variables: str) -> None:
+    f = symad.parse(text)
+    assert f.variables == tuple(variables.split())
+    assert symad.parse(str(f)) == f
+    assert symad.Expression.from_bytes(f.to_bytes()).variables == f.variables
+
+
+def test_variables_that_are_listed_keep_their_order() -> None:
+    f = symad.parse("x2 - x1", variables=["x2", "x1"])
+    assert f.variables == ("x2", "x1")
+    assert symad.compile(f).value([5.0, 3.0]) == 2.0
+    assert symad.compile("x2 - x1").value([3.0, 5.0]) == 2.0

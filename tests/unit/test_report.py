@@ -151,7 +151,7 @@ def test_big_counts_are_exact_integers_in_json() -> None:
 
 
 def test_text_names_rows_and_reasons_once() -> None:
-    shown = str(made())
+    shown = made().details()
     assert "symbolic, symbolic + CSE: SymPy ran out of its 1 s in diff" in shown
     assert shown.count("ran out") == 1
     assert "status domain, tie: met by reverse sweep" in shown
@@ -184,7 +184,7 @@ def test_code_in_markdown_survives_backticks() -> None:
 def test_long_formulas_are_cut_in_text_and_whole_in_json() -> None:
     formula = " + ".join(["x*y"] * 500)
     comparison = made(formula=formula)
-    assert "(2,997 characters)" in str(comparison)
+    assert "(2,997 characters)" in comparison.details()
     assert json.loads(comparison.to_json())["results"][0]["formula"] == formula
 
 

@@ -262,6 +262,50 @@ def test_cards_are_small_escaped_html_without_scripts() -> None:
     assert len(symad.gradient(symad.parse("+".join(f"sin({k}*x)" for k in range(2000))))._repr_html_()) < 2000
 
 
+def shown() -> dict[str, object]:
+    """One of each kind that a notebook shows."""
+    expression = symad.parse("a = x**2; b = sin(a); a*b")
+    tape = expression.compile()
+    derivative = symad.diff(expression, at={"x": 2.0})
+    check = tape.check(np.linspace(0.0, 2.0, 40)[:, None])
+    return {
+        "Expression": expression,
+        "Tape": tape,
+        "Sweep": tape.sweep([2.0]),
+        "Check": check,
+        "Derivative": derivative,
+    }
+
+
+def test_every_answer_has_a_card_and_the_same_in_markdown() -> None:
+    for name, found in {**shown(), "Comparison": everything()}.items():
+        card, text = found._repr_html_(), found._repr_markdown_()  # type: ignore[attr-defined]
+        assert f"symad {name}" in card
+        assert card.count("<div") == card.count("</div>")
+        assert len(card) < 8000
+        assert "<" not in text.replace("<=", "")
+        assert len(text) < 3000
+
+
+def test_short_formulas_are_latex_and_long_ones_text() -> None:
+    assert r"b &amp;= \sin{\left(a \right)}" in symad.parse("a = x**2; b = sin(a); a*b")._repr_html_()
+    assert symad.parse("x**2/2")._repr_markdown_().startswith(r"$\displaystyle \frac{x^{2}}{2}$")
+    long = symad.parse(" + ".join(f"x{k}*cos(x{k})" for k in range(40)))
+    assert "$" not in long._repr_html_()
+    assert long._repr_markdown_().startswith("`x0*cos(x0) + ")
+
+
+def test_a_derivative_is_a_line_a_variable() -> None:
+    found = symad.diff("x*sin(y)")
+    assert found._repr_latex_() == (
+        "$$\\begin{aligned}\n"
+        r"\frac{\partial f}{\partial x} &= \sin{\left(y \right)} \\"
+        "\n"
+        r"\frac{\partial f}{\partial y} &= x \cos{\left(y \right)}"
+        "\n\\end{aligned}$$"
+    )
+
+
 # ---- interruption -------------------------------------------------------------------------------------
 
 

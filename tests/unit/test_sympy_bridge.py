@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
+from typing import Any
 
+import numpy as np
 import pytest
 import sympy
 from sympy import E, Rational, exp, log, pi, sin, sqrt
@@ -257,3 +260,67 @@ def test_symbols_of_sympy_stay_what_they_were() -> None:
         assert e.to_sympy(real=real) == own**2
         assert e.symbols == {"k": own}
         assert symad.gradient(e).to_sympy(real=real) == 2 * own
+
+
+def round_trip(expr: Any, **options: Any) -> tuple[tuple[str, ...], Any]:
+    """The variables of an Expression, and what comes back."""
+    f = symad.from_sympy(expr, **options)
+    return f.variables, f.to_sympy()
+
+
+def test_functions_of_code_generation_stay_what_they_are() -> None:
+    from sympy.codegen.cfunctions import Cbrt, Sqrt, exp2, expm1, fma, hypot, log1p, log2, log10
+    from sympy.codegen.numpy_nodes import logaddexp, maximum, minimum
+
+    x, y, z = sympy.symbols("x y z")
+    for head in (expm1, log1p, exp2, log2, log10, Cbrt):
+        assert round_trip(head(x)) == (("x",), head(x))
+    for head in (hypot, logaddexp):
+        assert round_trip(head(x, y)) == (("x", "y"), head(x, y))
+    assert round_trip(maximum(x, y) + minimum(x, y))[1] == sympy.Max(x, y) + sympy.Min(x, y)
+    assert round_trip(Sqrt(x) + fma(x, y, z))[1] == sympy.sqrt(x) + x * y + z
+    assert symad.from_sympy(expm1(x)) == symad.parse("expm1(x)")
+    assert symad.to_sympy("expm1(x)") == sympy.exp(x) - 1  # text has SymPy's own functions
+
+
+def test_what_has_no_value_of_its_own_is_a_variable_where_it_is_listed() -> None:
+    t, m = sympy.symbols("t m")
+    q = sympy.Function("q")(t)
+    energy = m * q.diff(t) ** 2 / 2 - m * q
+    assert round_trip(energy, variables=[q, q.diff(t), m]) == (("q_t", "dq_dt", "m"), energy)
+    f = symad.from_sympy(energy, variables=[q, q.diff(t), m])
+    assert symad.gradient(f, wrt=q.diff(t)).to_sympy() == m * q.diff(t)
+    assert round_trip(t * q.diff(t, 2), variables=[q.diff(t, 2), t])[0] == ("d2q_dt2", "t")
+    v, a = sympy.IndexedBase("v"), sympy.MatrixSymbol("A", 2, 2)
+    assert round_trip(v[0] * v[1] ** 2, variables=[v[0], v[1]]) == (("v0", "v1"), v[0] * v[1] ** 2)
+    assert round_trip(a[0, 1] * a[1, 0], variables=[a[0, 1], a[1, 0]]) == (("A0_1", "A1_0"), a[0, 1] * a[1, 0])
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("f(x)*2", r"f(x) has no value of its own: list it, variables=[f(x), ...]"),
+    ("Integral(exp(-x**2), x)", "Integral(exp(-x**2), x) is not evaluated: pass what its .doit() returns"),
+    ("Sum(x**n, (n, 1, 3))", "Sum(x**n, (n, 1, 3)) is not evaluated"),
+    ("Product(x**n, (n, 1, 3))", "Product(x**n, (n, 1, 3)) is not evaluated"),
+    ("Derivative(sin(x), x)", "Derivative(sin(x), x) is not evaluated"),
+    ("Ynm(1, 1, x, n)", "SymPy's Ynm has no operation here: Ynm(1, 1, x, n)"),
+])  # fmt: skip
+def test_refusals_name_the_object(text: str, said: str) -> None:
+    expr = sympy.sympify(text, locals={"f": sympy.Function("f")})
+    with pytest.raises(symad.UnsupportedError, match=re.escape(said)):
+        symad.from_sympy(expr + sympy.Symbol("z"))
+
+
+def test_what_cse_returns_is_what_it_stands_for() -> None:
+    x, y = sympy.symbols("x y")
+    exprs = [sympy.sin(x * y) + sympy.cos(x * y), x * y]
+    f = symad.from_sympy(sympy.cse(exprs))
+    assert f == symad.from_sympy(exprs) or f.to_sympy() == sympy.Tuple(*exprs)
+    assert f.variables == ("x", "y")
+    assert symad.from_sympy(sympy.cse([x])) == symad.parse("x")
+
+
+def test_nested_lists_and_arrays_are_read_row_by_row() -> None:
+    x, y = sympy.symbols("x y")
+    rows = [[x, y], [x * y, 1]]
+    for given in (rows, tuple(map(tuple, rows)), np.array(rows, dtype=object), sympy.Array(rows), sympy.Matrix(rows)):
+        assert symad.from_sympy(given) == symad.parse("(x, y, x*y, 1)")

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from symad.errors import ExpressionError
+from symad.formula.given import expression_of
 from symad.lecture.drawing import dot, mermaid, svg
-from symad.lecture.drawing.picture import MAX_NODES, Picture, picture
+from symad.lecture.drawing.picture import MAX_NODES, picture
+from symad.lecture.drawing.picture import Picture as Drawing
+from symad.lecture.drawing.saved import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["FORMATS", "MAX_NODES", "draw"]
+__all__ = ["FORMATS", "MAX_NODES", "Picture", "draw"]
 
-FORMATS: Mapping[str, Callable[[Picture], str]] = {
+FORMATS: Mapping[str, Callable[[Drawing], str]] = {
     "svg": svg.to_svg,
     "dot": dot.to_dot,
     "mermaid": mermaid.to_mermaid,
@@ -27,7 +30,7 @@ def draw(
     format: str = "svg",  # noqa: A002  # the name that users type
     n: SupportsIndex | None = None,
     max_nodes: int | None = MAX_NODES,
-) -> str:
+) -> Picture:
     """The graph of a formula as SVG, DOT or Mermaid text.
 
     Each box is one operation under the name that `symad steps` gives it. With a point it also holds the value and the
@@ -50,7 +53,8 @@ def draw(
 
     Returns
     -------
-    str
+    Picture
+        A str; notebooks draw it, and ``save("g.svg")`` writes it in the form of the file's name.
 
     Raises
     ------
@@ -58,9 +62,17 @@ def draw(
         If the text is no formula.
     ExpressionError
         If the format or the number of nodes is none of these, or a name is missing or unknown.
-    """
-    from symad.tape.compiling import compile as compiled
 
+    See Also
+    --------
+    symad.Tape.sweep : the numbers of a reverse sweep.
+
+    Examples
+    --------
+    >>> print(symad.draw("x*sin(y)", format="mermaid").splitlines()[0])
+    flowchart TD
+    """
     if format not in FORMATS:
         raise ExpressionError(f"format is one of {', '.join(FORMATS)}, not {format!r}")
-    return FORMATS[format](picture(compiled(formula, n=n).expression, at=at, max_nodes=max_nodes))
+    drawn = picture(expression_of(formula, n=n), at=at, max_nodes=max_nodes)
+    return Picture(format, lambda form: FORMATS[form](drawn))

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from symad._core import tapes
 from symad.errors import BudgetError, UnsupportedError
-from symad.formula.expression import build
+from symad.formula.expression import build, remember_heads
 from symad.formula.ops import ROWS, Row, row
+from symad.symbolic.bridge.heads import codegen_heads, fused, shortened
 from symad.symbolic.bridge.literals import Literals
-from symad.symbolic.bridge.names import inputs, outputs_of, symbols_of
+from symad.symbolic.bridge.names import bindings_of, can_be_variable, inputs, outputs_of, symbols_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -29,10 +30,12 @@ def from_sympy(
     Parameters
     ----------
     expr : Expr, list, tuple or Matrix
-        Several become several outputs, a Matrix row by row.
+        Several become several outputs, a Matrix row by row; lists may be nested, and arrays of objects do too. The pair
+        that ``sympy.cse`` returns is read as what it stands for.
     variables : sequence of Symbol or str, optional
         The inputs in their order; may hold unused ones, must hold all that occur. By default the symbols that occur,
-        natural-sorted by name (``x2`` before ``x10``).
+        natural-sorted by name (``x2`` before ``x10``). What has no value of its own can be listed too: ``q(t)`` (called
+        q_t), ``q(t).diff(t)`` (dq_dt), ``v[0]`` (v0), ``A[0, 1]`` (A0_1).
 
     Returns
     -------
@@ -41,7 +44,7 @@ def from_sympy(
         negative powers of a product make one division; a power 1/2 is a square root. Fractions are quotients of
         integers, unless a double holds them exactly and their denominator is above 1024. Floats become the nearest
         double.
-        Names that text cannot hold get the spelling of `symbolic.bridge.names.inputs`; ``to_sympy`` gives back the
+        Names that text cannot hold get the spelling of `bridge.names.inputs`; ``to_sympy`` gives back the
         symbols themselves.
 
     Raises
@@ -52,9 +55,23 @@ def from_sympy(
         If there is nothing in it, or `variables` does not fit.
     TypeError
         If it is no SymPy object; a text is for `symad.parse`.
+
+    See Also
+    --------
+    symad.to_sympy : the way back.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> x = sympy.Symbol("x")
+    >>> print(symad.from_sympy(sympy.sin(x)**2))
+    sin(x)**2
     """
-    outputs = outputs_of(expr)
-    return read(outputs, inputs=inputs(symbols_of(outputs), variables))
+    bindings, rest = bindings_of(expr)
+    outputs, bound = outputs_of(rest), {symbol for symbol, _ in bindings}
+    listed = {one for one in variables or () if hasattr(one, "args") and not getattr(one, "is_Symbol", False)}
+    found = [one for one in symbols_of([*(value for _, value in bindings), *outputs], listed) if one not in bound]
+    return read(outputs, inputs=inputs(found, variables), bindings=bindings, named=True)
 
 
 def read(
@@ -64,6 +81,7 @@ def read(
     bindings: Iterable[tuple[sympy.Symbol, sympy.Basic]] = (),
     max_nodes: int | None = None,
     as_given: bool = False,
+    named: bool = False,
 ) -> Expression:
     """The Expression of some SymPy objects over known inputs.
 
@@ -77,27 +95,34 @@ def read(
         A larger graph raises BudgetError.
     as_given : bool
         Whether sums begin with their first term, negative or not.
+    named : bool
+        Whether a refusal shows the object, and not only its kind.
     """
-    reader = _Reader(inputs, max_nodes, as_given=as_given)
+    reader = _Reader(inputs, max_nodes, as_given=as_given, named=named)
     for symbol, value in bindings:
         reader.bind(symbol, value)
     for output in outputs:
         reader.output(output)
-    return build(reader.builder, symbols=dict(inputs))
+    return remember_heads(build(reader.builder, symbols=dict(inputs)), reader.met)
 
 
 class _Reader:
     """A graph in the making. A memo entry is (node, whether negated), so that ``-2*x`` in a sum is subtracted."""
 
     def __init__(
-        self, inputs: Sequence[tuple[str, sympy.Symbol]], max_nodes: int | None, *, as_given: bool = False
+        self,
+        inputs: Sequence[tuple[str, sympy.Symbol]],
+        max_nodes: int | None,
+        *,
+        as_given: bool = False,
+        named: bool = False,
     ) -> None:
         import sympy
 
         self.builder = tapes.Builder()
         self._literals = Literals(self.builder)
         self._max_nodes = max_nodes
-        self._as_given = as_given
+        self._as_given, self._named = as_given, named
         self._symbols = {symbol: self.builder.input(name) for name, symbol in inputs}
         self._memo: dict[int, tuple[int, bool]] = {}
         self._alive: list[sympy.Basic] = []  # ids of dead objects would be used again
@@ -106,6 +131,10 @@ class _Reader:
         self._heads = {
             (head, entry.arity): entry for entry, head in heads.items() if entry.arity and isinstance(head, type)
         }
+        self._codegen = codegen_heads()
+        self._heads |= {(head, entry.arity): entry for head, entry in self._codegen.items()}
+        self.met: dict[int, type[sympy.Basic]] = {}  # heads of sympy.codegen that occur, by row
+        self._others = any(not symbol.is_Symbol for symbol in self._symbols)
         self._lowered: dict[type[sympy.Basic], Callable[[sympy.Basic], tuple[int, bool]]] = {
             sympy.Add: self._positive(self._sum),
             sympy.Mul: self._product,
@@ -116,6 +145,7 @@ class _Reader:
             sympy.ITE: self._positive(self._if_then_else),
         }
         self._lowered[sympy.Heaviside] = self._positive(self._step)
+        self._lowered[fused()] = self._positive(self._fused)
 
     def _positive(self, lower: Callable[[sympy.Basic], int]) -> Callable[[sympy.Basic], tuple[int, bool]]:
         return lambda item: (lower(item), False)
@@ -144,6 +174,8 @@ class _Reader:
 
     def _children(self, item: sympy.Basic) -> Sequence[sympy.Basic]:
         """What must be read before: numbers within products and powers are read where they stand."""
+        if self._others and item in self._symbols:
+            return ()
         if item.is_Mul:
             return [f.base if _is_reciprocal(f) else f for f in item.args if not f.is_Number]
         if item.is_Pow:
@@ -156,7 +188,7 @@ class _Reader:
     def _node(self, item: sympy.Basic) -> tuple[int, bool]:
         import sympy
 
-        if isinstance(item, sympy.Symbol) and item in self._symbols:
+        if (self._others or isinstance(item, sympy.Symbol)) and item in self._symbols:
             return self._symbols[item], False
         for constant, entry in self._constants:
             if item is constant:
@@ -167,7 +199,9 @@ class _Reader:
             return self._lowered[type(item)](item)
         head = self._head(item)
         if head is None:
-            raise UnsupportedError(_refusal(item))
+            raise UnsupportedError(_refusal(item, named=self._named))
+        if type(item) in self._codegen and not head.sympy:
+            self.met[head.number] = type(item)
         return self._op(head.number, *(self._value(arg) for arg in item.args)), False
 
     def _head(self, item: sympy.Basic) -> Row | None:
@@ -265,6 +299,11 @@ class _Reader:
         both = self._folded("AND", [condition, then]), self._folded("AND", [denied, otherwise])
         return self._folded("OR", both)
 
+    def _fused(self, item: sympy.Basic) -> int:
+        """fma(a, b, c): rounded twice here, as a*b + c is."""
+        a, b, c = (self._value(arg) for arg in item.args)
+        return self._op(row("ADD").number, self._op(row("MUL").number, a, b), c)
+
     def _step(self, item: sympy.Basic) -> int:
         """Heaviside: the row, or with another value at the jump a selection, nan of nan."""
         import sympy
@@ -282,11 +321,21 @@ def _is_reciprocal(factor: sympy.Basic) -> bool:
     return bool(factor.is_Pow and factor.exp.is_Rational and factor.exp < 0)
 
 
-def _refusal(item: sympy.Basic) -> str:
+def _refusal(item: sympy.Basic, *, named: bool) -> str:
+    """Why an object is refused; `named`: with the object itself, for who has typed it."""
     import sympy
 
     if item is sympy.I:
         return "the imaginary unit I has no place in real formulas"
     if item in (sympy.oo, -sympy.oo, sympy.zoo):
         return f"{item} is no number that a formula can hold"
-    return f"SymPy's {item.func.__name__} has no operation here"
+    if not named:
+        return f"SymPy's {item.func.__name__} has no operation here"
+    shown = shortened(item)
+    if can_be_variable(item):
+        return f"{shown} has no value of its own: list it, variables=[{shown}, ...]"
+    if isinstance(item, (sympy.Sum, sympy.Product, sympy.Derivative, sympy.Integral, sympy.Limit)):
+        return f"{shown} is not evaluated: pass what its .doit() returns"
+    if isinstance(item, sympy.MatrixExpr):
+        return f"{shown} is a matrix: pass its entries, such as .as_explicit()"
+    return f"SymPy's {item.func.__name__} has no operation here: {shown}"

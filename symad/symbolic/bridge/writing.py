@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symad.errors import UnsupportedError
-from symad.formula.expression import given_symbols, remember_symbols
+from symad.formula.expression import given_heads, given_symbols, remember_symbols
 from symad.formula.ops import ROWS, row
 from symad.formula.parsing import parse
 
@@ -34,33 +34,9 @@ def to_sympy(
     symbols: Mapping[str, sympy.Basic] | None = None,
     real: bool = False,
 ) -> sympy.Basic:
-    """An Expression as SymPy.
-
-    Parameters
-    ----------
-    expression : Expression
-    decimals : {"rational", "float"}
-        What a double that is no integer becomes: the exact binary Rational, or a Float of 53 bits. Integers, ``pi`` and
-        ``E`` are exact either way.
-    symbols : mapping of str to SymPy object, optional
-        What stands for an input. By default the user's own symbol where the Expression came from SymPy, and else
-        ``Symbol(name)``, the one that ``sympy.symbols`` makes too.
-    real : bool
-        Whether that Symbol is assumed to be real, as derivatives of Abs and sign want it.
-
-    Returns
-    -------
-    sympy.Expr, or sympy.Tuple for several outputs
-        SymPy evaluates while it builds (``x + x`` becomes ``2*x``): this is its form and not the one that was typed. A
-        comparison that SymPy refuses, with nan or a complex number, is false; a Max or Min that it refuses is nan.
-
-    Raises
-    ------
-    UnsupportedError
-        If the expression is nested deeper than `MAX_DEPTH`, or than SymPy can build within Python's recursion limit.
-    """
+    """An Expression as SymPy; parameters and result are those of `symad.to_sympy`."""
     used = leaves_of(expression, symbols, real=real)
-    found = written(expression, [*used.values()], decimals=decimals)
+    found = written(expression, [*used.values()], decimals=decimals, heads=given_heads(expression))
     remember_symbols(expression, used)
     return found
 
@@ -71,13 +47,17 @@ def written(
     *,
     decimals: str = "rational",
     literals: Callable[[float], sympy.Basic] | None = None,
+    heads: Mapping[int, type[sympy.Basic]] | None = None,
 ) -> sympy.Basic:
-    """`to_sympy` with what stands for each input, in their order, and for each double that is no integer."""
+    """`to_sympy` with what stands for each input, in their order, and for each double that is no integer.
+
+    `heads` are functions of SymPy for rows, by number.
+    """
     import sympy
 
     if decimals not in ("rational", "float"):
         raise ValueError(f"decimals is 'rational' or 'float', not {decimals!r}")
-    writer = _Writer(expression, leaves, floats=decimals == "float", literals=literals)
+    writer = _Writer(expression, leaves, floats=decimals == "float", literals=literals, heads=heads)
     try:
         outputs = writer.outputs()
     except RecursionError:
@@ -113,11 +93,12 @@ class _Writer:
         *,
         floats: bool,
         literals: Callable[[float], sympy.Basic] | None = None,
+        heads: Mapping[int, type[sympy.Basic]] | None = None,
     ) -> None:
         self._expression = expression
         self._graph = expression.graph
         self._leaves = leaves
-        self._floats, self._literals = floats, literals
+        self._floats, self._literals, self._heads = floats, literals, heads or {}
         self._objects: list[sympy.Basic] = [None] * self._graph.n_nodes
         self._chains: dict[int, list[tuple[sympy.Basic, sympy.Basic]]] = {}
         self._definitions: dict[int, Expression] = {}
@@ -208,6 +189,8 @@ class _Writer:
         if entry.name == "NUMBER":
             return self._number(node)
         operands = self._operands(node)
+        if self._heads and entry.number in self._heads:
+            return self._heads[entry.number](*operands)
         if entry.name == "SHARE":
             leader, values = operands[0], operands[1:]
             ties = (sympy.Piecewise((1, sympy.Eq(value, leader)), (0, True)) for value in values)

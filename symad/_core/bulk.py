@@ -1,0 +1,73 @@
+"""The boundary to C for many nodes at a time: a builder's inputs, numbers, operations and outputs as arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symad._core.tapes import Builder, check, limits_of
+from symad._symad import ffi, lib
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Nodes = NDArray[np.uint32]
+
+ENTRY = np.dtype([("op", np.uint32), ("a", np.uint32), ("b", np.uint32), ("c", np.uint32)])  # symad_entry
+EARLIER: int = lib.SYMAD_EARLIER
+
+
+def limit(builder: Builder, limits: tuple[int, ...]) -> None:
+    """How much the builder may hold, by the fields of `symad.Limits`."""
+    lib.symad_builder_limit(builder.pointer, limits_of(limits))
+
+
+def inputs(builder: Builder, names: Sequence[str]) -> Nodes:
+    """The next inputs, by their names."""
+    text = "".join(names).encode("ascii")
+    ends = np.cumsum(np.fromiter(map(len, names), np.uint32, len(names)), dtype=np.uint32)
+    nodes = np.empty(len(names), np.uint32)
+    status = lib.symad_builder_inputs(builder.pointer, text, _words(ends), len(names), _words(nodes))
+    check(status, "inputs")
+    return nodes
+
+
+def numbers(builder: Builder, values: NDArray[np.float64]) -> Nodes:
+    """Doubles, of a one-dimensional array in C order."""
+    nodes = np.empty(len(values), np.uint32)
+    data = ffi.from_buffer("double *", values)
+    check(lib.symad_builder_numbers(builder.pointer, data, len(values), _words(nodes)), "numbers")
+    return nodes
+
+
+def operations(builder: Builder, entries: NDArray[np.void]) -> Nodes:
+    """Operations of fixed arity; an operand is a node, or EARLIER and the place of an entry before."""
+    nodes, done = np.empty(len(entries), np.uint32), ffi.new("size_t *")
+    data = ffi.from_buffer("symad_entry *", entries)
+    check(lib.symad_builder_ops(builder.pointer, data, len(entries), _words(nodes), done), "trace")
+    return nodes
+
+
+def lists(builder: Builder, op: int, operands: Nodes) -> Nodes:
+    """Operations of one row, one a row of `operands` (n, k), which is in C order."""
+    n, k = operands.shape
+    nodes = np.empty(n, np.uint32)
+    check(lib.symad_builder_lists(builder.pointer, op, _words(operands), n, k, _words(nodes)), "trace")
+    return nodes
+
+
+def outputs(builder: Builder, nodes: Nodes) -> None:
+    """The next outputs, of a one-dimensional array in C order."""
+    check(lib.symad_builder_outputs(builder.pointer, _words(nodes), len(nodes)), "outputs")
+
+
+def reserve(builder: Builder, n_nodes: int) -> None:
+    """Room for so many operations more."""
+    check(lib.symad_builder_reserve(builder.pointer, n_nodes), "room for operations")
+
+
+def _words(array: Nodes) -> object:
+    return ffi.from_buffer("uint32_t *", array)
