@@ -115,7 +115,7 @@ def _rows(study: Study) -> Iterator[tuple[int, str, MethodResult]]:
 
 def law_rows(study: Study) -> list[list[str]]:
     """The laws of growth: a heading, then a row a method."""
-    methods, laws = _laws(study)
+    methods, laws = law_columns(study)
     columns = [methods, *laws]
     return [[one.heading for one in columns], *(list(row) for row in zip(*(one.cells for one in columns), strict=True))]
 

@@ -227,7 +227,7 @@ def test_details_are_what_stood_there(capsys: pytest.CaptureFixture[str]) -> Non
     assert "reverse program" in shown
 
 
-@pytest.mark.parametrize("form", ["markdown", "csv", "latex", "json"])
+@pytest.mark.parametrize("form", ["markdown", "csv", "latex", "html", "json"])
 def test_every_format_has_values_and_formulas(form: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["compare", SQUARE, "--at", "x=2", "--format", form])
     shown = capsys.readouterr().out

@@ -31,7 +31,7 @@ from symad.inputs.points import Points
 from symad.inputs.sources import Source
 from symad.report import comparison_json, latex
 
-FORMATS = ("table", "markdown", "csv", "latex", "json", "jsonl")
+FORMATS = ("table", "markdown", "csv", "latex", "html", "json", "jsonl")
 LECTURE = "a = x**2; b = sin(a); c = a + b; a*c"
 FRAME = {"schema_version": 1, "symad_version": "0", "command": "compare", "machine": {}, "settings": {}}
 COMMANDS = {
