@@ -26,12 +26,11 @@ _POINTS = 34  # rows of their table
 _HIDDEN = ("function", "methods", "answer", "judged", "verdict", "warnings")  # of the entry: shown elsewhere
 
 
-def body(comparison: Comparison, entry: Mapping[str, Any], room: int) -> str:
-    """What stands below the heading of one formula."""
+def body(comparison: Comparison, entry: Mapping[str, Any], room: int) -> tuple[str, str]:
+    """The answer in words, and what it stands on."""
     answer = comparison.answer
-    return "".join(
+    rest = "".join(
         [
-            _said(comparison, answer),
             _formulas(comparison, answer),
             part("Methods", _methods(comparison), *_notes(comparison)),
             part("Bits right at each point", _bits(comparison)),
@@ -40,6 +39,7 @@ def body(comparison: Comparison, entry: Mapping[str, Any], room: int) -> str:
             part("Every number", _every(comparison, entry)),
         ]
     )
+    return _said(comparison, answer), rest
 
 
 def _said(comparison: Comparison, answer: Answer) -> str:

@@ -15,12 +15,12 @@ from symad.report import comparison_html, html_parts, plain_html, steps_html, su
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    _Body = Callable[[Any, Mapping[str, Any], int], str]
+    _Body = Callable[[Any, Mapping[str, Any], int], tuple[str, str]]
 
 LARGEST = 60_000  # bytes of a report of one formula, if smaller pictures can make it so
 ROOMS = (9_000, 6_000, 4_000, 0)  # characters of the picture of a formula
-# For each command: its result, its entry among the results of JSON and the room for a picture, to what stands below
-# the heading.
+# For each command: its result, its entry among the results of JSON and the room for a picture, to what is most
+# important and all the rest.
 BODIES: Mapping[str, _Body] = {
     "compare": comparison_html.body,
     "diff": plain_html.derivative,
@@ -77,12 +77,21 @@ def _page(data: Mapping[str, Any], results: Sequence[tuple[str, object]], room: 
 
 
 def _section(body: _Body, title: str, result: object, entry: Mapping[str, Any], *, room: int, alone: bool) -> str:
-    """One formula; of many only the heading, the rest is folded."""
-    shown = html_parts.code(" ".join(title.split()))
-    inside = html_parts.paragraph(entry.get("error", ""), "wrong") if result is None else body(result, entry, room)
-    if alone:
-        return f'<section class="panel"><h2>{shown}</h2>\n{inside}</section>\n'
-    return f'<section class="panel"><details><summary><h2>{shown}</h2></summary>\n{inside}</details></section>\n'
+    """One formula; of many only what is most important, the rest is folded."""
+    formula = entry.get("formula", title)
+    pieces = [f"<h2>{html_parts.code(' '.join(title.split()))}</h2>\n"]
+    pieces.append("" if formula == title else html_parts.paragraph(html_parts.code(_shortened(formula))))
+    if result is None:
+        pieces.append(html_parts.paragraph(entry["error"], "wrong"))
+    else:
+        first, rest = body(result, entry, room)
+        pieces += [first, rest if alone else html_parts.folded("all of it", rest)]
+    return f'<section class="panel">{"".join(pieces)}</section>\n'
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONG_TITLE else f"{line[:_LONG_TITLE]}..."
 
 
 def _without_errors(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,12 +107,10 @@ def _without_errors(entry: Mapping[str, Any]) -> dict[str, Any]:
 def _framed(command: str, name: str, inside: str, data: Mapping[str, Any]) -> str:
     """Head, policy, looks and scripts around what is said."""
     script = _bare(f"{assemble.part('chart.js')}{_asset('report.js')}")
-    short = " ".join(name.split())
-    short = short if len(short) <= _LONG_TITLE else f"{short[:_LONG_TITLE]}..."
     answer = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     looks = assemble.part("base.css") + _asset("report.css")
     return (
-        f"{assemble.head(f'symad {command}: {short}', looks, assemble.policy(script))}"
+        f"{assemble.head(f'symad {command}: {_shortened(name)}', looks, assemble.policy(script))}"
         f'<header><div class="brand"><h1>symad {command}</h1> <span>{_SAID[command]}</span></div></header>\n'
         f'<main class="report">\n{inside}</main>\n'
         f'<script type="application/json" id="answer">{assemble.inline(answer)}</script>\n'

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from symad.report.values import Values
 
 
-def derivative(found: Shown, entry: Mapping[str, Any], room: int) -> str:
+def derivative(found: Shown, entry: Mapping[str, Any], room: int) -> tuple[str, str]:
     """Each derivative set as a formula, all of them as a table."""
     names = [found.text, *(text for _, text in found.lines)]
     shown = [mathml.equations(names[0])]
@@ -27,25 +27,20 @@ def derivative(found: Shown, entry: Mapping[str, Any], room: int) -> str:
         for one in found.slopes
     ]
     rows += [(name, code(text), "") for name, text in found.lines]
-    return "".join(
+    first = paragraph(found.note, "doubtful") + "".join(f'<p class="set">{one}</p>\n' for one in shown if one)
+    rest = "".join(
         [
-            paragraph(found.note, "doubtful"),
-            *(f'<p class="set">{one}</p>\n' for one in shown if one),
             paragraph(f"at {laying.point_text(found.point)}" if found.point else ""),
             table(("derivative", "formula", "value"), rows, "derivatives", words=(1,)),
             part("Every number", html_parts.every(entry, "the answer")),
         ]
     )
+    return first, rest
 
 
-def values(found: Values, entry: Mapping[str, Any], room: int) -> str:
+def values(found: Values, entry: Mapping[str, Any], room: int) -> tuple[str, str]:
     """The numbers, at which point."""
     at = ", ".join(f"{name} = {shortest(x)}" for name, x in found.point.items())
     shown = mathml.equations(found.formula, found.names[0] if found.names else "f")
-    return "".join(
-        [
-            f'<p class="set">{shown}</p>\n' if shown else "",
-            paragraph(f"at {at}" if at else ""),
-            html_parts.every({key: one for key, one in entry.items() if key != "formula"}, "values"),
-        ]
-    )
+    rows = html_parts.every({key: one for key, one in entry.items() if key != "formula"}, "values")
+    return (f'<p class="set">{shown}</p>\n' if shown else "") + paragraph(f"at {at}" if at else ""), rows

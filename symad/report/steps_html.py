@@ -15,16 +15,15 @@ if TYPE_CHECKING:
     from symad.lecture.listing import Listing
 
 
-def body(listing: Listing, entry: Mapping[str, Any], room: int) -> str:
-    """What stands below the heading of one formula."""
+def body(listing: Listing, entry: Mapping[str, Any], room: int) -> tuple[str, str]:
+    """The value, and the sweeps."""
     at = ", ".join(f"{name} = {numbers.shortest(value)}" for name, value in listing.point.items())
     value = f"{listing.result} = {numbers.shortest(listing.value)}" + (f" at {at}" if at else "")
     slopes = [f"d{listing.result}/d{name} = {numbers.shortest(one)}" for name, one in listing.gradient.items()]
     shown = mathml.equations(listing.formula, listing.result)
-    return "".join(
+    status = paragraph(f"Status: {steps.met(listing)}" if listing.status else "", "doubtful")
+    rest = "".join(
         [
-            paragraph(f"Status: {steps.met(listing)}" if listing.status else "", "doubtful"),
-            paragraph(value, "verdict"),
             html_parts.items(slopes, "mono"),
             f'<p class="set">{shown}</p>\n' if shown else "",
             *(part(f"{title[0].upper()}{title[1:]}", html_parts.columns(cells, title)) for title, cells in
@@ -33,6 +32,7 @@ def body(listing: Listing, entry: Mapping[str, Any], room: int) -> str:
             part("Every number", _every(listing)),
         ]
     )  # fmt: skip
+    return status + paragraph(value, "verdict"), rest
 
 
 def _every(listing: Listing) -> str:

@@ -21,12 +21,12 @@ _LARGEST = 10**300  # counts beyond are no doubles
 _UNITS = {studies.TIME: "ns", studies.BUILD: "ns", studies.MEMORY: "bytes"}
 
 
-def study(found: Study, entry: Mapping[str, Any], room: int) -> str:
+def study(found: Study, entry: Mapping[str, Any], room: int) -> tuple[str, str]:
     """The verdict, a table and a chart for each quantity, laws, crossovers."""
     methods, laws = sizes.law_columns(found)
-    return "".join(
+    first = paragraph(sizes.verdict(found), "verdict")
+    rest = "".join(
         [
-            paragraph(sizes.verdict(found), "verdict"),
             paragraph(sizes.where(found)),
             *(part(_title(quantity), _quantity(found, quantity)) for quantity in studies.QUANTITIES),
             part("Growth with n, and the residual of the law", html_parts.columns([methods, *laws], "laws of growth")),
@@ -38,6 +38,7 @@ def study(found: Study, entry: Mapping[str, Any], room: int) -> str:
             ),
         ]
     )
+    return first, rest
 
 
 def _title(quantity: str) -> str:
@@ -67,11 +68,11 @@ def _listed(value: object) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
-def survey(found: Survey, entry: Mapping[str, Any], room: int) -> str:
+def survey(found: Survey, entry: Mapping[str, Any], room: int) -> tuple[str, str]:
     """The headline, every table, what went wrong."""
-    return "".join(
+    first = paragraph(surveys.headline(found), "verdict")
+    rest = "".join(
         [
-            paragraph(surveys.headline(found), "verdict"),
             *(
                 part(f"{title[0].upper()}{title[1:]}", html_parts.columns([first, *columns], title))
                 for title, first, columns in surveys.tables(found)
@@ -84,3 +85,4 @@ def survey(found: Survey, entry: Mapping[str, Any], room: int) -> str:
             ),
         ]
     )
+    return first, rest
