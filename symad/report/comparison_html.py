@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 BITS = 53  # of a double
 _SET = 6  # derivatives that are set as formulas, and characters of all of them
-_SET_LENGTH = 9_000
-_CHARTS = 4  # variables whose bits are drawn
+_SET_LENGTH = 6_000
+_CHARTS = 4  # variables against which bits are drawn, the first ones
 _POINTS = 34  # rows of their table
 _HIDDEN = ("function", "methods", "answer", "judged", "verdict", "warnings")  # of the entry: shown elsewhere
 
@@ -137,15 +137,16 @@ def _bits(comparison: Comparison) -> str:
     series = [("exact methods", exact)] if exact else []
     series += [(row.key, [row]) for row in others]
     points = comparison.points.array[: comparison.n_judged]
-    n = len(comparison.variables)
-    found = [(*map(float, point), *(_worst(rows, k) for _, rows in series)) for k, point in enumerate(points)]
+    names = comparison.variables[:_CHARTS]
+    n = len(names)
+    found = [(*map(float, point[:n]), *(_worst(rows, k) for _, rows in series)) for k, point in enumerate(points)]
     kept, of_each = _thinned(sorted(found), n)
     lines = [(*map(numbers.brief, row[:n]), *map(_whole, row[n:])) for row in kept]
     chart = {
-        "title": "bits right, at worst", "x": list(range(min(n, _CHARTS))), "s": list(range(n, n + len(series))),
+        "title": "bits right, at worst", "x": list(range(n)), "s": list(range(n, n + len(series))),
         "y": "bits right", "log": _log(comparison), "range": [0, BITS],
     }  # fmt: skip
-    head = (*comparison.variables, *(name for name, _ in series))
+    head = (*names, *(name for name, _ in series))
     which = f", and of {of_each} neighbours the worst" if of_each > 1 else ""
     said = paragraph(f"Of the worst number at each point{which}; a double has 53 bits.", "muted")
     return said + table(head, lines, "bits right at each point", chart=chart)
@@ -224,6 +225,7 @@ def _every(comparison: Comparison, entry: Mapping[str, Any]) -> str:
             html_parts.across(kept, names, "every number of each method"),
             html_parts.every({k: v for k, v in entry.items() if k not in _HIDDEN}, "what was asked"),
             html_parts.every(_spoken(entry.get("answer", {})), "the answer"),
+            html_parts.down(entry.get("answer", {}).get("derivatives", ()), "derivatives"),
             _operations(entry.get("answer", {})),
             _answers(rows, names, entry),
         ]
@@ -231,7 +233,9 @@ def _every(comparison: Comparison, entry: Mapping[str, Any]) -> str:
 
 
 def _spoken(answer: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in answer.items() if key not in ("verdict", "advice", "operations")}
+    return {
+        key: value for key, value in answer.items() if key not in ("verdict", "advice", "derivatives", "operations")
+    }
 
 
 def _operations(answer: Mapping[str, Any]) -> str:

@@ -102,6 +102,12 @@ def test_a_phone_scrolls_nothing_aside(name: str, open_report: Open) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_the_answers_of_many_formulas_are_seen_at_once(open_report: Open) -> None:
+    seen = open_report("several").inner_text("main")
+    assert "f = 6 at x = 2, y = 3" in seen
+    assert "Every number" not in seen
+
+
 def test_the_picture_is_dark_at_night(open_report: Open) -> None:
     grounds = {}
     for scheme in ("light", "dark"):
