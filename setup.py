@@ -30,13 +30,15 @@ OBJECTS = Path("build", "objects")
 ARITHMETIC = ["-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]
 # Debug information, which Python asks for, would be nine tenths of the library; tables for exceptions a twentieth.
 LEAN = ["-g0", "-fno-asynchronous-unwind-tables"]
-CFLAGS = ["-O3", "-std=c11", "-fPIC", "-fvisibility=hidden", *ARITHMETIC, *LEAN]
-# Every row as straight code, run once a node when a derivative is built or where a bound is wide: a quarter of the
-# size, as fast.
-FLAGS_OF = {"csrc/derive/partials.c": ["-Os"], "csrc/bounds/by_slopes.c": ["-Os"]}
-# What prepares objectives and loops runs once each: two thirds of the size.
-PREPARING = ("sums/around", "sums/graft", "sums/slopes", "sums/split", "loops/loop")
-FLAGS_OF |= {f"csrc/{name}.c": ["-Os"] for name in PREPARING}
+CFLAGS = ["-O2", "-std=c11", "-fPIC", "-fvisibility=hidden", *ARITHMETIC, *LEAN]
+# What runs once a point is vectorised. Special functions and what runs once a tape are as fast by -O2, a fifth smaller
+# (benchmarked); what reads texts or prepares objectives, and every row as straight code, is short. The last one counts.
+LEVELS = {
+    "csrc/engine/": "-O3", "csrc/sweep/": "-O3", "csrc/sums/": "-O3",
+    **{f"csrc/sums/{name}.c": "-Os" for name in ("around", "graft", "slopes", "split")}, "csrc/loops/": "-Os",
+    **{f"csrc/{room}/": "-Os" for room in ("read", "families", "text", "files")},
+    "csrc/derive/partials.c": "-Os", "csrc/bounds/by_slopes.c": "-Os",
+}  # fmt: skip
 STRIPPED = [] if sys.platform == "darwin" else ["-Wl,--strip-all"]
 EXPORTED = {"kernels/kernels.h", "kernels/lists.h"}
 TAPES = {"base/internal.h", "symad.h"}
@@ -63,6 +65,11 @@ def kernels() -> list[Path]:
     found = [knows(name) for name in files if name.endswith(".c") or name in EXPORTED]
     wanted = set().union(*(known for known in found if not known & TAPES))
     return [file for name, file in files.items() if name in wanted]
+
+
+def level_of(source: str) -> list[str]:
+    """How far a source is optimised, where that is not -O2."""
+    return [level for place, level in LEVELS.items() if Path(source).as_posix().startswith(place)]
 
 
 @cache
@@ -123,7 +130,7 @@ def keep_objects(compiler: object) -> None:
             output_dir, macros, include_dirs, sources, depends, extra_postargs
         )
         before = compiler._get_cc_args(defines, debug, extra_preargs)
-        flags = {source: [*after, *FLAGS_OF.get(Path(source).as_posix(), [])] for source in sources}
+        flags = {source: [*after, *level_of(source)] for source in sources}
         kept = [Kept(source, [*compiler.compiler_so, *before, *flags[source]]) for source in sources]
 
         def make(one: Kept) -> None:
