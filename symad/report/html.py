@@ -72,6 +72,7 @@ def _page(data: Mapping[str, Any], results: Sequence[tuple[str, object]], room: 
     ]
     frame = {key: value for key, value in data.items() if key != "results"}
     measured = html_parts.folded("how this was computed", html_parts.every(frame, "machine and settings"), opened=alone)
+    measured = f'<section class="panel">{measured}</section>\n'
     name = results[0][0] if alone else f"{len(results)} formulas"
     return _framed(command, name, "".join([*sections, measured]), data)
 

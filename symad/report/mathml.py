@@ -34,6 +34,7 @@ _LETTERS = {
 _CONSTANTS = {"pi": "π", "E": "e", "_nan": "NaN"}
 _BARS = {"Abs": ("|", "|"), "floor": ("⌊", "⌋"), "ceiling": ("⌈", "⌉")}
 _NAME = re.compile(r"([^\W\d_]+)_?(\d*)((?:_\w+)*)")
+_CALL, _GAP = re.compile("<mrow><mi[^<]*</mi><mo>\u2061"), '<mspace width="0.17em"></mspace>'  # before sin in 2x sin(y)
 _INPUT, _NUMBER, _SELECT = (row(name).number for name in ("INPUT", "NUMBER", "SELECT"))
 _TRUE, _NAN = row("TRUE_VALUE").number, row("NAN_VALUE").number
 
@@ -150,7 +151,8 @@ def _operation(text: str, operands: Sequence[Piece]) -> Piece:
         return _NOT, f"<mrow><mo>¬</mo>{_fenced(first, _ATOM)}</mrow>"
     if text == "*":
         dot = "·" if last[1].startswith(("<mn>", "<msup><mn>")) else "\u2062"
-        return _PRODUCT, f"<mrow>{_opened(first, _PRODUCT)}<mo>{dot}</mo>{_fenced(last, _SIGN + 1)}</mrow>"
+        gap = _GAP if _CALL.match(last[1]) else ""
+        return _PRODUCT, f"<mrow>{_opened(first, _PRODUCT)}<mo>{dot}</mo>{gap}{_fenced(last, _SIGN + 1)}</mrow>"
     if text == "/":
         return _POWER, f"<mfrac>{_row(first)}{_row(last)}</mfrac>"
     if text == "**":

@@ -201,6 +201,7 @@ def test_many_formulas_are_folded_and_refusals_said(tmp_path: Path, capsys: pyte
         ("2.5e-7*x", "<mn>2.5</mn><mo>·</mo><msup><mn>10</mn><mn>-7</mn></msup>"),
         ("a = x**2; a*sin(a)", "<math><mi>a</mi><mo>=</mo><msup><mi>x</mi><mn>2</mn></msup></math>"),
         ("Piecewise((x, x > 0), (y, x < -1), (0, True))", "<mtext>otherwise</mtext>"),
+        ("y*sin(x)", '<mo>\u2062</mo><mspace width="0.17em"></mspace><mrow><mi>sin</mi>'),
         ("(x, 2*x)", "<math><msub><mi>f</mi><mn>2</mn></msub><mo>="),
     ],
 )
