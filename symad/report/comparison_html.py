@@ -23,7 +23,7 @@ _SET = 6  # derivatives that are set as formulas, and characters of all of them
 _SET_LENGTH = 6_000
 _CHARTS = 4  # variables against which bits are drawn, the first ones
 _POINTS = 34  # rows of their table
-_HIDDEN = ("function", "methods", "answer", "judged", "verdict", "warnings")  # of the entry: shown elsewhere
+_HIDDEN = ("function", "methods", "answer", "judged", "verdict", "warnings", "formula")  # of the entry: shown elsewhere
 
 
 def body(comparison: Comparison, entry: Mapping[str, Any], room: int) -> tuple[str, str]:
@@ -225,7 +225,7 @@ def _every(comparison: Comparison, entry: Mapping[str, Any]) -> str:
             html_parts.across(kept, names, "every number of each method"),
             html_parts.every({k: v for k, v in entry.items() if k not in _HIDDEN}, "what was asked"),
             html_parts.every(_spoken(entry.get("answer", {})), "the answer"),
-            html_parts.down(entry.get("answer", {}).get("derivatives", ()), "derivatives"),
+            html_parts.down(_slope_numbers(entry.get("answer", {})), "derivatives"),
             _operations(entry.get("answer", {})),
             _answers(rows, names, entry),
         ]
@@ -236,6 +236,13 @@ def _spoken(answer: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: value for key, value in answer.items() if key not in ("verdict", "advice", "derivatives", "operations")
     }
+
+
+def _slope_numbers(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Of each derivative its numbers; its formula stands above."""
+    kept = ("name", "value", "value_reason", "from", "to")
+    found = [{key: one[key] for key in kept if one.get(key) is not None} for one in answer.get("derivatives", ())]
+    return [one for one in found if len(one) > 1]
 
 
 def _operations(answer: Mapping[str, Any]) -> str:

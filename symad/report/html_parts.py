@@ -6,7 +6,9 @@ End tags that HTML does not ask for are left out: a report is mostly cells.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +21,14 @@ class Markup(str):
     """A piece that is HTML already; any other text is escaped."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """A cell of several columns."""
+
+    text: str
+    n: int
 
 
 def markup(part: object) -> Markup:
@@ -101,6 +111,8 @@ def _name(one: object) -> str:
 
 
 def _cell(one: object, name: str) -> str:
+    if isinstance(one, Wide):
+        return f"<td colspan={one.n}>{escape(one.text)}"
     if isinstance(one, tuple):
         shown, value = one
         return f'<td{name} data-v="{value!r}">{markup(shown)}'
@@ -163,18 +175,23 @@ def every(data: object, label: str) -> str:
 
 
 def across(entries: Sequence[Mapping[str, object]], names: Sequence[str], label: str) -> str:
-    """Entries of the same kind side by side: a column each, and a row for every number that one of them has."""
+    """Entries of the same kind side by side: a column each, a row for every number that one of them has."""
     found = [dict(flat(one)) for one in entries]
     paths = dict.fromkeys(path for one in found for path in one)
-    rows = [(path, *_trimmed([written(one.get(path)) for one in found])) for path in paths]
+    rows = [(path, *_joined([written(one.get(path)) for one in found])) for path in paths]
     counted = {path for one in found for path, value in one.items() if _is_number(value)}
     return table(("number", *names), [row for row in rows if row[0] in counted], label, titled=True) if counted else ""
 
 
-def _trimmed(cells: list[str]) -> list[str]:
-    """Without the empty cells at the end of a row."""
-    last = max((k for k, one in enumerate(cells, 1) if one), default=0)
-    return cells[:last]
+def _joined(cells: Iterable[str]) -> list[object]:
+    """A number that several columns share as one wide cell; without the empty cells at the end of a row."""
+    found: list[object] = []
+    for text, same in groupby(cells):
+        n = len(list(same))
+        found += [Wide(text, n)] if text and n > 1 else [text] * n
+    while found and found[-1] == "":
+        found.pop()
+    return found
 
 
 def _is_number(value: object) -> bool:
