@@ -122,6 +122,10 @@ def traceable() -> dict[str, tuple[str, ...]]:
     dict
         Names below ``numpy``, below ``scipy.special`` where that is loaded, and methods of arrays.
 
+    See Also
+    --------
+    symad.function : what these names are for.
+
     Examples
     --------
     >>> import symad

@@ -304,6 +304,12 @@ def function(
     -------
     Function
 
+    See Also
+    --------
+    symad.trace : the formula that a function is for given shapes.
+    symad.objective : a sum over rows of data.
+    symad.traceable : what may be called in it.
+
     Examples
     --------
     >>> import numpy as np, symad
@@ -318,6 +324,10 @@ def function(
 
 def trace(fn: Callable[..., Any], *examples: Any, **options: Any) -> Expression:
     """The Expression of a function for arguments of these shapes; of an example only the shape is read.
+
+    See Also
+    --------
+    symad.function : the same with values and gradients for whatever shapes come.
 
     Examples
     --------

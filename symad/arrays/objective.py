@@ -357,6 +357,11 @@ def objective(
     ShapeError
         If names or numbers of rows do not fit.
 
+    See Also
+    --------
+    symad.function : functions over arrays, without rows.
+    symad.compile : one formula, at one point or at many.
+
     Examples
     --------
     >>> import symad

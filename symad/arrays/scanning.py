@@ -112,6 +112,11 @@ def scan(
     TraceError
         If the step cannot be traced, or a traced function has a second scan.
 
+    See Also
+    --------
+    symad.function : what makes a function with a scan differentiable.
+    symad.objective : a sum over rows, whose order does not matter.
+
     Examples
     --------
     >>> import symad
@@ -174,6 +179,11 @@ def _side_by_side(rows: Sequence[Any], n: int) -> list[Any]:
 
 def _traced(step: Function, examples: Sequence[Any], state: tuple[Any, list[Any]], n: int, keep: int) -> Scan:
     plain = [structures.map_leaves(lambda one: np.zeros(_shape(one)), example) for example in examples]
+    try:
+        step._reader.signature.bind(*plain)
+    except TypeError as error:
+        takes = f"the step takes {step._reader.signature}, and is called with {len(plain)} arguments"
+        raise TraceError(takes, instead="write step(state, x, *args); x is None without xs") from error
     found, _ = step._of(plain, {})
     shapes = tuple(map(_shape, state[1]))
     pair = found.result
