@@ -33,6 +33,7 @@ function.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -141,7 +142,7 @@ def __getattr__(name: str) -> object:
     if name == "testing":  # a module, as numpy.testing is one
         return import_module("symad.testing")
     if name not in _HOME_OF:
-        raise AttributeError(f"module 'symad' has no attribute {name!r}")
+        raise AttributeError(f"module 'symad' has no attribute {name!r}", name=name, obj=sys.modules[__name__])
     return getattr(import_module(f"symad.{_HOME_OF[name]}"), name)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import textwrap
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -24,24 +25,33 @@ _SHORT_OPTION = re.compile(r"-h$|-[fo]([^-*+^\s].*)?$", re.DOTALL)  # -oFILE is 
 
 _STATUS = """\
 exit status:
-  0    done; every method that could be judged agrees (compare)
-  1    some method differs from the 50-digit reference
+  0    done; what was asked holds: methods agree (compare), formulas are
+       equal (equal), your derivative is right (grade)
+  1    it does not: some method differs from the 50-digit reference, the
+       formulas are not equal, your derivative is wrong
   2    wrong arguments, or a text that is no formula
-  3    a number is doubtful (eval), an exact method loses digits or is ill-conditioned (compare), or nothing
-       could be decided; also after an internal error, and where the system refuses its part (a full disk, too
+  3    a number is doubtful (eval), an exact method loses digits or is
+       ill-conditioned (compare), or nothing could be decided; also after an
+       internal error, and where the system refuses its part (a full disk, too
        few open files)
   130  interrupted
   141  the reader of the answer has left (as others end by SIGPIPE)
-Of the verdict words of compare, `differs` leads to 1, `loses digits` and `ill-conditioned` of exact methods to 3;
-`agrees`, `differs by convention` (a defensible slope at a kink) and `outside the domain` (no value, and none given)
-count as agreement as long as some other entry was judged; a method that `gave up` within the budget is named in the
-verdict and decides nothing."""
+Of the verdict words of compare, `differs` leads to 1, `loses digits` and
+`ill-conditioned` of exact methods to 3; `agrees`, `differs by convention` (a
+defensible slope at a kink) and `outside the domain` (no value, and none given)
+count as agreement as long as some other entry was judged; a method that
+`gave up` within the budget is named in the verdict and decides nothing."""
 
 _FORMULA = """\
-formulas: + - * / ** (or ^), parentheses, pi, E, functions under their SymPy names (the README lists them all),
-Piecewise((value, condition), ..., (value, True)); `a = x**2; a + sin(a)` binds names, `f(u) = u*u; f(x)` functions. A
-file holds one formula a line, with a name before it if you like (`name: formula`), and # comments; with --program one
-program, a line `name:` beginning another; `-` is standard input. `symad FORMULA` is `symad compare FORMULA`."""
+formulas: + - * / ** (or ^), parentheses, pi, E, functions under their SymPy
+names (docs/guide.md lists them all), Piecewise((value, condition), ...,
+(value, True)); `a = x**2; a + sin(a)` binds names, `f(u) = u*u; f(x)`
+functions. A file holds one formula a line, with a name before it if you like
+(`name: formula`), and # comments; with --program one program, a line `name:`
+beginning another; `-` is standard input. `symad FORMULA` is `symad compare
+FORMULA`."""
+
+_COLUMNS = 79  # a line of help, where argparse does not break it by itself
 
 
 class _Parser(argparse.ArgumentParser):
@@ -79,7 +89,8 @@ def _parser() -> _Parser:
     commands = parser.add_subparsers(dest="command", metavar="command", parser_class=_Parser)
     for name, home in COMMANDS.items():
         module = import_module(f"symad.commands.{home}")
-        about = {"help": module.HELP, "description": f"Shows {module.HELP}.", "epilog": f"{_FORMULA}\n\n{_STATUS}"}
+        shows = textwrap.fill(f"Shows {module.HELP}.", _COLUMNS)
+        about = {"help": module.HELP, "description": shows, "epilog": f"{_FORMULA}\n\n{_STATUS}"}
         command = commands.add_parser(name, formatter_class=raw, **about)
         module.add_options(command)
         command.add_argument("--debug", action="store_true", help="show where in symad an error arose")

@@ -203,6 +203,16 @@ NOTED: dict[tuple[str, str, str], list[tuple[str, str, str]]] = {
         ("\\frac{1}{\\sin(x)}", "1/sin(x)", "LaTeX, read as 1/sin(x)"),
         ("\\frac{x}{y}^2", "(x/y)**2", "LaTeX, read as (x/y)**2"),
     ],
+    ("\\frac{1}{2} m v^2", "(1/2)*m*v**2", "LaTeX, read as (1/2)*m*v**2"): [
+        ("\\frac{2x}{3}", "2*x/3", "LaTeX, read as (2*x)/3"),
+        ("\\frac{k x^2}{2} + x^{2} y", "k*x**2/2 + x**2*y", "LaTeX, read as (k*x**2)/2 + x**2*y"),
+        ("\\frac{\\sin x}{2} \\cos(y)", "(sin(x)/2)*cos(y)", "LaTeX, read as ((sin(x))/2)*cos(y)"),
+    ],
+    ("\\sin^{2}{\\left(x \\right)}", "sin(x)**2", "LaTeX, read as sin((x))**2"): [
+        ("\\tanh^{3}{(2)} x", "tanh(2)**3*x", "LaTeX, read as tanh((2))**3*x"),
+        ("\\cos^2{(x + y)}", "cos(x + y)**2", "LaTeX, read as cos((x + y))**2"),
+        ("y \\exp^{2}{\\left(7 \\right)}", "y*exp(7)**2", "LaTeX, read as y*exp((7))**2"),
+    ],
     ("\\sin(x)", "sin(x)", "LaTeX, read as sin(x)"): [
         ("\\exp(-x)", "exp(-x)", "LaTeX, read as exp(-x)"),
         ("\\arctan x", "atan(x)", "LaTeX, read as atan(x)"),

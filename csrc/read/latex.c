@@ -85,6 +85,20 @@ static int is_single(const reader *r, uint32_t open) {
   return after(r, after(r, open)) == at(r, open)->partner;
 }
 
+static int is_command(const reader *r, uint32_t i, const char *name) {
+  const piece *p = at(r, i);
+  size_t n = strlen(name);
+  return p->kind == PIECE_COMMAND && p->end - p->start == n + 1 && memcmp(r->text + p->start + 1, name, n) == 0;
+}
+
+/* Whether a factor, or an argument, may stand here without a sign before it. */
+static int is_beside(const reader *r, uint32_t i) {
+  uint32_t n;
+  if (at(r, i)->kind == PIECE_COMMAND)
+    return !is_command(r, i, "cdot") && !is_command(r, i, "times") && !is_command(r, i, "right");
+  return at(r, i)->kind == PIECE_NUMBER || (at(r, i)->kind == PIECE_NAME && piece_text(r, i, &n)[0] != '_');
+}
+
 /* Whether something between the braces binds less than a product; as a divisor, less than a power. */
 static int is_loose(const reader *r, uint32_t open, int divisor) {
   uint32_t close = at(r, open)->partner, i = after(r, open);
@@ -96,10 +110,14 @@ static int is_loose(const reader *r, uint32_t open, int divisor) {
       return 1;
     if (p->kind == PIECE_OPEN) {
       i = p->partner;
-      if (divisor && after(r, i) != close)
+      if (after(r, i) != close &&
+          (divisor || is_beside(r, after(r, i)) || piece_is_sign(r, after(r, i), PIECE_OPEN, '(')))
         return 1;
       continue;
     }
+    if (is_beside(r, i) &&
+        (is_beside(r, after(r, i)) || (p->kind == PIECE_NUMBER && piece_is_sign(r, after(r, i), PIECE_OPEN, '('))))
+      return 1;
     if (divisor && after(r, i) != close && at(r, after(r, i))->kind != PIECE_OPEN)
       return 1;
   }
@@ -119,9 +137,17 @@ static int fraction(reader *r, uint32_t i) {
   if (!is_brace(r, top) || !is_brace(r, after(r, at(r, top)->partner)))
     return 0;
   uint32_t bottom = after(r, at(r, top)->partner), last = at(r, bottom)->partner, next = after(r, last);
+  if (is_single(r, top) && is_single(r, bottom) && piece_is(r, after(r, top), "d")) {
+    uint32_t n;
+    const char *below = piece_text(r, after(r, bottom), &n);
+    if (n > 1 && below[0] == 'd') {
+      refuse_pieces(r, i, last, "symad differentiates: give the formula behind it alone");
+      return 1;
+    }
+  }
   int is_inner = at(r, next)->kind == PIECE_SIGN && at(r, next)->sign != '*' && at(r, next)->sign != '/';
   int wrap = is_tied(r, before(r, i)) || (at(r, next)->kind == PIECE_SIGN && is_inner && is_tied(r, next)) ||
-             at(r, next)->kind == PIECE_RAISED || at(r, next)->kind == PIECE_OPEN;
+             at(r, next)->kind == PIECE_RAISED || at(r, next)->kind == PIECE_OPEN || is_beside(r, next);
   if (wrap) {
     uint32_t open = piece_make(r, i, PIECE_OPEN, '(', "("), close = piece_make(r, next, PIECE_CLOSE, ')', ")");
     at(r, open)->partner = close;
@@ -166,12 +192,6 @@ static void subscript(reader *r, uint32_t i, uint32_t open) {
   piece_drop(r, open);
   piece_drop(r, inner);
   piece_drop(r, close);
-}
-
-static int is_command(const reader *r, uint32_t i, const char *name) {
-  const piece *p = at(r, i);
-  size_t n = strlen(name);
-  return p->kind == PIECE_COMMAND && p->end - p->start == n + 1 && memcmp(r->text + p->start + 1, name, n) == 0;
 }
 
 static void sign(reader *r, uint32_t i, const char *text) {
@@ -284,6 +304,17 @@ static void command(reader *r, uint32_t i) {
     set_braces(r, next, 1);
 }
 
+/* \sin^{2}{(x)}, as SymPy writes it: the braces behind the exponent of a function hold its argument. */
+static void raised_function(reader *r, uint32_t power) {
+  uint32_t n, called = before(r, power), exponent = after(r, power);
+  if (exponent == BACK || at(r, called)->kind != PIECE_NAME)
+    return;
+  uint32_t argument = after(r, is_brace(r, exponent) ? at(r, exponent)->partner : exponent);
+  const char *text = piece_text(r, called, &n);
+  if (is_brace(r, argument) && callable_find(text, n) != CALL_NONE)
+    set_braces(r, argument, 1);
+}
+
 void read_latex(reader *r) {
   int is_latex = 0;
   for (uint32_t i = after(r, FRONT); i != BACK && r->status == SYMAD_OK; i = after(r, i)) {
@@ -295,9 +326,11 @@ void read_latex(reader *r) {
       command(r, i);
       if (after(r, last) != i)
         i = last; /* it is gone: what stands in its place comes next */
-    } else if (p->kind == PIECE_SIGN && (p->sign == '^' || p->sign == SIGN_POWER) && is_brace(r, next)) {
-      is_latex = 1;
-      set_braces(r, next, !is_single(r, next));
+    } else if (p->kind == PIECE_SIGN && (p->sign == '^' || p->sign == SIGN_POWER)) {
+      raised_function(r, i);
+      is_latex |= is_brace(r, next);
+      if (is_brace(r, next))
+        set_braces(r, next, !is_single(r, next));
     } else if (p->kind == PIECE_NAME && is_brace(r, next)) {
       uint32_t n;
       const char *text = piece_text(r, i, &n);

@@ -49,8 +49,11 @@ static void supply(reader *r, uint32_t right) {
     refuse_word(r, right);
     return;
   }
-  int is_tight = g->left != NO_NODE && (is_power(r, g->left) || at(r, g->left)->sign == '/');
-  if (is_tight || !((is_number && (is_open || at(r, right)->kind == PIECE_NAME)) || (is_group && is_open))) {
+  int is_name = at(r, right)->kind == PIECE_NAME, is_latex = r->dialect == DIALECT_LATEX;
+  int is_tight = g->left != NO_NODE && ((is_power(r, g->left) && !is_latex) || at(r, g->left)->sign == '/');
+  /* In LaTeX what stands beside is a factor, and an exponent ends with its brace. */
+  int is_product = (is_number && (is_open || is_name)) || (is_group && is_open) || (is_latex && (is_open || is_name));
+  if (is_tight || !is_product) {
     refuse_product(r, right);
     return;
   }

@@ -124,8 +124,7 @@ def traceable() -> dict[str, tuple[str, ...]]:
 
     See Also
     --------
-    function : what is traced.
-    trace : the Expression that comes of it.
+    symad.function : what these names are for.
 
     Examples
     --------

@@ -306,9 +306,9 @@ def function(
 
     See Also
     --------
-    trace : the Expression of one set of shapes.
-    objective : the same, summed over rows of data.
-    symad.functions : what NumPy lacks, on numbers and on traced arrays.
+    symad.trace : the formula that a function is for given shapes.
+    symad.objective : a sum over rows of data.
+    symad.traceable : what may be called in it.
 
     Examples
     --------
@@ -327,8 +327,7 @@ def trace(fn: Callable[..., Any], *examples: Any, **options: Any) -> Expression:
 
     See Also
     --------
-    function : with derivatives, for any shapes.
-    traceable : what of NumPy can be used inside.
+    symad.function : the same with values and gradients for whatever shapes come.
 
     Examples
     --------

@@ -359,8 +359,8 @@ def objective(
 
     See Also
     --------
-    function : a function alone, without data.
-    scan : a step repeated many times.
+    symad.function : functions over arrays, without rows.
+    symad.compile : one formula, at one point or at many.
 
     Examples
     --------

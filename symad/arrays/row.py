@@ -118,7 +118,7 @@ class Row:
 def _ordered(value: dict[Any, Any], structure: structures.Node) -> dict[Any, Any]:
     for name in structure.names:
         if name not in value:
-            raise ShapeError(f"no parameter `{name}`{nearest(str(name), map(str, value))}")
+            raise ShapeError(f"no value for the parameter `{name}`{nearest(str(name), map(str, value))}")
     return {name: value[name] for name in structure.names} | {
         k: v for k, v in value.items() if k not in structure.names
     }

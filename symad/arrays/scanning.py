@@ -114,8 +114,8 @@ def scan(
 
     See Also
     --------
-    function : statements before and after the loop.
-    objective : sums over rows of data.
+    symad.function : what makes a function with a scan differentiable.
+    symad.objective : a sum over rows, whose order does not matter.
 
     Examples
     --------
@@ -179,6 +179,11 @@ def _side_by_side(rows: Sequence[Any], n: int) -> list[Any]:
 
 def _traced(step: Function, examples: Sequence[Any], state: tuple[Any, list[Any]], n: int, keep: int) -> Scan:
     plain = [structures.map_leaves(lambda one: np.zeros(_shape(one)), example) for example in examples]
+    try:
+        step._reader.signature.bind(*plain)
+    except TypeError as error:
+        takes = f"the step takes {step._reader.signature}, and is called with {len(plain)} arguments"
+        raise TraceError(takes, instead="write step(state, x, *args); x is None without xs") from error
     found, _ = step._of(plain, {})
     shapes = tuple(map(_shape, state[1]))
     pair = found.result

@@ -45,10 +45,13 @@ def run(options: argparse.Namespace) -> int:
         sources = read(options.formula, None)
         if len(sources) > 1:
             raise SourceError(f"grade takes one formula; standard input holds {len(sources)}")
-        found: Grades = grade(said(parsed(sources[0], options.n), sources[0]), mine)
+        formula = said(parsed(sources[0], options.n), sources[0])
+        found: Grades = grade(formula, mine)
         output.write(f"{found}\n", options.output)
     except SymadError as error:
         return output.refuse(str(error), debug=options.debug)
+    if left := [f"d{name}" for name in formula.variables if name not in found]:
+        output.say(f"not given: {', '.join(left)}")
     if options.strict and any(one.verdict == RIGHT_PARTLY for one in found.values()):
         return DIFFER
     return OF_AGREEMENT[found.is_right]

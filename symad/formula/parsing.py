@@ -147,8 +147,10 @@ def read(
     strict: bool = False,
 ) -> Expression:
     """What `parse` does, with any name for the size of a family, which may be one that the text does without."""
-    if not isinstance(text, str):
-        raise TypeError(f"a formula is a str, not {type(text).__name__}")
+    given: object = text  # whatever was handed over
+    if not isinstance(given, str):
+        also = "; SymPy objects: symad.from_sympy" if hasattr(given, "free_symbols") else ""
+        raise TypeError(f"a formula is a str, not {type(given).__name__}{also}")
     names = None if variables is None else _names(variables)
     preamble = "".join(f"{_definition(name, body)}\n" for name, body in (functions or {}).items())
     typed = Typed((preamble + text).encode("utf-8", "surrogatepass"), names, preamble.count("\n"), size)

@@ -14,7 +14,7 @@ import pytest
 
 import symad
 from symad.cli import main
-from symad.commands import output
+from symad.commands import COMMANDS, output
 from symad.commands.statuses import AGREE, CLOSED, INTERRUPTED, UNDECIDED, USAGE
 
 LECTURE = "a = x**2; b = sin(a); c = a + b; a*c"
@@ -40,6 +40,16 @@ def test_help_tells_the_exit_statuses(command: tuple[str, ...], capsys: pytest.C
         main([*command, "--help"])
     out = capsys.readouterr().out
     assert all(f"\n  {status:<3}  " in out for status in (0, 1, 2, 3, 130, 141))
+
+
+@pytest.mark.parametrize("command", [(), *[(name,) for name in COMMANDS]])
+def test_help_fits_eighty_columns(
+    command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 80] == []
 
 
 def test_module_runs_as_a_program() -> None:

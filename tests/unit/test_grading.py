@@ -41,6 +41,8 @@ EXPLAINED = [
     ("x**2*y", "x**2", "this is the slope by y"),
     ("x**3*cos(x)", "-3*x**2*sin(x)", "this is the product of the slopes: the slope of u*v is du*v + u*dv"),
     ("asin(x/2)", "1/(2*sqrt(1 - x/4))", "x should be x**2"),
+    ("softplus(x)", "sigmoid(-x)", "-x should be x"),
+    ("x*log(y)*z", "0", "no single missing factor or term explains it"),  # not: this is the second derivative
     ("sin(x)**5 + x", "x**2*exp(x) - sqrt(x)", "no single missing factor or term explains it"),
 ]
 RIGHT_ONES = [
@@ -50,6 +52,11 @@ RIGHT_ONES = [
     ("floor(x) + x", "1"), ("sum(i = 1..3, x*i)", "6"),
 ]  # fmt: skip
 N_SAMPLE, N_NAMED = 30, 27  # nine in ten
+
+
+def test_what_was_not_given_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["grade", "x**2*y", "--mine", "dx = 2*x*y"]) == AGREE
+    assert capsys.readouterr() == ("dx: right\n", "symad: not given: dy\n")
 
 
 @pytest.mark.parametrize(("formula", "mine", "answer"), MOCKS)

@@ -266,7 +266,7 @@ def test_what_does_not_fit_a_call_is_refused(fit: symad.Objective) -> None:
         fit.value(P, rows=[True, False])
     with pytest.raises(ShapeError, match=r"shape \(3,\) for \(a, b, c\), not \(2,\)"):
         fit.value(P[:2])
-    with pytest.raises(ShapeError, match="no parameter `c`"):
+    with pytest.raises(ShapeError, match="no value for the parameter `c`"):
         fit.value({"a": 1.0, "b": 2.0})
     plain = symad.objective(MODEL, data={"t": T, "y": Y})
     with pytest.raises(ExpressionError, match="residual=True"):

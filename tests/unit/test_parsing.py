@@ -9,6 +9,7 @@ from typing import Any
 
 import corpus
 import pytest
+import sympy
 from checking import relative_error
 
 import symad
@@ -262,3 +263,8 @@ def test_variables_that_are_listed_keep_their_order() -> None:
     assert f.variables == ("x2", "x1")
     assert symad.compile(f).value([5.0, 3.0]) == 2.0
     assert symad.compile("x2 - x1").value([3.0, 5.0]) == 2.0
+
+
+def test_an_object_of_sympy_is_told_where_it_goes() -> None:
+    with pytest.raises(TypeError, match=r"a formula is a str, not Pow; SymPy objects: symad\.from_sympy"):
+        symad.parse(sympy.Symbol("x") ** 2)  # type: ignore[arg-type]  # what is refused

@@ -121,6 +121,8 @@ def test_what_is_refused() -> None:
         symad.scan(lambda h, x: (h[:1], None), H, length=2)
     with pytest.raises(TraceError, match="returns no pair"):
         symad.scan(lambda h, x: h, H, length=2)
+    with pytest.raises(TraceError, match=r"the step takes \(h\), and is called with 2 arguments; write step\(state, x"):
+        symad.scan(lambda h: (h, None), H, length=2)
     with pytest.raises(ShapeError, match="one number of steps"):
         symad.scan(step, H, W, xs=X, length=3)
     with pytest.raises(ShapeError, match="a step at least"):

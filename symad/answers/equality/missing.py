@@ -146,7 +146,7 @@ def _search(names: Names, table: list[Values], plan: Sequence[tuple[str, int, ob
             part = values, place
         elif kind == "by part" and part is not None and usable(part[0]) and usable(values):
             search.parts.append((part[0], values, about[1], names.of_mine(about[0])))  # type: ignore[index]  # a pair
-        elif kind == "other" and usable(values):
+        elif kind == "other" and usable(values) and any(values):  # a 0 is nobody's second derivative
             search.others.append((values, str(about)))
     return search
 

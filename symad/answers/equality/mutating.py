@@ -69,6 +69,7 @@ def _changes(joiner: Joiner, mine: Expression, ours: Sequence[int]) -> Iterator[
     graph = mine.graph
     one = joiner.one()
     two = joiner.op(row("ADD").number, one, one)
+    negated = {graph.operands(node)[0] for node in range(graph.n_nodes) if ROWS[graph.op[node]].name == "NEG"}
     for node in range(graph.n_nodes):
         name, operands = ROWS[graph.op[node]].name, [ours[operand] for operand in graph.operands(node)]
         text = mine.span(node)
@@ -98,8 +99,10 @@ def _changes(joiner: Joiner, mine: Expression, ours: Sequence[int]) -> Iterator[
             for other, place in joiner.inputs.items():
                 if place != ours[node]:
                     yield node, place, other
-        if name not in ("NUMBER", "NEG"):
-            yield node, joiner.op(row("NEG").number, ours[node]), f"-({text})"
+        elif name == "NEG":
+            yield node, operands[0], mine.span(graph.operands(node)[0]) or "without its sign"
+        if name not in ("NUMBER", "NEG") and node not in negated:
+            yield node, joiner.op(row("NEG").number, ours[node]), f"-{text}" if text.isidentifier() else f"-({text})"
 
 
 def _stepped(number: str, word: str) -> str:
