@@ -209,7 +209,7 @@ class Programs:
     def _elementwise(self) -> Any:
         if self._ufunc is None:
             _, plan, _ = self._planned(None)
-            self._ufunc = calls.ufunc(str(self._expression), plan, self.variables, self.n_outputs)
+            self._ufunc = calls.ufunc(str(self._expression), plan, self._expression.variables, self.n_outputs)
         return self._ufunc
 
     def _sparse_entries(self, name: str, by: tuple[int, ...] | None = None) -> sparsity.Entries:

@@ -131,6 +131,16 @@ def test_held_variables_are_last_and_never_differentiated() -> None:
     assert pickle.loads(pickle.dumps(held)).free == ("x", "y")
 
 
+def test_a_call_by_name_of_a_fixed_tape_reads_its_arrays_and_leaves_them() -> None:
+    fixed = symad.compile("k*exp(-Ea/(R*T))").fix(R=8.314)
+    given = {"k": np.array([1.0, 2.0]), "Ea": np.array([1000.0, 2000.0]), "T": np.array([300.0, 400.0])}
+    kept = {name: column.copy() for name, column in given.items()}
+    for _ in range(2):
+        found = fixed(**given)
+        assert found.tolist() == fixed.value(np.stack(list(given.values()), axis=-1)).tolist()
+        assert all((given[name] == kept[name]).all() for name in given)
+
+
 def test_fixed_variables_are_filled_in_with_the_bits_of_the_tape() -> None:
     fixed = TAPE.fix(k=3)
     points = np.column_stack([np.full(3, 3.0), AT[:, 1:]])
