@@ -175,6 +175,28 @@ def test_one_variable_keeps_its_advice() -> None:
             tape.value(np.array([1.0, 2.0]))
 
 
+@pytest.mark.parametrize(
+    "points", [None, 1.0, {"x": 1.0, "y": 2.0}, POINTS[:, :1], POINTS + 0j, POINTS.astype(object), [["0.5", "1.0"]]]
+)
+def test_a_short_way_takes_points_or_says_that_it_does_not(tape: symad.Tape, points: object) -> None:
+    for short in (tape._value, tape._gradient, tape._pair, symad.compile(TEXT)._gradient):
+        assert short(points) is NotImplemented
+
+
+def test_what_goes_wrong_on_a_short_way_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> object:
+        raise TypeError("broken")
+
+    tape = symad.compile(TEXT)
+    for name in ("_value", "_gradient", "_pair", "_jacobian", "_hessian", "_into", "_ufunc"):
+        monkeypatch.setattr(tape, name, broken)
+    results = np.empty(3), np.empty((3, 2))
+    calls = (tape.value, tape.gradient, tape.value_and_gradient, tape.jacobian, tape.hessian)
+    for call in (*calls, lambda points: tape.value_and_gradient(points, out=results), lambda _: tape(x=1.0, y=2.0)):
+        with pytest.raises(TypeError, match="broken"):
+            call(POINTS)
+
+
 def test_writing_in_place(tape: symad.Tape) -> None:
     wide = np.zeros((3, 4))
     value, gradient = np.empty(3), wide[:, ::2]
