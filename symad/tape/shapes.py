@@ -106,21 +106,31 @@ def fits(x: Any, out: Any, n: int, n_slopes: int) -> bool:
     return right and bool(value.flags.writeable) and bool(gradient.flags.writeable)
 
 
-def are_taken(arguments: Sequence[Any]) -> bool:
-    """Whether an elementwise ufunc takes them: real numbers and arrays of NumPy that broadcast, or arrays of another
-    library, which takes the call over and says itself what is wrong."""
+def elementwise(ufunc: Any, arguments: Sequence[Any]) -> Any:
+    """The ufunc of real numbers and arrays that broadcast; NotImplemented for all else."""
     for argument in arguments:
         if type(argument) is not float:
             break
     else:
-        return True
+        return ufunc(*arguments)
     if any(getattr(type(argument), "__array_ufunc__", None) not in _OWN for argument in arguments):
-        return True
+        return _by_library(ufunc, arguments)
     arrays = [np.asarray(argument) for argument in arguments]
     if not all(np.can_cast(array.dtype, _FLOAT) for array in arrays):
-        return False
+        return NotImplemented
     try:
         np.broadcast_shapes(*(array.shape for array in arrays))
     except ValueError:
-        return False
-    return True
+        return NotImplemented
+    return ufunc(*arguments)
+
+
+def _by_library(ufunc: Any, arguments: Sequence[Any]) -> Any:
+    """Arrays of another library, which takes the call over; NotImplemented where it refuses, as polars does lists.
+
+    Each refuses in its own words, by one of these two errors: the caller reads the arrays as NumPy's instead.
+    """
+    try:
+        return ufunc(*arguments)
+    except (TypeError, ValueError):
+        return NotImplemented

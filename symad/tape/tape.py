@@ -117,8 +117,10 @@ class Tape(Programs, Shown):
         shapes.check_names(values, self.variables)
         names = self._expression.variables
         arguments = [self._fixed[name] if name in self._fixed else values[name] for name in names]
-        if self.n_outputs == 1 and self._elementwise() is not None and shapes.are_taken(arguments):
-            return self._ufunc(*arguments)
+        if self.n_outputs == 1 and self._elementwise() is not None:
+            found = shapes.elementwise(self._ufunc, arguments)
+            if found is not NotImplemented:
+                return found
         return self.value(shapes.stacked([values[name] for name in self.variables], self.variables))
 
     @property
