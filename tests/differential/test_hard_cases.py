@@ -14,7 +14,7 @@ import corpus
 import mpmath
 import numpy as np
 import pytest
-from checking import same_bits
+from yardsticks import same_bits
 
 import symad
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sympy
-from compiling import compiler
+from c_compilers import compiler
 
 import symad
 from symad.comparison import run

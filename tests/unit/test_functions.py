@@ -9,7 +9,7 @@ from collections.abc import Callable
 import mpmath
 import numpy as np
 import pytest
-from checking import same_bits
+from yardsticks import same_bits
 
 import symad
 from symad.formula.ops import ROWS

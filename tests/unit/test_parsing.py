@@ -9,7 +9,7 @@ from typing import Any
 
 import corpus
 import pytest
-from checking import relative_error
+from yardsticks import relative_error
 
 import symad
 
