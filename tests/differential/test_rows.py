@@ -9,6 +9,7 @@ import pytest
 import row_errors
 import samples
 import sympy
+from tolerances import LAST_PLACES
 from yardsticks import same_bits, special_points
 
 import symad
@@ -196,10 +197,10 @@ def test_conventions(formula: str, point: tuple[float, ...], value: float, gradi
     tape = symad.compile(written)
     sweep = tape.sweep(point)
     assert same_bits(sweep.value, tape.value(point))
-    assert sweep.value == pytest.approx(value, rel=1e-15, abs=0.0, nan_ok=True)
+    assert sweep.value == pytest.approx(value, rel=LAST_PLACES, abs=0.0, nan_ok=True)
     for found in (
         sweep.gradient,
         tape.gradient(point),
         symad.compile(symad.forward_gradient(written)).value([point])[0],
     ):
-        assert list(found.reshape(-1)) == pytest.approx(list(gradient), rel=1e-15, abs=0.0, nan_ok=True)
+        assert list(found.reshape(-1)) == pytest.approx(list(gradient), rel=LAST_PLACES, abs=0.0, nan_ok=True)
