@@ -213,10 +213,10 @@ static inline double cbrt_nearer(double x, double t) {
 /* m 2^(3q) with m of [1/2, 4): a polynomial of m's own significand, one step, and one more from a guess of 26 bits, whose
  * square is exact. What is rounded is x/t^2, a third of which counts, and the last sum: 0.67 ULP. */
 static inline double k_cbrt(double a) {
-  double m = fabs(a), wide = m < DBL_MIN ? m * 0x1p54 : m, back = m < DBL_MIN ? 0x1p-18 : 1.0;
-  double n = double_of(bits_of(ROUNDER) + (bits_of(wide) >> 52)) - (ROUNDER + 1023.0);
+  double m = fabs(a), normal = m < DBL_MIN ? m * 0x1p54 : m, back = m < DBL_MIN ? 0x1p-18 : 1.0;
+  double n = double_of(bits_of(ROUNDER) + (bits_of(normal) >> 52)) - (ROUNDER + 1023.0);
   double third = n * 0x1.5555555555555p-2 + ROUNDER, rest = n - 3.0 * (third - ROUNDER); /* -1, 0 or 1 */
-  double f = double_of((bits_of(wide) & 0xfffffffffffffu) | 0x3ff0000000000000u);
+  double f = double_of((bits_of(normal) & 0xfffffffffffffu) | 0x3ff0000000000000u);
   double root = rest < 0.0 ? 0x1.965fea53d6e3dp-1 : rest > 0.0 ? 0x1.428a2f98d728bp+0 : 1.0; /* of 2^rest */
   /* of the cube root 2^-16.7 */
   double guess =

@@ -122,6 +122,11 @@ def traceable() -> dict[str, tuple[str, ...]]:
     dict
         Names below ``numpy``, below ``scipy.special`` where that is loaded, and methods of arrays.
 
+    See Also
+    --------
+    function : what is traced.
+    trace : the Expression that comes of it.
+
     Examples
     --------
     >>> import symad

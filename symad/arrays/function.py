@@ -304,6 +304,12 @@ def function(
     -------
     Function
 
+    See Also
+    --------
+    trace : the Expression of one set of shapes.
+    objective : the same, summed over rows of data.
+    symad.functions : what NumPy lacks, on numbers and on traced arrays.
+
     Examples
     --------
     >>> import numpy as np, symad
@@ -318,6 +324,11 @@ def function(
 
 def trace(fn: Callable[..., Any], *examples: Any, **options: Any) -> Expression:
     """The Expression of a function for arguments of these shapes; of an example only the shape is read.
+
+    See Also
+    --------
+    function : with derivatives, for any shapes.
+    traceable : what of NumPy can be used inside.
 
     Examples
     --------

@@ -357,6 +357,11 @@ def objective(
     ShapeError
         If names or numbers of rows do not fit.
 
+    See Also
+    --------
+    function : a function alone, without data.
+    scan : a step repeated many times.
+
     Examples
     --------
     >>> import symad

@@ -112,6 +112,11 @@ def scan(
     TraceError
         If the step cannot be traced, or a traced function has a second scan.
 
+    See Also
+    --------
+    function : statements before and after the loop.
+    objective : sums over rows of data.
+
     Examples
     --------
     >>> import symad

@@ -131,7 +131,8 @@ def _answer(task: Task, expression: Expression, worker: SymbolicWorker) -> Answe
     result = compare(expression, worker=worker, **chosen)
     if not (options.format == "table" and options.details):
         answer(result, worker, spell=task.alone or options.format != "table")
-    if not options.no_check and (options.details or result.n_judged < len(result.points.array)):
+    says_itself = options.format == "table" and not options.details and result.n_judged == len(result.points.array)
+    if not options.no_check and not says_itself:  # the verdict of the first screen does, where every point was judged
         _warn(expression, result, options.of)
     return Answer(task.source, "compare", result, OF_AGREEMENT[result.agree], result.settings, result.machine)
 

@@ -33,7 +33,7 @@ static symad_status in_bulk(symad_builder *b) {
 }
 
 static symad_status one_by_one(symad_builder *b) {
-  uint32_t inputs[N], numbers[4], operands[K], largest[2], sum, product;
+  uint32_t inputs[N], numbers[4], operands[K], largest[2], sum = 0, product = 0;
   symad_status status = OK;
   for (uint32_t i = 0; i < N && status == OK; i++)
     status = symad_builder_input(b, text + 3 * i, 3, &inputs[i]);
