@@ -15,7 +15,7 @@ from decimal import Decimal
 
 import corpus
 from acceptance import taken
-from checking import gradient_error
+from yardsticks import gradient_error
 
 import symad
 from symad.symbolic import Budget, SymbolicWorker

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from symad._core.tapes import Handle, check, text_of
+from symad._core.tapes import Handle, check, name_of, text_of
 from symad._symad import ffi, lib
-from symad.errors import OutOfMemoryError, TapeFormatError
+from symad.errors import TapeFormatError
 
 
 def save(handle: Handle) -> bytes:
@@ -22,9 +22,7 @@ def load(raw: bytes | bytearray | memoryview, name: str) -> Handle:
     status = lib.symad_tape_load(data, len(data), ffi.NULL, cell, detail)
     if status == 0:
         return Handle(cell[0])
-    kind = text_of(lib.symad_status_name(status))
-    if kind == "ERR_MEMORY":
-        raise OutOfMemoryError(f"{name}: out of memory")
+    kind = name_of(status, name)
     rule = text_of(detail.message)
     number = f" (operation {detail.node})" if detail.node else ""
     if kind == "ERR_FORMAT_VERSION" and detail.node:

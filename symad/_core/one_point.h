@@ -1,8 +1,9 @@
 /* One point a call without NumPy's machinery for ufuncs, which costs four times as much as what it calls for one point.
  *
  * Compiled into symad._symad behind _calls.h; knows CPython's limited API and, of NumPy, the start of an array object and
- * two functions of its C table, whose layout and numbers are the same in NumPy 1 and 2. Everything but one aligned point
- * of doubles, or one in a list or a tuple of Python's numbers, goes to the ufunc. */
+ * two functions of its C table, whose layout and numbers are the same in NumPy 1 and 2. One aligned point of doubles, or
+ * one in a list or a tuple of Python's numbers, is run at once; arrays of such points go to the ufunc, which takes them
+ * without fail. All else is for a function of Python. */
 #include "calls.h"
 
 /* cffi-begin */
@@ -18,7 +19,8 @@ typedef struct symad_point_call {
   void *double_type;
   void *new_array;
   void *new_scalar;
-  void *otherwise;
+  void *ufunc;     /* for more points */
+  void *otherwise; /* answers NotImplemented where it does not take an argument either */
 } symad_point_call;
 
 /* The function object as a new reference, which keeps `owner` alive; NULL with an exception set. Needs Python's lock. */
@@ -45,10 +47,11 @@ typedef PyObject *new_scalar(void *data, void *type, PyObject *base);
 
 static const char POINT_CALL[] = "symad_point_call";
 
-static int is_point(const symad_point_call *call, PyObject *x) {
+/* NumPy's own array of doubles whose last axis is that of a point: nothing of it can refuse. */
+static int has_points(const symad_point_call *call, PyObject *x) {
   const array_start *a = (const array_start *)(void *)x;
-  return (void *)Py_TYPE(x) == call->array_type && a->n_axes == 1 && a->shape[0] == call->n_columns &&
-         (void *)a->type == call->double_type && (a->flags & ALIGNED);
+  return (void *)Py_TYPE(x) == call->array_type && a->n_axes >= 1 && a->shape[a->n_axes - 1] == call->n_columns &&
+         (void *)a->type == call->double_type;
 }
 
 /* A point in a list or tuple: its numbers, floats and ints, into `numbers`. Without any number NumPy makes the point. */
@@ -88,8 +91,10 @@ static PyObject *point_call(PyObject *self, PyObject *x) {
   double numbers[2], listed[LISTED];
   if (call == NULL)
     return NULL;
-  if (is_point(call, x)) {
+  if (has_points(call, x)) {
     const array_start *a = (const array_start *)(void *)x;
+    if (a->n_axes > 1 || !(a->flags & ALIGNED))
+      return PyObject_CallFunctionObjArgs((PyObject *)call->ufunc, x, NULL);
     point = (symad_columns){(double *)(void *)a->data, 0, a->strides[0] / (ptrdiff_t)sizeof(double)};
   } else if (read_list(call, x, listed))
     point.data = listed;
@@ -135,7 +140,7 @@ static void point_forget(PyObject *capsule) {
 }
 
 void *symad_point_function(symad_point_call *call, void *owner) {
-  static PyMethodDef method = {"at_points", point_call, METH_O, "As the ufunc, and quick for one point."};
+  static PyMethodDef method = {"at_points", point_call, METH_O, "The ufunc, quick for one point, or NotImplemented."};
   PyObject *capsule = PyCapsule_New(call, POINT_CALL, point_forget);
   if (capsule == NULL)
     return NULL;

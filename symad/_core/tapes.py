@@ -64,13 +64,19 @@ def check(status: int, what: str) -> None:
     """Raise what a status stands for; `what` names the step."""
     if status == 0:
         return
-    name = text_of(lib.symad_status_name(status))
+    name = name_of(status, what)
     message = f"{what}: {text_of(lib.symad_status_sentence(status))}"
-    if name == "ERR_MEMORY":
-        raise errors.OutOfMemoryError(message)
     if name.startswith("ERR_LIMIT"):
         raise errors.LimitError(message)
     raise errors.ExpressionError(message)
+
+
+def name_of(status: int, what: str) -> str:
+    """The name of a status that says what is wrong with a text or a file; the end of the memory is raised at once."""
+    name = text_of(lib.symad_status_name(status))
+    if name == "ERR_MEMORY":
+        raise errors.OutOfMemoryError(f"{what}: {text_of(lib.symad_status_sentence(status))}")
+    return name
 
 
 def rows() -> Iterable[tuple[int, int, str, bool, str, str, str, str, str, str, int, bool]]:
@@ -197,12 +203,9 @@ def limits_of(limits: tuple[int, ...] | None) -> Any:
 
 
 def fault_of(status: int, detail: Any, what: str) -> Fault:
-    """What a call says of a text, the memory's end apart, which is raised."""
-    name = text_of(lib.symad_status_name(status))
-    if name == "ERR_MEMORY":
-        raise errors.OutOfMemoryError(f"{what}: out of memory")
+    """What a call says of a text."""
     places = (detail.line, detail.column, detail.offset, detail.length, detail.node)
-    return Fault(name, text_of(detail.message), *places, text_of(detail.name))
+    return Fault(name_of(status, what), text_of(detail.message), *places, text_of(detail.name))
 
 
 def parse(

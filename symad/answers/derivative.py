@@ -14,6 +14,7 @@ from symad.comparison.target import HESSIAN, JACOBIAN, Asked, Target, target
 from symad.derive import automatic
 from symad.errors import ExpressionError
 from symad.formula.given import expression_of
+from symad.formula.names import listed
 from symad.formula.shown import Shown
 from symad.inputs.points import choose
 
@@ -107,8 +108,7 @@ class Derivative(Mapping[Any, Slope], Shown):
         for name, slope in zip(self.names, self.slopes, strict=True):
             if key in (name, slope.name):
                 return slope
-        known = ", ".join(map(str, self.names[:8])) + (", ..." if len(self.names) > 8 else "")
-        raise KeyError(f"no derivative by {key!r}: there are those by {known}")
+        raise KeyError(f"no derivative by {key!r}: there are those by {listed(self.names)}")
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.names)

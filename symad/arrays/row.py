@@ -15,6 +15,7 @@ from symad.arrays.recorded import Layout
 from symad.arrays.tables import Table, names_of, nearest
 from symad.errors import ExpressionError, ShapeError
 from symad.formula.expression import Expression
+from symad.formula.names import listed
 from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ class Row:
         """
         flat = np.ascontiguousarray(p, dtype=np.float64)
         if flat.shape != (len(self.names),):
-            few = ", ".join(self.names[:8]) + (", ..." if len(self.names) > 8 else "")
-            raise ShapeError(f"parameters have shape ({len(self.names)},) for ({few}), not {flat.shape}")
+            few, n = listed(self.names), len(self.names)
+            raise ShapeError(f"parameters have shape ({n},) for ({few}), not {flat.shape}")
         return flat
 
     def read(self, p: Any) -> tuple[Array, Callable[[Array], Any]]:

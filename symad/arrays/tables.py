@@ -5,7 +5,6 @@ Imports no library of frames. Views stay views: nothing is copied that C can rea
 
 from __future__ import annotations
 
-import difflib
 import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symad.errors import ShapeError
+from symad.formula.names import hint, listed
 from symad.tape import batches
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-
-_LISTED = 8  # names that a message repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +92,7 @@ def _rows_of(data: Any) -> int:
 def nearest(name: str, there: Iterable[str]) -> str:
     """Part of a message: the name that was meant, or the names that there are."""
     known = list(there)
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f"; did you mean `{close[0]}`?"
-    shown = ", ".join(known[:_LISTED]) + (", ..." if len(known) > _LISTED else "")
-    return f"; there are: {shown or 'none'}"
+    return hint(name, known, "`") or f"; there are: {listed(known)}"
 
 
 def column(values: Any, name: str) -> Array:

@@ -6,7 +6,6 @@ otherwise in formulas, or whose meaning is another one there, are formulas of a,
 
 from __future__ import annotations
 
-import difflib
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ import numpy as np
 
 from symad._core import tapes
 from symad.errors import ParseError
+from symad.formula import names as spelled
 from symad.formula.ops import ROWS, row
 from symad.formula.parsing import parse
 
@@ -173,5 +173,4 @@ def names(module: object) -> list[str]:
 def nearest(name: str) -> str:
     """Names with a rule that are spelled like this one, or "" where none is."""
     known = sorted({*FORMULAS, *_spellings(), *(n for n in dir(np) if isinstance(getattr(np, n), np.ufunc))} - {name})
-    close = difflib.get_close_matches(name, [one for one in known if rule(one, 1) or rule(one, 2)], 2)
-    return ", ".join(close)
+    return ", ".join(spelled.nearest(name, [one for one in known if rule(one, 1) or rule(one, 2)], 2))

@@ -9,6 +9,7 @@ from symad.commands import output
 from symad.commands.reading import given
 from symad.commands.statuses import AGREE, INTERRUPTED, USAGE, gravest
 from symad.errors import ExpressionError, SymadError
+from symad.formula.names import listed
 from symad.inputs import points
 from symad.inputs.sources import SourceError, at_table, located, numbers, parsed, table
 from symad.report.kinds import KINDS
@@ -89,9 +90,8 @@ class Task:
             advice = " ".join(f"--{option} {name}={form}" for name in missing[:4]) + (
                 " ..." if len(missing) > 4 else ""
             )
-            names = ", ".join(missing[:8]) + (", ..." if len(missing) > 8 else "")
             also = f"; {', '.join(unused)} is no variable of this formula" if unused else ""
-            raise ExpressionError(f"no value is given for {names}: add {advice}{also}")
+            raise ExpressionError(f"no value is given for {listed(missing)}: add {advice}{also}")
         return {name: value for name, value in given.items() if self.alone or name in expression.variables}
 
     def point(self, expression: Expression) -> NDArray[np.float64]:

@@ -158,23 +158,28 @@ def watched(sources: Sequence[Source], *, long: bool) -> Iterator[Source]:
     start = monotonic()
     for k, source in enumerate(sources):
         if show:
-            sys.stderr.write(f"{_WIPE}{_progress(k, len(sources), source, monotonic() - start)}")
-            sys.stderr.flush()
+            name = " ".join((source.name or source.text).split())
+            progress(f"{k + 1}/{len(sources)}{about_left(k, len(sources) - k, monotonic() - start)} {name}")
         try:
             yield source
         finally:
             if show:
-                sys.stderr.write(_WIPE)
-                sys.stderr.flush()
+                progress("")
 
 
-def _progress(done: int, total: int, source: Source, elapsed_s: float) -> str:
-    """How far a run is, in one line that fits the terminal: a longer one could not be wiped out."""
-    left = elapsed_s / done * (total - done) if done else 0.0
-    about = f" (about {left:.0f} s left)" if left >= 1 else ""
-    name = " ".join((source.name or source.text).split())
-    text = f"{done + 1}/{total}{about} {name}"
-    return text[: max(shutil.get_terminal_size((80, 24)).columns - 1, 20)]
+def progress(text: str) -> None:
+    """How far a run is, in the place of what stood there, on a stream that `wipes`; "" wipes it out.
+
+    In one line that fits the terminal: a longer one could not be wiped out.
+    """
+    sys.stderr.write(_WIPE + text[: max(shutil.get_terminal_size((80, 24)).columns - 1, 20)])
+    sys.stderr.flush()
+
+
+def about_left(done: int, to_do: int, elapsed_s: float) -> str:
+    """Part of a line of progress: the seconds that the rest takes at the same pace; "" where that is less than one."""
+    left = elapsed_s / done * to_do if done else 0.0
+    return f" (about {left:.0f} s left)" if left >= 1 else ""
 
 
 def refuse(message: str, *, debug: bool) -> int:

@@ -126,14 +126,13 @@ def _studied(family: Family, options: argparse.Namespace) -> Study:
     show = output.wipes(sys.stderr)
 
     def progress(n: int, done: int) -> None:
-        sys.stderr.write(f"\r\x1b[Kn = {n} ({done + 1} of {len(options.n)})")
-        sys.stderr.flush()
+        output.progress(f"n = {n} ({done + 1} of {len(options.n)})")
 
     try:
         return study(family, options.n, progress=progress if show else None, **chosen)
     finally:
         if show:
-            sys.stderr.write("\r\x1b[K")
+            output.progress("")
 
 
 def _at(options: argparse.Namespace) -> dict[str, float]:

@@ -108,10 +108,8 @@ def _progress() -> Callable[[int, int], None] | None:
     def show(done: int, asked: int) -> None:
         began[:] = began or [(monotonic(), done)]
         since, first = began[0]
-        left = f" (about {(monotonic() - since) / (done - first) * (asked - done):.0f} s left)" if done > first else ""
-        text = f"{done:,} of {asked:,} formulas{left}" if done < asked else ""
-        sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()
+        left = output.about_left(done - first, asked - done, monotonic() - since)
+        output.progress(f"{done:,} of {asked:,} formulas{left}" if done < asked else "")
 
     return show
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from symad.errors import ExpressionError, ShapeError
+from symad.formula.names import hint, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-_LISTED = 8  # names that a message repeats
 
 
 def columns(
@@ -44,7 +42,4 @@ def columns(
 
 def unknown(name: str, names: Sequence[str]) -> str:
     """What is said of a name that is no variable."""
-    close = difflib.get_close_matches(name, names, n=1)
-    hint = f"; did you mean {close[0]}?" if close else ""
-    known = ", ".join(names[:_LISTED]) + (", ..." if len(names) > _LISTED else "") or "none"
-    return f"{name} is no variable of the formula ({known}){hint}"
+    return f"{name} is no variable of the formula ({listed(names)}){hint(name, names)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import operator
 from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING, SupportsIndex
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, SupportsIndex
 from symad._core import reading as _core_reading
 from symad._core import tapes
 from symad.errors import ExpressionError, LimitError, ParseError
+from symad.formula import names as spelled
 from symad.formula import notation
 from symad.formula.advice import advice, tried
 from symad.formula.composing import hold
@@ -281,18 +281,11 @@ def _reason(fault: tapes.Fault, piece: str, names: list[str] | None) -> str:
         reason += f": `{shown}`"
     if fault.name in {"ERR_FUNCTION", "ERR_VARIABLE"}:
         known = list(tapes.spellings()) if fault.name == "ERR_FUNCTION" else names or []
-        close = _nearest(shown, known)
-        if close:
-            reason += f"; did you mean `{close}`?"
-        elif known and fault.name == "ERR_VARIABLE":
-            reason += f" ({', '.join(known[:8])}{', ...' if len(known) > 8 else ''})"
+        meant = spelled.hint(shown, known, "`")
+        if not meant and known and fault.name == "ERR_VARIABLE":
+            meant = f" ({spelled.listed(known)})"
+        reason += meant
     return reason
-
-
-def _nearest(word: str, known: Sequence[str]) -> str:
-    """The known name that a misspelt one most likely means; "" where none is near."""
-    same = [name for name in known if name.lower() == word.lower()]
-    return next(iter(same or difflib.get_close_matches(word, known, n=1)), "")
 
 
 def picture(raw: bytes, offset: int) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symad.errors import ShapeError
+from symad.formula.names import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _PLAIN = frozenset({np.ndarray, list, tuple, float, int, np.float64})
-_LISTED = 8  # names that a message repeats
 # The axes of each method's answer, and of its second argument.
 _GIVES = {
     "value": ("outputs",), "gradient": ("variables",), "value_and_gradient": ("variables",),
@@ -120,8 +120,7 @@ def _refuse_missing(known: Iterable[object], names: Sequence[str], what: str, wo
     there = list(known)
     for name in names:
         if name not in there:
-            shown = ", ".join(map(str, there[:_LISTED])) + (", ..." if len(there) > _LISTED else "")
-            raise ShapeError(f"no {word} {name} for the {what} {name} ({word.replace('y', 'ie')}s: {shown or 'none'})")
+            raise ShapeError(f"no {word} {name} for the {what} {name} ({word.replace('y', 'ie')}s: {listed(there)})")
 
 
 def _numbers(column: Any, name: str, word: str) -> Array:

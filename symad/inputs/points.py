@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import operator
 import re
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import numpy as np
 
 from symad.errors import ExpressionError, ShapeError
+from symad.formula.names import hint, listed
 from symad.inputs import frames
 
 if TYPE_CHECKING:
@@ -98,14 +98,12 @@ def _check_names(variables: Sequence[str], given: Mapping[str, object], what: st
     known_ones = set(variables)
     unknown = [name for name in given if name not in known_ones]
     if unknown:
-        known = ", ".join(variables[:8]) + (", ..." if len(variables) > 8 else "") or "none"
-        close = difflib.get_close_matches(str(unknown[0]), variables, n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise ExpressionError(f"{what}: {', '.join(map(str, unknown))} is no variable of the formula ({known}){hint}")
+        wrong, meant = ", ".join(map(str, unknown)), hint(str(unknown[0]), variables)
+        raise ExpressionError(f"{what}: {wrong} is no variable of the formula ({listed(variables)}){meant}")
     missing = [name for name in variables if name not in given]
     if missing:
-        names = ", ".join(missing[:8]) + (", ..." if len(missing) > 8 else "")
-        raise ExpressionError(f"{what}: nothing is given for the variable{'s' * (len(missing) > 1)} {names}")
+        plural = "s" * (len(missing) > 1)
+        raise ExpressionError(f"{what}: nothing is given for the variable{plural} {listed(missing)}")
 
 
 def _one(variables: Sequence[str], at: Mapping[str, float]) -> Array:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symad.errors import ParseError, SymadError
+from symad.formula.names import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -171,7 +172,7 @@ class Table:
         """The rows as points, columns in the order of the variables."""
         missing = [name for name in variables if name not in self.header]
         if missing:
-            shown = ", ".join(self.header[:8]) + (", ..." if len(self.header) > 8 else "")
+            shown = listed(self.header)
             raise SourceError(f"{self.label}: no column {missing[0]} for the variable {missing[0]} (columns: {shown})")
         places = [self.header.index(name) for name in variables]
         points = []
@@ -184,7 +185,7 @@ class Table:
     def note(self, variables: Sequence[str]) -> str:
         """What is said of columns that are no variable; "" where there are none."""
         others = [name for name in self.header if name not in variables]
-        shown = ", ".join(others[:8]) + (", ..." if len(others) > 8 else "")
+        shown = listed(others)
         is_left = "is no variable and is" if len(others) == 1 else "are no variables and are"
         return f"note: {shown} of {self.label} {is_left} left out" if others else ""
 

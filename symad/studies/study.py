@@ -11,6 +11,7 @@ from symad.comparison.compared import compare
 from symad.errors import BudgetError, ExpressionError
 from symad.formula.expression import Expression
 from symad.formula.families import Family
+from symad.formula.names import listed
 from symad.formula.parsing import parse
 from symad.formula.shown import Shown
 from symad.studies import laws
@@ -323,7 +324,7 @@ def _places(
         found = {name: at.get(name, at.get(_base(name))) for name in variables}
         missing = [name for name, value in found.items() if value is None]
         if missing:
-            raise ExpressionError(f"nothing is given for {', '.join(missing[:8])}{', ...' * (len(missing) > 8)}")
+            raise ExpressionError(f"nothing is given for {listed(missing)}")
         return {"at": found}
     given = domain or {}
     return {"domain": {name: given.get(name, given.get(_base(name), DOMAIN)) for name in variables}}
@@ -338,5 +339,4 @@ def _check_names(expressions: Sequence[Expression], given: Mapping[str, object])
     known = names | {_base(name) for name in names}
     for name in given:
         if name not in known:
-            shown = ", ".join(sorted(names)[:8]) + (", ..." if len(names) > 8 else "")
-            raise ExpressionError(f"{name} is no variable of this family ({shown})")
+            raise ExpressionError(f"{name} is no variable of this family ({listed(sorted(names))})")

@@ -64,13 +64,13 @@ class Programs:
         self._entries: dict[tuple[str, tuple[int, ...] | None], sparsity.Entries] = {}
         self._ways: dict[tuple[object, ...], Expression | products.Products | None] = {}
         self._lock = threading.Lock()
-        # Ufuncs for the usual calls, called first and diagnosed only when they fail; none before the first plain call.
-        self._value: Any = None
-        self._gradient: Any = None
-        self._pair: Any = None
-        self._jacobian: Any = None
-        self._hessian: Any = None
-        self._into: Any = None  # the pair into arrays of the caller
+        # The usual calls, short: each answers NotImplemented to what it does not take; unplanned ones take nothing.
+        self._value: Any = calls.unplanned
+        self._gradient: Any = calls.unplanned
+        self._pair: Any = calls.unplanned
+        self._jacobian: Any = calls.unplanned
+        self._hessian: Any = calls.unplanned
+        self._into: Any = None  # the pair into arrays of the caller; none before it was planned
         self._ufunc: Any = None
         if native is not None:
             self._planned(None)  # the compiler proves itself at once
@@ -189,16 +189,15 @@ class Programs:
     ) -> Array:
         """Evaluate at points, and directions if there are any; the result has their leading axes and then `shape`."""
         program, plan, ufunc = self._planned(make, name, by)
-        plain = out is None and threads == 1 and not self._fixed and all(type(x) in calls.PLAIN for x in arguments)
-        if ufunc is not None and plain:
-            try:
-                entries: Array = ufunc(*arguments)
+        n, n_seeds = len(self._expression.variables), len(program.variables) - len(self._expression.variables)
+        if ufunc is not None and out is None and threads == 1 and not self._fixed:
+            taken = calls.points(arguments, n, n_seeds)
+            if taken is not None:
+                entries: Array = ufunc(*taken)
                 if len(shape) == 1 or self._is_scalar(make):
                     return entries
-                return scalar(entries.reshape(*entries.shape[:-1], *shape))
-            except (TypeError, ValueError):
-                pass  # the plain way says what is wrong
-        inputs = self._inputs(arguments, len(program.variables) - len(self._expression.variables))
+                return scalar(entries.reshape((*entries.shape[:-1], *shape)))
+        inputs = self._inputs(arguments, n_seeds)
         found = batches.result(out, inputs[0].shape[:-1] + shape, "result")
         batches.evaluate(plan.run, inputs, [(found, program.n_outputs)], threads)
         return scalar(found) if out is None else found
@@ -209,7 +208,7 @@ class Programs:
     def _elementwise(self) -> Any:
         if self._ufunc is None:
             _, plan, _ = self._planned(None)
-            self._ufunc = calls.ufunc(str(self._expression), plan, self.variables, self.n_outputs)
+            self._ufunc = calls.ufunc(str(self._expression), plan, self._expression.variables, self.n_outputs)
         return self._ufunc
 
     def _sparse_entries(self, name: str, by: tuple[int, ...] | None = None) -> sparsity.Entries:

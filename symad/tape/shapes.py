@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# What a ufunc may be handed as it is: other kinds of arrays would take the call over.
-PLAIN = frozenset({np.ndarray, list, tuple})
 _FLOAT = np.dtype(np.float64)
+_ARRAY = np.ndarray  # a name nearer than an attribute, for the calls that are timed in tenths of microseconds
+_OWN = (None, np.ndarray.__array_ufunc__)
 
 
 def gufunc(name: str, plan: Plan, inputs: Sequence[int], results: Sequence[int | None]) -> Any:
@@ -72,11 +72,65 @@ def stacked(arguments: Sequence[ArrayLike], variables: Sequence[str]) -> Array:
         raise ShapeError(f"these shapes do not broadcast: {shapes}") from None
 
 
-def fits(x: Array, out: Any, n: int) -> bool:
-    """Whether `out` is a value and a gradient of n doubles, which a ufunc neither converts nor broadcasts points to."""
-    try:
-        value, gradient = out
-        doubles = value.dtype is _FLOAT and gradient.dtype is _FLOAT
-        return doubles and bool(gradient.shape == (*x.shape[:-1], n)) and bool(value.ndim == x.ndim - 1)
-    except (AttributeError, TypeError, ValueError):
+def unplanned(_: object) -> Any:
+    """The short way of a program that is not made yet: it takes nothing."""
+    return NotImplemented
+
+
+def points(arguments: Sequence[Any], n: int, n_seeds: int) -> tuple[Array, ...] | None:
+    """Points, and directions if there are any, as a ufunc takes them without fail; None where they need a closer look.
+
+    Their leading axes are the same, or a direction has none.
+    """
+    x = one_point.points(arguments[0], n)
+    if x is None or len(arguments) != 1 + (n_seeds > 0):
+        return None
+    if n_seeds == 0:
+        return (x,)
+    v = one_point.points(arguments[1], n_seeds)
+    if v is None or (v.ndim > 1 and v.shape[:-1] != x.shape[:-1]):
+        return None
+    return x, v
+
+
+def fits(x: Any, out: Any, n: int, n_slopes: int) -> bool:
+    """Whether a ufunc of points reads `x` and writes `out`, a value and a gradient, without fail."""
+    if type(out) is not tuple or len(out) != 2:
         return False
+    value, gradient = out
+    if not (type(x) is type(value) is type(gradient) is _ARRAY and x.dtype is value.dtype is gradient.dtype is _FLOAT):
+        return False
+    lead, inputs = value.shape, x.shape
+    slopes = inputs if n == n_slopes else (*lead, n_slopes)
+    right = inputs == (*lead, n) and gradient.shape == slopes
+    return right and bool(value.flags.writeable) and bool(gradient.flags.writeable)
+
+
+def elementwise(ufunc: Any, arguments: Sequence[Any]) -> Any:
+    """The ufunc of real numbers and arrays that broadcast; NotImplemented for all else."""
+    for argument in arguments:
+        if type(argument) is not float:
+            break
+    else:
+        return ufunc(*arguments)
+    if any(getattr(type(argument), "__array_ufunc__", None) not in _OWN for argument in arguments):
+        return _by_library(ufunc, arguments)
+    arrays = [np.asarray(argument) for argument in arguments]
+    if not all(np.can_cast(array.dtype, _FLOAT) for array in arrays):
+        return NotImplemented
+    try:
+        np.broadcast_shapes(*(array.shape for array in arrays))
+    except ValueError:
+        return NotImplemented
+    return ufunc(*arguments)
+
+
+def _by_library(ufunc: Any, arguments: Sequence[Any]) -> Any:
+    """Arrays of another library, which takes the call over; NotImplemented where it refuses, as polars does lists.
+
+    Each refuses in its own words, by one of these two errors: the caller reads the arrays as NumPy's instead.
+    """
+    try:
+        return ufunc(*arguments)
+    except (TypeError, ValueError):
+        return NotImplemented

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_LISTS = (list, tuple)
-_ARRAY = np.ndarray  # a name nearer than an attribute, for the calls that are timed in tenths of microseconds
-
 
 class Tape(Programs, Shown):
     """Evaluates an Expression and its derivatives; immutable and safe to share between threads.
@@ -101,11 +98,8 @@ class Tape(Programs, Shown):
             If the last axis is not the number of variables, the entries are complex or objects, `out` does not fit, or
             a name is none of a variable.
         """
-        if not asked and (type(x) is _ARRAY or type(x) in _LISTS):
-            try:
-                return self._value(x)
-            except (TypeError, ValueError):
-                pass
+        if not asked and (found := self._value(x)) is not NotImplemented:
+            return found
         return requests.value(self, asking.asked(self, "value", (x,), asked))
 
     def __call__(self, x: ArrayLike | None = None, /, **values: ArrayLike) -> Any:
@@ -124,10 +118,9 @@ class Tape(Programs, Shown):
         names = self._expression.variables
         arguments = [self._fixed[name] if name in self._fixed else values[name] for name in names]
         if self.n_outputs == 1 and self._elementwise() is not None:
-            try:
-                return self._ufunc(*arguments)
-            except (TypeError, ValueError):
-                pass  # the plain way says what is wrong
+            found = shapes.elementwise(self._ufunc, arguments)
+            if found is not NotImplemented:
+                return found
         return self.value(shapes.stacked([values[name] for name in self.variables], self.variables))
 
     @property
@@ -176,23 +169,19 @@ class Tape(Programs, Shown):
         >>> float(t.gradient([3.0, 2.0], wrt="x"))
         12.0
         """
-        if not asked and (type(x) is _ARRAY or type(x) in _LISTS):
-            try:
-                return self._gradient(x)
-            except (TypeError, ValueError):
-                pass
+        if not asked and (found := self._gradient(x)) is not NotImplemented:
+            return found
         return requests.gradient(self, asking.asked(self, "gradient", (x,), asked))
 
     def value_and_gradient(self, x: Any = None, /, **asked: Any) -> Any:
         """The pair ``(value, gradient)`` from one evaluation, one output only; `out` is a pair too. See `gradient`."""
-        if type(x) is _ARRAY or type(x) in _LISTS:
-            try:
-                if not asked:
-                    return self._pair(x)
-                if len(asked) == 1 and shapes.fits(x, asked.get("out"), len(self.free)):
-                    return self._into(x, out=asked["out"])
-            except (TypeError, ValueError):
-                pass
+        if not asked:
+            if (found := self._pair(x)) is not NotImplemented:
+                return found
+        elif len(asked) == 1 and self._into is not None and "out" in asked:
+            out, n = asked["out"], len(self._expression.variables)
+            if shapes.fits(x, out, n, n if self._by is None else len(self._by)):
+                return self._into(x, out=out)
         return requests.value_and_gradient(self, asking.asked(self, "value_and_gradient", (x,), asked))
 
     def bind(self, x: Array, *, out: tuple[Array, Array]) -> Callable[[], object]:
@@ -243,11 +232,8 @@ class Tape(Programs, Shown):
         wrt, out, threads, check, asked
             As `gradient`; `out` is for the entries where `sparse` is true.
         """
-        if not asked and (type(x) is _ARRAY or type(x) in _LISTS):
-            try:
-                return self._jacobian(x)
-            except (TypeError, ValueError):
-                pass
+        if not asked and (found := self._jacobian(x)) is not NotImplemented:
+            return found
         return requests.jacobian(self, asking.asked(self, "jacobian", (x,), asked))
 
     def jacobian_structure(self) -> sparsity.Structure:
@@ -279,11 +265,8 @@ class Tape(Programs, Shown):
         ExpressionError
             If there are several outputs and no weights, or `lower` without `sparse`.
         """
-        if not asked and weights is None and (type(x) is _ARRAY or type(x) in _LISTS):
-            try:
-                return self._hessian(x)
-            except (TypeError, ValueError):
-                pass
+        if not asked and weights is None and (found := self._hessian(x)) is not NotImplemented:
+            return found
         weights = asked.pop("weights", weights)  # by name too, as it was
         return requests.hessian(self, asking.asked(self, "hessian", (x, weights), asked))
 

@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import accuracy
 import numpy as np
+import row_errors
 import samples
 from campaign import binary, references, row_ends, table
 from campaign.jets import Ball, Jet, NoValueError, OutOfReachError, UndecidedError
@@ -47,11 +47,11 @@ def error_in_roundoffs(found: float, exact: Ball) -> float:
 def worst_of(row: table.TableRow) -> list[Found]:
     """The worst points of a row."""
     r, f, found = symad_row(row.name), table.function(row), list[Found]()
-    end, fixed = time.process_time() + SECONDS_A_ROW, accuracy.tape_of(r, (1.0, 2.0))
+    end, fixed = time.process_time() + SECONDS_A_ROW, row_errors.tape_of(r, (1.0, 2.0))
     for point in samples.points(r, N_POINTS, seed=11, wide=False):
         if time.process_time() > end:
             break
-        tape = accuracy.tape_of(r, point) if "POWN" in r.name else fixed
+        tape = row_errors.tape_of(r, point) if "POWN" in r.name else fixed
         signal.setitimer(signal.ITIMER_PROF, SECONDS_A_POINT)
         try:
             exact = settled_value(f(*row_ends.operands(row, point)))

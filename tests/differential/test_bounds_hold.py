@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import accuracy
 import bounded
 import corpus
 import mpmath
 import numpy as np
 import pytest
+import row_errors
 from bounded import Judged
 from corpus import Formula
 
@@ -53,7 +53,7 @@ def worst_points(record: dict[str, Any]) -> list[Judged]:
     """The values of a row where the kernel is furthest off."""
     name, found = str(record["row"]), list[Judged]()
     for point, number in zip(record["points"], record["numbers"], strict=True):
-        tape = symad.compile(name) if "(" in name else accuracy.tape_of(row(name), tuple(point))
+        tape = symad.compile(name) if "(" in name else row_errors.tape_of(row(name), tuple(point))
         check = tape.check(np.array(point[: len(tape.variables)]), of="value")
         found.append(bounded.checked(check, 0, name, number, bounded.SHORT))
     return found

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from acceptance import taken
-from checking import gradient_error, relative_error
+from yardsticks import gradient_error, relative_error
 
 import symad
 from symad._core import tapes

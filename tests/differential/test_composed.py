@@ -9,7 +9,7 @@ import corpus
 import numpy as np
 import pytest
 from acceptance import taken
-from checking import special_points
+from yardsticks import special_points
 
 import symad
 

@@ -9,7 +9,7 @@ import corpus
 import numpy as np
 import pytest
 from acceptance import WITHOUT_SLOPE, refused, taken
-from checking import allowed, gradient_error, relative_error, same_bits, special_points
+from yardsticks import allowed, gradient_error, relative_error, same_bits, special_points
 
 import symad
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-import compiling
+import c_compilers
 import corpus
 import pytest
 
@@ -64,4 +64,4 @@ def test_exported_c_gives_the_same_bits(compiler: str, cases: object, flags: tup
         points.append(where)
     batch = bool(flags)
     text = c_file(made, kernels(made, batch=batch), comment="/* test */", batch=batch, points=points)
-    assert compiling.selftest(text, compiler, tmp_path, *flags) == "the same bits\n"
+    assert c_compilers.selftest(text, compiler, tmp_path, *flags) == "the same bits\n"

@@ -8,8 +8,8 @@ import corpus
 import numpy as np
 import pytest
 from acceptance import taken
-from checking import same_bits, special_points
 from numpy.typing import NDArray
+from yardsticks import same_bits, special_points
 
 import symad
 from symad._core import tapes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import corpus
 import numpy as np
 import pytest
-from checking import allowed, gradient_error, relative_error, same_bits
+from yardsticks import allowed, gradient_error, relative_error, same_bits
 
 import symad
 

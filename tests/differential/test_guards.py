@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from checking import same_bits
+from yardsticks import same_bits
 
 import symad
 from symad._core import tapes

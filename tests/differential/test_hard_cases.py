@@ -14,7 +14,8 @@ import corpus
 import mpmath
 import numpy as np
 import pytest
-from checking import same_bits
+from tolerances import BESIDE_ONE
+from yardsticks import same_bits
 
 import symad
 
@@ -158,7 +159,7 @@ def test_the_flag_names_the_operation() -> None:
 def test_tied_operands_share_a_slope_of_one() -> None:
     for ident in ("hc041", "hc043", "hc044"):
         for route in ROUTES:
-            assert sum(answer(CASES[ident], route)[1]) == pytest.approx(1.0, abs=1e-15)
+            assert sum(answer(CASES[ident], route)[1]) == pytest.approx(1.0, abs=BESIDE_ONE)
 
 
 @pytest.mark.parametrize("ident", sorted(BY_HAND))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import compiling
+import c_compilers
 import pytest
 
 from symad.formula.ops import ROWS, Row
@@ -40,12 +40,12 @@ def bits(compiler: str, folder: Path, *flags: str) -> dict[str, str]:
     """A hash of each row's results, from a driver built with these flags."""
     rows = " ".join(f"R{r.arity}({r.name})" for r in own_rows())
     program = folder / "bits"
-    compiling.run(
-        *(compiling.compiler(compiler)[0], "-std=c11", "-O3", *compiling.ARITHMETIC[1:], *flags, f"-DROWS={rows}"),
+    c_compilers.run(
+        *(c_compilers.compiler(compiler)[0], "-std=c11", "-O3", *c_compilers.ARITHMETIC[1:], *flags, f"-DROWS={rows}"),
         *(f"-I{ROOT / 'csrc'}", f"-I{ROOT / 'csrc' / 'include'}", DRIVER, ROOT / "symad" / "lib" / "libsymad.a"),
         *("-o", program, "-lm"),
     )
-    return dict(line.rsplit(" ", 1) for line in compiling.run(program).stdout.splitlines())
+    return dict(line.rsplit(" ", 1) for line in c_compilers.run(program).stdout.splitlines())
 
 
 @pytest.fixture(scope="module")

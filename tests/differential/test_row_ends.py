@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import accuracy
 import mpmath
 import numpy as np
 import pytest
+import row_errors
 import samples
-from checking import ulp_error
+from yardsticks import ulp_error
 
 import symad
 from symad.formula.ops import Row, row
@@ -90,7 +90,7 @@ def is_number(text: str) -> bool:
 @cache
 def tape_at(name: str, exponent: float | None) -> symad.Tape:
     """The row as a tape, its exponent a constant."""
-    return accuracy.tape_of(row(name), (1.0, 1.0 if exponent is None else exponent))
+    return row_errors.tape_of(row(name), (1.0, 1.0 if exponent is None else exponent))
 
 
 def entries(r: Row, point: Point, numbers: Numbers) -> list[Entry]:
@@ -107,19 +107,19 @@ def entries(r: Row, point: Point, numbers: Numbers) -> list[Entry]:
 def is_far_off(r: Row, entry: Entry) -> bool:
     """Whether a finite number is beyond its bar; small slopes and those of inner rows may lose what the bound says."""
     exact, error = entry.exact, abs(mpmath.mpf(entry.found) - entry.exact)
-    if (not entry.is_value and (abs(exact) < SCARCE or accuracy.is_inner(r))) and error <= entry.bound:
+    if (not entry.is_value and (abs(exact) < SCARCE or row_errors.is_inner(r))) and error <= entry.bound:
         return False
     if abs(exact) < LEAST_NORMAL and entry.is_value:
         return bool(error > VALUE_LEAST * LEAST)
     if r.name == "POWN_SLOPE" and abs(exact) < FACTOR * LEAST_NORMAL:
         return bool(error > FACTOR * LEAST)
-    return ulp_error(entry.found, exact) > accuracy.bar(r, entry.column)
+    return ulp_error(entry.found, exact) > row_errors.bar(r, entry.column)
 
 
 def is_wrong(r: Row, entry: Entry) -> bool:
     """Whether a number, finite or not, is none that a row may give."""
     exact = entry.exact
-    if accuracy.is_inner(r) and not entry.is_value and (math.isnan(entry.found) or abs(exact) > NEAR_OVERFLOW):
+    if row_errors.is_inner(r) and not entry.is_value and (math.isnan(entry.found) or abs(exact) > NEAR_OVERFLOW):
         return False  # second derivatives: nan and infinite say so themselves
     if abs(exact) > NEAR_OVERFLOW and (math.isinf(entry.found) or abs(entry.found) == np.finfo(float).max):
         return (entry.found > 0) != (exact > 0)
@@ -148,7 +148,7 @@ def complaints(r: Row) -> Iterator[str]:
         for entry in entries(r, point, numbers):
             said = f"{entry.column} at {point}: {entry.found!r}, not {entry.wanted}"
             if not is_number(entry.wanted):
-                is_bare = math.isfinite(entry.found) and entry.is_value and r.arity == 1 and not accuracy.is_inner(r)
+                is_bare = math.isfinite(entry.found) and entry.is_value and r.arity == 1 and not row_errors.is_inner(r)
                 if is_bare and entry.wanted == "no value" and r.name not in HAS_LIMIT:
                     yield said
                 continue
@@ -175,15 +175,15 @@ def test_row_at_the_ends_of_its_range(name: str) -> None:
 
 def test_every_row_has_its_ends() -> None:
     """A new row is measured too: `python tests/campaign/row_ends.py NAME`."""
-    assert {r.name for r in accuracy.numeric_rows()} - {"ROUNDED"} == set(NAMES)  # of a constant: its double
+    assert {r.name for r in row_errors.numeric_rows()} - {"ROUNDED"} == set(NAMES)  # of a constant: its double
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if accuracy.is_wide(row(name)) and row(name).arity == 1])
+@pytest.mark.parametrize("name", [name for name in NAMES if row_errors.is_wide(row(name)) and row(name).arity == 1])
 def test_references_are_mpmath_s(name: str) -> None:
     """The values of rows that mpmath takes at any size, to 20 digits."""
-    function = accuracy.reference(row(name))
+    function = row_errors.reference(row(name))
     with mpmath.workdps(400):
         for point, numbers in records()[name]:
             if is_number(numbers[0]) and 1e-160 <= abs(point[0]) <= 1e3:
-                value = accuracy.real(function(mpmath.mpf(point[0])))
+                value = row_errors.real(function(mpmath.mpf(point[0])))
                 assert abs(value - mpmath.mpf(numbers[0])) <= mpmath.mpf("1e-20") * abs(value), (point, numbers[0])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 
-import accuracy
 import mpmath
 import pytest
+import row_errors
 import samples
 import sympy
-from checking import same_bits, special_points
+from tolerances import LAST_PLACES
+from yardsticks import same_bits, special_points
 
 import symad
 from symad._core import tapes
@@ -17,12 +18,12 @@ from symad.formula.expression import Expression, build
 from symad.formula.ops import ROWS, Row, row
 
 SECONDS = 0.5  # for the points of one row
-N_SAMPLES = 40  # and the special points; `python tests/accuracy.py` takes hundreds
+N_SAMPLES = 40  # and the special points; `python tests/row_errors.py` takes hundreds
 
-NUMERIC = accuracy.numeric_rows()
+NUMERIC = row_errors.numeric_rows()
 NAMES = [r.name for r in NUMERIC]
 N_PARTIALS = 60  # to choose from
-DIGITS = accuracy.NARROW[0]
+DIGITS = row_errors.NARROW[0]
 STEPS = {
     "SIGN", "FLOOR", "CEILING", "ROUND", "FRAC", "MOD", "FMOD", "HEAVISIDE", "TRUNC", "MOD_QUOTIENT", "FMOD_QUOTIENT",
     "ZERO", "Piecewise", "erfinv", "CI_SLOPE", "ZETA_SLOPE",
@@ -32,9 +33,11 @@ STEPS = {
 @pytest.mark.parametrize("r", NUMERIC, ids=NAMES)
 def test_value_and_slopes_against_mpmath(r: Row) -> None:
     """4 ULP and 16, but for named exceptions; inner rows may lose in their slopes what the check announces."""
-    for column, worst in zip(accuracy.named_columns(r), accuracy.measure(r, N_SAMPLES, seconds=SECONDS), strict=True):
-        ulp = worst.silent if accuracy.is_inner(r) and column != "value" else worst.ulp
-        assert ulp <= accuracy.bar(r, column), (column, worst)
+    for column, worst in zip(
+        row_errors.named_columns(r), row_errors.measure(r, N_SAMPLES, seconds=SECONDS), strict=True
+    ):
+        ulp = worst.silent if row_errors.is_inner(r) and column != "value" else worst.ulp
+        assert ulp <= row_errors.bar(r, column), (column, worst)
 
 
 def operation(name: str, *operands: str | float) -> Expression:
@@ -97,7 +100,7 @@ def same(left: sympy.Expr, right: sympy.Expr) -> bool:
 
 
 # Rows whose derivative SymPy knows in terms of rows without branches.
-ELEMENTARY = [r for r in NUMERIC if accuracy.is_wide(r) and not STEPS & {r.name, *r.definition.split("(")}]
+ELEMENTARY = [r for r in NUMERIC if row_errors.is_wide(r) and not STEPS & {r.name, *r.definition.split("(")}]
 
 
 @pytest.mark.parametrize("r", ELEMENTARY, ids=lambda r: r.name)
@@ -129,8 +132,8 @@ def test_partials_are_those_of_the_value(r: Row) -> None:
                 continue
             written = operation(r.name, "a", *point[1:]) if "POWN" in r.name else operation(r.name, *"ab"[: r.arity])
             gradient, x = symad.gradient(written), tuple(map(mpmath.mpf, point))
-            values = accuracy.mpmath_values(gradient, x)
-            wanted = accuracy.exact(r, point, accuracy.NARROW[1])[1:]
+            values = row_errors.mpmath_values(gradient, x)
+            wanted = row_errors.exact(r, point, row_errors.NARROW[1])[1:]
             for which, slope in zip(samples.slopes(r), wanted, strict=True):
                 found = values[gradient.outputs[which]]
                 if mpmath.isfinite(slope) and mpmath.isfinite(found):
@@ -194,10 +197,10 @@ def test_conventions(formula: str, point: tuple[float, ...], value: float, gradi
     tape = symad.compile(written)
     sweep = tape.sweep(point)
     assert same_bits(sweep.value, tape.value(point))
-    assert sweep.value == pytest.approx(value, rel=1e-15, abs=0.0, nan_ok=True)
+    assert sweep.value == pytest.approx(value, rel=LAST_PLACES, abs=0.0, nan_ok=True)
     for found in (
         sweep.gradient,
         tape.gradient(point),
         symad.compile(symad.forward_gradient(written)).value([point])[0],
     ):
-        assert list(found.reshape(-1)) == pytest.approx(list(gradient), rel=1e-15, abs=0.0, nan_ok=True)
+        assert list(found.reshape(-1)) == pytest.approx(list(gradient), rel=LAST_PLACES, abs=0.0, nan_ok=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import accuracy
 import corpus
 import mpmath
 import numpy as np
 import pytest
+import row_errors
 from acceptance import WITHOUT_SLOPE, taken
-from checking import ALLOWANCE
+from yardsticks import ALLOWANCE
 
 import symad
 
@@ -31,7 +31,7 @@ def second_differences(written: symad.Expression, point: tuple[float, ...]) -> n
         place = list(x)
         place[i] += left * steps[i]
         place[k] += right * steps[k]
-        return accuracy.mpmath_value(written, tuple(place))
+        return row_errors.mpmath_value(written, tuple(place))
 
     found = np.zeros((n, n))
     for i in range(n):

@@ -6,7 +6,7 @@ import corpus
 import numpy as np
 import pytest
 from acceptance import WITHOUT_SLOPE, taken
-from checking import RELATIVE, allowed, gradient_error
+from yardsticks import RELATIVE, allowed, gradient_error
 
 import symad
 from symad.symbolic import differentiate

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from answers import validated
+from answer_schema import validated
 
 from symad.cli import main
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from checking import same_bits
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from property.strategies import PUBLIC, QUICK, VARIABLES, built, parsed, points, texts
+from yardsticks import same_bits
 
 import symad
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-import accuracy
 import corpus
 import mpmath
 import numpy as np
 import pytest
-from checking import allowed, gradient_error, relative_error, same_bits, ulp_error
+import row_errors
+from yardsticks import allowed, gradient_error, relative_error, same_bits, ulp_error
 
 import symad
 from symad._core import tapes
@@ -95,7 +95,7 @@ def test_a_derivative_program_with_a_wrong_rule_is_caught(name: str, text: str) 
     assert same_bits(gradients[0], sweep.gradient)
     assert not same_bits(gradients[1], sweep.gradient)
     with mpmath.workdps(100):
-        exact = [accuracy.slope_of(lambda *p: accuracy.mpmath_value(written, p), point, k) for k in range(2)]
+        exact = [row_errors.slope_of(lambda *p: row_errors.mpmath_value(written, p), point, k) for k in range(2)]
         wanted = [mpmath.nstr(entry, 40) for entry in exact]
     value = repr(sweep.value)
     assert gradient_error(gradients[0], wanted, point, value) <= allowed(0.0)
@@ -120,5 +120,5 @@ def test_units_in_the_last_place() -> None:
 
 def test_a_wrong_row_is_caught_by_the_measure_of_accuracy(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reference of sine made wrong by 0.1 %: value and slope are far beyond their bars."""
-    monkeypatch.setitem(accuracy.HEADLESS, "SIN", lambda a: mpmath.sin(a) * mpmath.mpf(WRONG))
-    assert all(worst.ulp > 1e9 for worst in accuracy.measure(row("SIN"), 5))
+    monkeypatch.setitem(row_errors.HEADLESS, "SIN", lambda a: mpmath.sin(a) * mpmath.mpf(WRONG))
+    assert all(worst.ulp > 1e9 for worst in row_errors.measure(row("SIN"), 5))

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
-import accuracy
 import mpmath
 import pytest
+import row_errors
 import samples
 import sympy
 
@@ -135,9 +135,11 @@ def test_rows_are_complete(r: Row) -> None:
         assert written.n_outputs == 1
         assert not [op for op in written.graph.op if ROWS[op].text.startswith("_") and ROWS[op].cost == "call"]
     if inner:
-        assert r.definition or r.name in accuracy.HEADLESS
+        assert r.definition or r.name in row_errors.HEADLESS
     elif r.cost == "call" and r.arity > 0:  # mpmath has the value, by the name in SymPy or through the definition
-        assert r.definition or r.name in accuracy.HEADLESS or hasattr(mpmath, accuracy.SPELLED.get(r.sympy, r.sympy))
+        assert (
+            r.definition or r.name in row_errors.HEADLESS or hasattr(mpmath, row_errors.SPELLED.get(r.sympy, r.sympy))
+        )
 
 
 @pytest.mark.parametrize("r", [r for r in ROWS.values() if 0 < r.arity <= 2 and not r.condition], ids=lambda r: r.name)

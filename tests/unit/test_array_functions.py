@@ -8,6 +8,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from tolerances import BESIDE_ONE, NEXT_TO_NOTHING, SUMS
 
 import symad
 from symad import functions
@@ -40,7 +41,7 @@ def test_elementwise_functions(name: str) -> None:
     found = same_both_ways(getattr(functions, name), Z)
     with mpmath.workdps(60):
         wanted = np.array([float(ELEMENTWISE[name](mpmath.mpf(float(x)))) for x in Z.ravel()]).reshape(Z.shape)
-    np.testing.assert_allclose(found, wanted, rtol=RTOL, atol=1e-300)
+    np.testing.assert_allclose(found, wanted, rtol=RTOL, atol=NEXT_TO_NOTHING)
     assert same_both_ways(getattr(functions, name), 0.5) == getattr(functions, name)(np.array([0.5]))[0]
 
 
@@ -69,9 +70,9 @@ def test_logsumexp_over_axes(axis: Any, keepdims: bool) -> None:
 @pytest.mark.parametrize("axis", AXES)
 def test_softmax_and_its_logarithm(axis: Any) -> None:
     found = same_both_ways(lambda z: functions.softmax(z, axis), Z)
-    np.testing.assert_allclose(np.sum(found, axis=axis), 1.0, rtol=1e-12)
+    np.testing.assert_allclose(np.sum(found, axis=axis), 1.0, rtol=SUMS)
     logarithm = same_both_ways(lambda z: functions.log_softmax(z, axis), Z)
-    np.testing.assert_allclose(np.exp(logarithm), found, rtol=1e-12, atol=1e-300)
+    np.testing.assert_allclose(np.exp(logarithm), found, rtol=SUMS, atol=NEXT_TO_NOTHING)
 
 
 def test_cross_entropy_by_probabilities_and_by_classes() -> None:
@@ -81,7 +82,7 @@ def test_cross_entropy_by_probabilities_and_by_classes() -> None:
     np.testing.assert_array_equal(by_rows, functions.cross_entropy(Z.T, y.T, axis=0))
     np.testing.assert_array_equal(by_rows, functions.cross_entropy(Z.T, [2, 0], axis=0))
     gradient = symad.function(lambda z, t: np.sum(functions.cross_entropy(z, t))).gradient(Z, y)
-    np.testing.assert_allclose(gradient, functions.softmax(Z) - y, atol=1e-15)
+    np.testing.assert_allclose(gradient, functions.softmax(Z) - y, atol=BESIDE_ONE)
     assert functions.cross_entropy(Z[0], 3) == -functions.log_softmax(Z[0])[3]
 
 

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from tolerances import BESIDE_ONE, FEW_OPERATIONS, LAST_PLACES
 
 import symad
 from symad._core import one_point
@@ -57,8 +58,8 @@ LAYOUTS = {
 @pytest.mark.parametrize("points", LAYOUTS.values(), ids=LAYOUTS)
 def test_any_layout(tape: symad.Tape, points: object) -> None:
     value, gradient = tape.value_and_gradient(points)
-    np.testing.assert_allclose(value, VALUE, rtol=1e-15)
-    np.testing.assert_allclose(gradient, GRADIENT, rtol=1e-14)
+    np.testing.assert_allclose(value, VALUE, rtol=LAST_PLACES)
+    np.testing.assert_allclose(gradient, GRADIENT, rtol=FEW_OPERATIONS)
     np.testing.assert_array_equal(tape.value(points), value)
     np.testing.assert_array_equal(tape.gradient(points), gradient)
 
@@ -175,13 +176,35 @@ def test_one_variable_keeps_its_advice() -> None:
             tape.value(np.array([1.0, 2.0]))
 
 
+@pytest.mark.parametrize(
+    "points", [None, 1.0, {"x": 1.0, "y": 2.0}, POINTS[:, :1], POINTS + 0j, POINTS.astype(object), [["0.5", "1.0"]]]
+)
+def test_a_short_way_takes_points_or_says_that_it_does_not(tape: symad.Tape, points: object) -> None:
+    for short in (tape._value, tape._gradient, tape._pair, symad.compile(TEXT)._gradient):
+        assert short(points) is NotImplemented
+
+
+def test_what_goes_wrong_on_a_short_way_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> object:
+        raise TypeError("broken")
+
+    tape = symad.compile(TEXT)
+    for name in ("_value", "_gradient", "_pair", "_jacobian", "_hessian", "_into", "_ufunc"):
+        monkeypatch.setattr(tape, name, broken)
+    results = np.empty(3), np.empty((3, 2))
+    calls = (tape.value, tape.gradient, tape.value_and_gradient, tape.jacobian, tape.hessian)
+    for call in (*calls, lambda points: tape.value_and_gradient(points, out=results), lambda _: tape(x=1.0, y=2.0)):
+        with pytest.raises(TypeError, match="broken"):
+            call(POINTS)
+
+
 def test_writing_in_place(tape: symad.Tape) -> None:
     wide = np.zeros((3, 4))
     value, gradient = np.empty(3), wide[:, ::2]
     found = tape.value_and_gradient(POINTS, out=(value, gradient))
     assert found[0] is value
     assert found[1] is gradient
-    np.testing.assert_allclose(wide[:, ::2], GRADIENT, rtol=1e-14)
+    np.testing.assert_allclose(wide[:, ::2], GRADIENT, rtol=FEW_OPERATIONS)
     assert not wide[:, 1::2].any()
     one = np.empty(()), np.empty(2)
     tape.value_and_gradient(POINTS[0], out=one)
@@ -216,7 +239,9 @@ def test_the_ufunc_broadcasts() -> None:
     assert out.tolist() == [table[0, 0], 0.0, table[2, 2]]
     many = np.linspace(-2.0, 2.0, 1301)  # more than one piece
     np.testing.assert_array_equal(tape.ufunc(many, 0.5), tape.value(np.stack([many, np.full(1301, 0.5)], -1)))
-    np.testing.assert_allclose(tape.ufunc(many, 0.5), many * np.sin(0.5) + many**2, rtol=1e-14, atol=1e-15)
+    np.testing.assert_allclose(
+        tape.ufunc(many, 0.5), many * np.sin(0.5) + many**2, rtol=FEW_OPERATIONS, atol=BESIDE_ONE
+    )
     assert TEXT in (tape.ufunc.__doc__ or "")
 
 
@@ -254,7 +279,7 @@ def test_arrays_of_other_libraries(library: str) -> None:
     x, y = (makers[library](column.copy()) for column in POINTS.T)
     found = symad.compile(TEXT)(x=x, y=y)
     assert type(found) is type(x)
-    np.testing.assert_allclose(np.asarray(found), VALUE, rtol=1e-15)
+    np.testing.assert_allclose(np.asarray(found), VALUE, rtol=LAST_PLACES)
 
 
 def test_a_ufunc_outlives_its_tape_and_frees_what_it_kept() -> None:
@@ -265,7 +290,7 @@ def test_a_ufunc_outlives_its_tape_and_frees_what_it_kept() -> None:
     before = owners()
     ufunc = symad.compile(TEXT).ufunc
     assert owners() == before + 1
-    np.testing.assert_allclose(ufunc(*POINTS.T), VALUE, rtol=1e-15)
+    np.testing.assert_allclose(ufunc(*POINTS.T), VALUE, rtol=LAST_PLACES)
     del ufunc
     assert owners() == before
     assert not _core_ufunc._immortal, "NumPy's ufuncs are not laid out as expected"
@@ -284,9 +309,9 @@ def test_bound_calls(tape: symad.Tape) -> None:
     points, value, gradient = POINTS.copy(), np.empty(3), np.empty((3, 2))
     call = tape.bind(points, out=(value, gradient))
     call()
-    np.testing.assert_allclose(value, VALUE, rtol=1e-15)
+    np.testing.assert_allclose(value, VALUE, rtol=LAST_PLACES)
     points[:] = POINTS[::-1]
     call()
-    np.testing.assert_allclose(gradient, GRADIENT[::-1], rtol=1e-14)
+    np.testing.assert_allclose(gradient, GRADIENT[::-1], rtol=FEW_OPERATIONS)
     with pytest.raises(symad.ShapeError, match="bind needs"):
         tape.bind(unaligned(POINTS), out=(value, gradient))

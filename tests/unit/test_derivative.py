@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from tolerances import LAST_PLACES
 
 import symad
 from symad.answers.derivative import derivative
@@ -74,7 +75,7 @@ def test_forms_agree_in_numbers(form: str, worker: SymbolicWorker) -> None:
     assert found.form == form
     assert found["x"].value == 18.514492084950497
     slope = float(found["x"].expression.compile().value([2.0]))
-    assert math.isclose(slope, 18.514492084950497, rel_tol=1e-15)
+    assert math.isclose(slope, 18.514492084950497, rel_tol=LAST_PLACES)
 
 
 def test_raw_and_latex_of_a_slope() -> None:
@@ -107,7 +108,7 @@ def test_a_kink_has_two_slopes(worker: SymbolicWorker) -> None:
 
 def test_values_are_correctly_rounded_where_doubles_lose_digits(worker: SymbolicWorker) -> None:
     found = derivative("(1 - cos(x))/x**2", at={"x": 1e-6}, worker=worker)
-    assert found["x"].value == pytest.approx(-8.333333333332778e-08, rel=1e-15)
+    assert found["x"].value == pytest.approx(-8.333333333332778e-08, rel=LAST_PLACES)
 
 
 def test_reverse_mode_in_names_where_sympy_gives_up() -> None:

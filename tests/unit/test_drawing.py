@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tolerances import FEW_OPERATIONS
 
 import symad
 from symad.cli import main
@@ -37,7 +38,7 @@ def test_adjoints_are_the_sums_over_the_arrows_that_leave(formula: str, at: dict
         for arrow in found.arrows:
             if arrow.source == place and arrow.partial is not None and arrow.kind != NOT_TAKEN:
                 total += arrow.partial * (found.boxes[arrow.target].adjoint or 0.0)
-        assert (box.adjoint or 0.0) == pytest.approx(total, rel=1e-14)
+        assert (box.adjoint or 0.0) == pytest.approx(total, rel=FEW_OPERATIONS)
 
 
 def test_the_lecture_has_its_numbers() -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import compiling
+import c_compilers
 import pytest
 
 import symad
@@ -40,11 +40,11 @@ def test_names_of_the_text_are_kept_where_c_allows_them() -> None:
     assert {"v0", "mass"} <= words(text)
 
 
-@pytest.mark.parametrize("name", compiling.LANGUAGES)
+@pytest.mark.parametrize("name", c_compilers.LANGUAGES)
 def test_names_that_c_or_the_file_uses_get_an_underscore(name: str, tmp_path: Path) -> None:
     text = symad.emit_c(AWKWARD)
     assert {"double_", "value_", "work_", "f_", "unix_", "k_sin_", "new_"} <= words(text)
-    assert compiling.selftest(text, name, tmp_path) == "the same bits\n"
+    assert c_compilers.selftest(text, name, tmp_path) == "the same bits\n"
 
 
 @pytest.mark.parametrize("name", ["", "9f", "a b", "double", "sin", "k_exp", "f;"])
@@ -68,12 +68,12 @@ def test_gradient_of_a_tuple_is_refused_and_its_jacobian_is_the_default() -> Non
 def test_every_kind_of_output(tmp_path: Path) -> None:
     formula = "r = hypot(x, y); s = Max(x*y, r, 1/2); Piecewise((s*tanh(x), x > y), (r + norm(x, y, s), True))"
     text = symad.emit_c(formula, outputs=KINDS, points=[[0.5, 0.25], [0.0, 0.0], [1.0, 1.0], [-2.0, 3.5]])
-    assert compiling.selftest(text, "gcc", tmp_path) == "the same bits\n"
+    assert c_compilers.selftest(text, "gcc", tmp_path) == "the same bits\n"
     pair = symad.emit_c("(x*y, 2, x)", outputs=["value", "jacobian", "jvp", "vjp"])
-    assert compiling.selftest(pair, "gcc", tmp_path) == "the same bits\n"
+    assert c_compilers.selftest(pair, "gcc", tmp_path) == "the same bits\n"
 
 
-@pytest.mark.parametrize("name", compiling.LANGUAGES)
+@pytest.mark.parametrize("name", c_compilers.LANGUAGES)
 def test_batches_in_every_language(name: str, tmp_path: Path) -> None:
     """Angles of every size, ties, dead branches, numbers as operands, more points than lanes."""
     formula = (
@@ -82,21 +82,21 @@ def test_batches_in_every_language(name: str, tmp_path: Path) -> None:
     )
     points = [[0.1 * k, 2.0 - 0.1 * k] for k in range(30)] + [[1e7, 3.0], [0.0, -0.0], [1.0, 1.0], [-1.0, 1e300]]
     text = symad.emit_c(formula, outputs=["value", "gradient", "hvp"], batch=True, points=points)
-    assert compiling.selftest(text, name, tmp_path) == "the same bits\n"
+    assert c_compilers.selftest(text, name, tmp_path) == "the same bits\n"
 
 
 def test_long_batches_come_in_parts(tmp_path: Path) -> None:
     steps = "; ".join(f"a{i + 1} = sin(a{i})*x + a{i - i % 7}/y" for i in range(1, 200))
     text = symad.emit_c(f"a1 = x + y; {steps}; a200*a100", batch=True)
     assert "f_lanes2(" in text
-    assert compiling.selftest(text, "gcc", tmp_path, "-O1", "-march=native") == "the same bits\n"
+    assert c_compilers.selftest(text, "gcc", tmp_path, "-O1", "-march=native") == "the same bits\n"
 
 
 def test_the_selftest_finds_a_wrong_operation(tmp_path: Path) -> None:
     text = symad.emit_c("x*y + z")
     path = tmp_path / "wrong.c"
     path.write_text(text.replace("x * y", "x * x"), encoding="utf-8")
-    compiling.run(*compiling.compiler("gcc"), "-DSYMAD_SELFTEST", path, "-o", tmp_path / "wrong", "-lm")
+    c_compilers.run(*c_compilers.compiler("gcc"), "-DSYMAD_SELFTEST", path, "-o", tmp_path / "wrong", "-lm")
     found = subprocess.run([tmp_path / "wrong"], capture_output=True, text=True, check=False)
     assert found.returncode == 1
     assert "numbers differ" in found.stdout
@@ -109,7 +109,7 @@ def test_the_header_names_the_outputs() -> None:
 
 def test_formulas_without_variables_or_operations(tmp_path: Path) -> None:
     for formula in ("exp(2)/3", "x", "(1, 1e400, -0.0, x)", "Piecewise((1, x > 0))"):
-        assert compiling.selftest(symad.emit_c(formula), "gcc", tmp_path) == "the same bits\n"
+        assert c_compilers.selftest(symad.emit_c(formula), "gcc", tmp_path) == "the same bits\n"
 
 
 def test_the_header_says_what_it_is() -> None:
@@ -130,7 +130,7 @@ def test_long_functions_come_in_parts_with_a_stated_work_size(tmp_path: Path) ->
     assert 0 < program.n_slots < len(program.steps)
     text = symad.emit_c(expression)
     assert f"#define F_WORK {functions(expression, 'f', ('value', 'gradient'))[0].program.n_slots}\n" in text
-    assert compiling.selftest(text, "gcc", tmp_path, "-O1") == "the same bits\n"
+    assert c_compilers.selftest(text, "gcc", tmp_path, "-O1") == "the same bits\n"
 
 
 def test_a_chain_of_a_hundred_thousand_operations_is_written() -> None:
@@ -150,7 +150,7 @@ def test_every_row_has_text_and_kernels() -> None:
             assert all(library.has(name) for name in named if name.startswith(("k_", "list_"))), entry.name
 
 
-@pytest.mark.parametrize("name", compiling.LANGUAGES)
+@pytest.mark.parametrize("name", c_compilers.LANGUAGES)
 def test_all_kernels_compile_strictly_in_one_file(name: str, tmp_path: Path) -> None:
     library = Library()
     rows = [entry for entry in ROWS.values() if value_text(entry)]
@@ -163,7 +163,7 @@ def test_all_kernels_compile_strictly_in_one_file(name: str, tmp_path: Path) -> 
     for entry in rows:
         call = f"{value_text(entry)}(places, 1u, v)" if entry.arity < 0 else value_text(entry)
         lines.append(f"  s += {call};")
-    compiling.check_syntax("\n".join([*lines, "  return s;", "}", ""]), name, tmp_path)
+    c_compilers.check_syntax("\n".join([*lines, "  return s;", "}", ""]), name, tmp_path)
 
 
 def test_an_operation_without_a_kernel_is_refused_by_name(tmp_path: Path) -> None:
@@ -243,15 +243,15 @@ def test_emit_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_the_bare_example_runs(tmp_path: Path) -> None:
     """By the two commands that its comment shows; its object calls nothing that can allocate or print."""
-    compiling.compiler("gcc")
+    c_compilers.compiler("gcc")
     for path in EXAMPLE.iterdir():
         shutil.copy2(path, tmp_path)
     source = (tmp_path / "main.c").read_text(encoding="utf-8")
     commands = [line.split() for line in re.findall(r"^ \*     ((?:symad|cc) .*)$", source, re.M)]
     assert [command[0] for command in commands] == ["symad", "cc"]
-    compiling.run(sys.executable, "-m", *commands[0], folder=tmp_path)
-    compiling.run(*commands[1], *compiling.STRICT, folder=tmp_path)
-    compiling.run("./arm", folder=tmp_path)
-    compiling.run("cc", "-O2", "-c", "arm.c", folder=tmp_path)
-    needed = compiling.run("nm", "-u", "arm.o", folder=tmp_path).stdout.split()
+    c_compilers.run(sys.executable, "-m", *commands[0], folder=tmp_path)
+    c_compilers.run(*commands[1], *c_compilers.STRICT, folder=tmp_path)
+    c_compilers.run("./arm", folder=tmp_path)
+    c_compilers.run("cc", "-O2", "-c", "arm.c", folder=tmp_path)
+    needed = c_compilers.run("nm", "-u", "arm.o", folder=tmp_path).stdout.split()
     assert set(needed) <= {"U", "fma", "frexp", "ldexp", "memcpy"}

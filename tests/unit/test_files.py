@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-import compiling
+import c_compilers
 import numpy as np
 import pytest
 import sympy
@@ -106,12 +106,12 @@ def test_another_process_and_an_export_from_it_give_the_same_bits(kind: str, tmp
     tape, path, exported = symad.compile(text), tmp_path / "tape.symad", tmp_path / "f.c"
     tape.save(path)
     wanted = [float(v) for x in points for v in (*tape.jacobian(x).ravel(), *tape.value(x))]
-    found = compiling.run(sys.executable, "-c", PROCESS, path, repr(points), exported).stdout.splitlines()
+    found = c_compilers.run(sys.executable, "-c", PROCESS, path, repr(points), exported).stdout.splitlines()
     assert found == [str([v.hex() for v in wanted]), str(tape.output_names)]
     rows = ", ".join("{" + ", ".join(v.hex() for v in point) + "}" for point in points)
     exported.write_text(exported.read_text(encoding="utf-8") + MAIN % rows, encoding="utf-8")
-    compiling.run(*compiling.compiler("gcc"), *compiling.ARITHMETIC, exported, "-o", tmp_path / "f", "-lm")
-    printed = [float.fromhex(word) for word in compiling.run(tmp_path / "f").stdout.split()]
+    c_compilers.run(*c_compilers.compiler("gcc"), *c_compilers.ARITHMETIC, exported, "-o", tmp_path / "f", "-lm")
+    printed = [float.fromhex(word) for word in c_compilers.run(tmp_path / "f").stdout.split()]
     assert [v.hex() for v in printed] == [v.hex() for v in wanted]
 
 

@@ -8,7 +8,7 @@ import pickle
 from pathlib import Path
 
 import pytest
-from answers import validated
+from answer_schema import validated
 
 import symad
 from symad.answers.conditions import outside

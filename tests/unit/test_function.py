@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from tolerances import LONG_SUMS, OF_DIFFERENCES, OF_SECOND_DIFFERENCES, PRODUCTS, SUMS
 
 import symad
 from symad.functions import logsumexp, relu
@@ -175,17 +176,17 @@ def test_products_and_hessians_agree() -> None:
     v, direction = RNG.normal(size=3), RNG.normal(size=3)
     hessian = traced.hessian(v, 2.0)
     assert hessian.shape == (3, 3)
-    np.testing.assert_allclose(hessian, hessian.T, rtol=1e-10)
-    np.testing.assert_allclose(hessian, by_differences(lambda a: traced.gradient(a, 2.0), v), atol=1e-6)
-    np.testing.assert_allclose(traced.hvp((v, 2.0), (direction, None)), hessian @ direction, rtol=1e-11)
+    np.testing.assert_allclose(hessian, hessian.T, rtol=LONG_SUMS)
+    np.testing.assert_allclose(hessian, by_differences(lambda a: traced.gradient(a, 2.0), v), atol=OF_DIFFERENCES)
+    np.testing.assert_allclose(traced.hvp((v, 2.0), (direction, None)), hessian @ direction, rtol=PRODUCTS)
     mixed = traced.hvp((v, 2.0), (None, 1.0))
     np.testing.assert_allclose(mixed, traced.gradient(v, 1.0), rtol=CLOSE)
     both = traced.hvp((v, 2.0), (direction, 0.5), wrt=("v", "k"))
-    np.testing.assert_allclose(both[0], hessian @ direction + 0.5 * mixed, rtol=1e-11)
+    np.testing.assert_allclose(both[0], hessian @ direction + 0.5 * mixed, rtol=PRODUCTS)
     assert traced.hessian(v, 2.0, wrt="k") == 0.0
 
     forward = traced.jvp((v, 2.0), (direction, None))
-    np.testing.assert_allclose(forward, traced.gradient(v, 2.0) @ direction, rtol=1e-12)
+    np.testing.assert_allclose(forward, traced.gradient(v, 2.0) @ direction, rtol=SUMS)
     weights = traced.vjp((v, 2.0), 3.0)
     np.testing.assert_allclose(weights[0], 3 * traced.gradient(v, 2.0), rtol=CLOSE)
     np.testing.assert_allclose(weights[1], 3 * function(v, 1.0), rtol=CLOSE)
@@ -322,7 +323,7 @@ def test_map_evaluates_batches() -> None:
     traced = symad.function(function)
     w, batch, ks = RNG.normal(size=3), RNG.normal(size=(7, 3)), RNG.normal(size=7)
     found = traced.map(w, batch, ks, axes=(None, 0, 0))
-    np.testing.assert_allclose(found[0], batch @ w, rtol=1e-12)
+    np.testing.assert_allclose(found[0], batch @ w, rtol=SUMS)
     np.testing.assert_allclose(found[1], batch * ks[:, None], rtol=CLOSE)
     np.testing.assert_array_equal(traced.map(w, batch.T, ks, axes=(None, 1, 0))[0], found[0])
     np.testing.assert_array_equal(symad.function(lambda x: x**2).map(batch[:, 0]), batch[:, 0] ** 2)
@@ -379,13 +380,13 @@ def test_derivatives_within_a_function() -> None:
         value, slope = energy.value_and_gradient(v, 0.3)
         return energy(v - 0.1 * slope, 0.3) + value
 
-    np.testing.assert_allclose(found, by_differences(plain, X), atol=1e-6)
+    np.testing.assert_allclose(found, by_differences(plain, X), atol=OF_DIFFERENCES)
     by_jacobian = symad.function(lambda v: np.sum(energy.hessian(v, 0.3) @ v))
     by_product = symad.function(lambda v: np.sum(energy.hvp((v, 0.3), (v, None))))
-    np.testing.assert_allclose(by_jacobian(X), by_product(X), rtol=1e-12)
-    np.testing.assert_allclose(by_jacobian.gradient(X), by_product.gradient(X), rtol=1e-10)
+    np.testing.assert_allclose(by_jacobian(X), by_product(X), rtol=SUMS)
+    np.testing.assert_allclose(by_jacobian.gradient(X), by_product.gradient(X), rtol=LONG_SUMS)
     products = symad.function(lambda v: energy.jvp((v, 0.3), (v, None)) + np.sum(energy.vjp((v, 0.3), 2.0)[0]))
-    np.testing.assert_allclose(products.gradient(X), by_differences(products, X), atol=1e-5)
+    np.testing.assert_allclose(products.gradient(X), by_differences(products, X), atol=OF_SECOND_DIFFERENCES)
 
 
 def test_ufuncs_builtins_and_any_number_of_arguments() -> None:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import mpmath
 import numpy as np
 import pytest
-from checking import same_bits
+from tolerances import BESIDE_ONE, FEW_OPERATIONS, LAST_PLACES, MORE_OPERATIONS, NEXT_TO_NOTHING, SUMS
+from yardsticks import same_bits
 
 import symad
 from symad.formula.ops import ROWS
@@ -46,9 +47,9 @@ def test_shorthands_are_their_definitions(text: str) -> None:
             slope = float(
                 (function(at + mpmath.mpf("1e-25")) - function(at - mpmath.mpf("1e-25"))) / mpmath.mpf("2e-25")
             )
-        assert float(tape.value(x)) == pytest.approx(value, rel=1e-14, abs=1e-300)
+        assert float(tape.value(x)) == pytest.approx(value, rel=FEW_OPERATIONS, abs=NEXT_TO_NOTHING)
         if x != 0.0:
-            assert float(tape.gradient(x)[0]) == pytest.approx(slope, rel=1e-13, abs=1e-300), x
+            assert float(tape.gradient(x)[0]) == pytest.approx(slope, rel=MORE_OPERATIONS, abs=NEXT_TO_NOTHING), x
         assert same_bits(tape.gradient(x), tape.sweep(x).gradient)
 
 
@@ -115,7 +116,7 @@ def test_other_names_mean_what_they_say(
     found = [tape.value(point), *tape.gradient(point)]
     smooth = "KroneckerDelta" not in text
     assert found[: None if smooth else 1] == pytest.approx(
-        [*map(float, wanted)][: len(found) if smooth else 1], rel=1e-13
+        [*map(float, wanted)][: len(found) if smooth else 1], rel=MORE_OPERATIONS
     )
 
 
@@ -130,7 +131,7 @@ def test_slopes_along_an_order_at_the_least_number(name: str) -> None:
     """Half of it is 0."""
     with mpmath.workdps(60):
         wanted = float(mpmath.diff(lambda n: getattr(mpmath, name)(n, mpmath.mpf(5e-324)), 0.25))
-    assert symad.compile(f"n, x: {name}(n, x)").gradient([0.25, 5e-324])[0] == pytest.approx(wanted, rel=1e-15)
+    assert symad.compile(f"n, x: {name}(n, x)").gradient([0.25, 5e-324])[0] == pytest.approx(wanted, rel=LAST_PLACES)
 
 
 def test_names_and_functions_are_two_things() -> None:
@@ -270,8 +271,8 @@ def test_a_norm_has_slope_0_at_the_origin_and_never_overflows() -> None:
     assert symad.compile("sqrt(x**2)").gradient(-0.0).tolist() == [0.0]
     assert symad.compile("sqrt(x**2)").gradient(-3.0).tolist() == [-1.0]
     for scale in (1e-300, 1.0, 1e300):
-        assert tape.value([3.0 * scale, 4.0 * scale]) == pytest.approx(5.0 * scale, rel=1e-15)
-        assert tape.gradient([3.0 * scale, 4.0 * scale]) == pytest.approx([0.6, 0.8], rel=1e-15)
+        assert tape.value([3.0 * scale, 4.0 * scale]) == pytest.approx(5.0 * scale, rel=LAST_PLACES)
+        assert tape.gradient([3.0 * scale, 4.0 * scale]) == pytest.approx([0.6, 0.8], rel=LAST_PLACES)
 
 
 @pytest.mark.parametrize("k", [2, 3, 7])
@@ -291,13 +292,13 @@ def test_lists_against_their_definitions(k: int) -> None:
     for scale in (1e-3, 1.0, 300.0):
         point = random.normal(size=k) * scale
         length, total = symad.compile(f"norm({', '.join(names)})"), symad.compile(f"logsumexp({', '.join(names)})")
-        assert length.value(point) == pytest.approx(math.hypot(*point), rel=1e-15)
-        assert length.gradient(point) == pytest.approx(point / math.hypot(*point), rel=1e-14)
+        assert length.value(point) == pytest.approx(math.hypot(*point), rel=LAST_PLACES)
+        assert length.gradient(point) == pytest.approx(point / math.hypot(*point), rel=FEW_OPERATIONS)
         with mpmath.workdps(200):
             terms = [mpmath.exp(mpmath.mpf(float(x))) for x in point]
             wanted = [float(term / sum(terms)) for term in terms]
             value = float(mpmath.log(sum(terms)))
-        assert total.value(point) == pytest.approx(value, rel=1e-14, abs=1e-15)
-        assert total.gradient(point) == pytest.approx(wanted, rel=1e-12, abs=1e-300)
+        assert total.value(point) == pytest.approx(value, rel=FEW_OPERATIONS, abs=BESIDE_ONE)
+        assert total.gradient(point) == pytest.approx(wanted, rel=SUMS, abs=NEXT_TO_NOTHING)
         for tape in (length, total):
             assert same_bits(tape.gradient(point), tape.sweep(point).gradient)

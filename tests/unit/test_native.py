@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from compiling import compiler
+from c_compilers import compiler
 from numpy.typing import NDArray
 
 import symad

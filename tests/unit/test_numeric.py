@@ -10,6 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 from mpmath import mpf
+from tolerances import FEW_OPERATIONS, MORE_OPERATIONS
 
 import symad
 from symad import numeric
@@ -17,6 +18,7 @@ from symad.errors import BudgetError, ShapeError
 from symad.numeric import condition, differences, nearest_double, reference, references, relative_error, ulp_error
 
 DIGITS = 49  # of 50, for the last rounding
+CONDITION = 1e-5  # of a difference of neighbours 1e-6 apart: which of them is divided by decides no more
 
 
 def close(found: mpf, expected: mpf) -> bool:
@@ -155,7 +157,7 @@ def test_points_and_budgets_are_checked() -> None:
 
 
 def test_condition_of_value_and_slope() -> None:
-    assert condition(symad.parse("x - y"), [1.0, 1.0 + 2**-20]) == pytest.approx(2**20, rel=1e-5)
+    assert condition(symad.parse("x - y"), [1.0, 1.0 + 2**-20]) == pytest.approx(2**20, rel=CONDITION)
     assert condition(symad.parse("x**3"), [2.0]) == pytest.approx(3.0)
     assert condition(symad.parse("x**3*y"), [2.0, 5.0], 0) == pytest.approx(2.0)
     assert condition(symad.parse("x**3*y"), [2.0, 5.0], 1) == pytest.approx(3.0)
@@ -202,7 +204,7 @@ def test_differences_agree_with_the_slope_to_their_order() -> None:
 def test_differences_of_several_outputs_and_of_functions() -> None:
     assert differences(symad.compile("(x*y, x + y)"), [1.0, 2.0]) == pytest.approx(np.array([[2.0, 1.0], [1.0, 1.0]]))
     assert differences(lambda x: x[..., 0] ** 2, [[3.0, 1.0]]) == pytest.approx(np.array([[6.0, 0.0]]))
-    assert differences(lambda x: 2.0 * x[..., 0], [3.0], step=0.1) == pytest.approx(np.array([2.0]), rel=1e-14)
+    assert differences(lambda x: 2.0 * x[..., 0], [3.0], step=0.1) == pytest.approx(np.array([2.0]), rel=FEW_OPERATIONS)
     with pytest.raises(ShapeError):
         differences(lambda x: x, 1.0)
     with pytest.raises(ValueError, match="kind"):
@@ -259,7 +261,7 @@ def test_the_complex_step_is_exact_to_rounding(text: str) -> None:
     found = numeric.complex_step(numeric.ComplexValues(expression), points, range(2))
     for k, one in enumerate(numeric.references(expression, points)):
         exact = [numeric.nearest_double(partial.value) for partial in one.partials[0]]
-        assert found[k, 0] == pytest.approx(exact, rel=1e-13)
+        assert found[k, 0] == pytest.approx(exact, rel=MORE_OPERATIONS)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from tolerances import BESIDE_TEN, HALF_THE_DIGITS, LONG_SUMS, PRODUCTS, REMAINDERS
 
 import symad
 from symad._core import rows as _core_rows
@@ -33,7 +34,7 @@ def test_half_the_sum_of_squares_and_its_gradient(fit: symad.Objective) -> None:
     value, gradient = fit.value_and_gradient(P)
     assert fit.names == ("a", "b", "c")
     assert value == pytest.approx(RESIDUALS @ RESIDUALS / 2, rel=CLOSE)
-    assert gradient == pytest.approx(SLOPES.T @ RESIDUALS, rel=1e-10)
+    assert gradient == pytest.approx(SLOPES.T @ RESIDUALS, rel=LONG_SUMS)
     assert value == fit.value(P)
     np.testing.assert_array_equal(gradient, fit.gradient(P))
 
@@ -43,7 +44,7 @@ def test_gauss_newton_is_made_of_residuals_and_jacobian(fit: symad.Objective) ->
     np.testing.assert_allclose(fit.jacobian(P), SLOPES, rtol=CLOSE)
     np.testing.assert_allclose(fit.residuals(P), RESIDUALS, rtol=0, atol=CLOSE)
     assert half == fit.value(P)
-    np.testing.assert_allclose(gradient, SLOPES.T @ RESIDUALS, rtol=1e-10)
+    np.testing.assert_allclose(gradient, SLOPES.T @ RESIDUALS, rtol=LONG_SUMS)
     np.testing.assert_allclose(square, SLOPES.T @ SLOPES, rtol=CLOSE)
     np.testing.assert_array_equal(square, square.T)
     np.testing.assert_allclose(fit.gauss_newton_product(P, V), square @ V, rtol=CLOSE)
@@ -53,8 +54,8 @@ def test_products_with_the_hessian_are_differences_of_gradients(fit: symad.Objec
     step = 1e-5
     wanted = (fit.gradient(P + step * V) - fit.gradient(P - step * V)) / (2 * step)
     found = fit.hvp(P, V)
-    np.testing.assert_allclose(found, wanted, rtol=1e-6)  # differences hold half the digits
-    np.testing.assert_allclose(fit.hessian(P) @ V, found, rtol=1e-11)
+    np.testing.assert_allclose(found, wanted, rtol=HALF_THE_DIGITS)  # differences hold half the digits
+    np.testing.assert_allclose(fit.hessian(P) @ V, found, rtol=PRODUCTS)
 
 
 def test_parameters_by_name_come_back_by_name(fit: symad.Objective) -> None:
@@ -127,15 +128,15 @@ def test_mean_and_weights() -> None:
     weighted = symad.objective(MODEL, data={"t": T, "y": Y, "w": w}, residual=True, weights="w", reduce="mean")
     value, gradient = weighted.value_and_gradient(P)
     assert value == pytest.approx((w * RESIDUALS**2).sum() / w.sum() / 2, rel=CLOSE)
-    assert gradient == pytest.approx(SLOPES.T @ (w * RESIDUALS) / w.sum(), rel=1e-10)
+    assert gradient == pytest.approx(SLOPES.T @ (w * RESIDUALS) / w.sum(), rel=LONG_SUMS)
     summed = symad.objective(MODEL, data={"t": T, "y": Y}, residual=True, weights=w)
     half, slope, square = summed.gauss_newton(P)
     np.testing.assert_allclose(square, SLOPES.T @ (w[:, None] * SLOPES), rtol=CLOSE)
     r, jacobian = summed.residuals(P), summed.jacobian(P)
     assert half == pytest.approx(r @ r / 2, rel=CLOSE)
-    np.testing.assert_allclose(slope, jacobian.T @ r, rtol=1e-10)
+    np.testing.assert_allclose(slope, jacobian.T @ r, rtol=LONG_SUMS)
     assert summed.row_values(P).sum() == pytest.approx(half, rel=CLOSE)
-    np.testing.assert_allclose(summed.row_gradients(P).sum(axis=0), slope, rtol=1e-10)
+    np.testing.assert_allclose(summed.row_gradients(P).sum(axis=0), slope, rtol=LONG_SUMS)
     plain = symad.objective("a*x", data={"x": T}, weights=w, reduce="mean")
     assert plain.value([2.0]) == pytest.approx(2 * (T * w).sum() / w.sum(), rel=CLOSE)
     assert plain.gradient([2.0])[0] == pytest.approx((T * w).sum() / w.sum(), rel=CLOSE)
@@ -146,8 +147,8 @@ def test_a_penalty_is_added_once() -> None:
     for penalty in ("a**2 + b*c", lambda a, b, c: a**2 + b * c):
         both = symad.objective(MODEL, data={"t": T, "y": Y}, residual=True, penalty=penalty)
         assert both.value(P) == fit.value(P) + (P[0] ** 2 + P[1] * P[2])
-        np.testing.assert_allclose(both.gradient(P) - fit.gradient(P), [2 * P[0], P[2], P[1]], rtol=1e-9)
-        np.testing.assert_allclose(both.hvp(P, V) - fit.hvp(P, V), [2 * V[0], V[2], V[1]], rtol=1e-9)
+        np.testing.assert_allclose(both.gradient(P) - fit.gradient(P), [2 * P[0], P[2], P[1]], rtol=REMAINDERS)
+        np.testing.assert_allclose(both.hvp(P, V) - fit.hvp(P, V), [2 * V[0], V[2], V[1]], rtol=REMAINDERS)
         with pytest.raises(ExpressionError, match="knows no penalty"):
             both.gauss_newton(P)
 
@@ -201,8 +202,8 @@ def test_functions_of_arrays_have_parameters_in_their_structure() -> None:
     r = h @ params["V"].T - y
     back = (2 * r @ params["V"]) * (1 - h**2)
     assert value == pytest.approx((r**2).sum() / 500 + (params["V"] ** 2).sum(), rel=CLOSE)
-    np.testing.assert_allclose(gradient["V"], 2 * r.T @ h / 500 + 2 * params["V"], rtol=1e-10)
-    np.testing.assert_allclose(gradient["W"], back.T @ x / 500, rtol=1e-9, atol=1e-14)
+    np.testing.assert_allclose(gradient["V"], 2 * r.T @ h / 500 + 2 * params["V"], rtol=LONG_SUMS)
+    np.testing.assert_allclose(gradient["W"], back.T @ x / 500, rtol=REMAINDERS, atol=BESIDE_TEN)
     flat = fit.flatten(params)
     assert flat.shape == (21,)
     assert fit.names[:5] == ("params_W_0_0", "params_W_0_1", "params_W_0_2", "params_W_0_3", "params_W_1_0")

@@ -10,7 +10,8 @@ from typing import Any
 import corpus
 import pytest
 import sympy
-from checking import relative_error
+from tolerances import LAST_PLACES
+from yardsticks import relative_error
 
 import symad
 
@@ -63,7 +64,7 @@ def value(text: str, **names: float) -> float:
 )
 def test_values(text: str, wanted: float) -> None:
     names = {"x": X, "y": Y, "z": Z}
-    assert value(text, **names) == pytest.approx(wanted, rel=1e-15)
+    assert value(text, **names) == pytest.approx(wanted, rel=LAST_PLACES)
 
 
 def test_variables_in_order_of_first_use() -> None:

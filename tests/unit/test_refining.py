@@ -10,6 +10,7 @@ import field_check
 import mpmath
 import numpy as np
 import pytest
+from tolerances import LAST_PLACES
 
 import symad
 from symad.derive import automatic
@@ -94,7 +95,7 @@ LIMITS = [
 @pytest.mark.parametrize(("text", "point", "expected"), LIMITS, ids=[case[0] for case in LIMITS])
 def test_removable_points_have_limits(text: str, point: list[float], expected: list[float]) -> None:
     check = symad.compile(text).check(point, refine=True)
-    np.testing.assert_allclose(check.numbers, expected, rtol=1e-15)
+    np.testing.assert_allclose(check.numbers, expected, rtol=LAST_PLACES)
     assert "limit" in check.certificates
     assert not check.doubtful.any()
 
@@ -158,7 +159,7 @@ def test_check_replaces_what_was_computed() -> None:
     assert before.doubtful.tolist() == [[True, True], [False, False], [True, True]]
     assert after.certificates.tolist() == [["agreed", "agreed"], ["", ""], ["limit", "limit"]]
     assert not after
-    np.testing.assert_allclose(after.numbers[0], [0.5, -1e-8 / 12], rtol=1e-15)
+    np.testing.assert_allclose(after.numbers[0], [0.5, -1e-8 / 12], rtol=LAST_PLACES)
     np.testing.assert_array_equal(after.numbers[1], before.numbers[1])
     assert (after.error_bound[0] <= 2.0**-52).all()
     assert str(after) == "clean"

@@ -18,7 +18,7 @@ from typing import Any
 import jsonschema
 import numpy as np
 import pytest
-from answers import SCHEMA, VALIDATOR, validated
+from answer_schema import SCHEMA, VALIDATOR, validated
 from processes import interruptible
 
 import symad

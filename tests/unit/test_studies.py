@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from answers import validated
+from answer_schema import validated
 
 import symad
 from symad.cli import main

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import sympy
 from sympy import E, Rational, exp, log, pi, sin, sqrt
+from tolerances import FEW_OPERATIONS, MORE_OPERATIONS
 
 import symad
 from symad.errors import BudgetError, ExpressionError, LimitError, UnsupportedError
@@ -65,7 +66,7 @@ def test_from_sympy_writes_what_a_reader_expects(expr: sympy.Expr, expected: str
     point = {x: Rational(13, 8), y: Rational(5, 4)}
     e = from_sympy(expr)
     values = [float(point[sympy.Symbol(name, real=True)]) for name in e.variables]
-    assert float(e.compile().value(values)) == pytest.approx(float(expr.subs(point)), rel=1e-14)
+    assert float(e.compile().value(values)) == pytest.approx(float(expr.subs(point)), rel=FEW_OPERATIONS)
     assert sympy.simplify(e.to_sympy() - expr) == 0 or expr.atoms(sympy.Float)
 
 
@@ -182,7 +183,7 @@ def test_values_survive_the_way_through_sympy(formula: str) -> None:
     for point in points:
         expected = float(e.compile().value(point))
         exact = e.to_sympy(real=True).subs({x: Rational(point[0]), y: Rational(point[1]), z: Rational(point[2])})
-        assert float(exact) == pytest.approx(expected, rel=1e-13, nan_ok=True)
+        assert float(exact) == pytest.approx(expected, rel=MORE_OPERATIONS, nan_ok=True)
 
 
 def test_a_gradient_can_be_read_by_sympy() -> None:
@@ -191,7 +192,7 @@ def test_a_gradient_can_be_read_by_sympy() -> None:
     point = {x: Rational(3, 2), y: Rational(5, 4)}
     for derivative, symbol in zip(found, (x, y), strict=True):
         assert float(derivative.subs(point)) == pytest.approx(
-            float(sympy.diff(e.to_sympy(real=True), symbol).subs(point)), rel=1e-13
+            float(sympy.diff(e.to_sympy(real=True), symbol).subs(point)), rel=MORE_OPERATIONS
         )
 
 

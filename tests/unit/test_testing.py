@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gradients import RIGHT, SPOILT, Case, Function
+from hand_gradients import RIGHT, SPOILT, Case, Function
 
 import symad
 from symad.testing import GradientError, assert_gradient

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tolerances import BESIDE_ONE, FEW_OPERATIONS, LAST_PLACES
 
 import symad
 
@@ -72,7 +73,7 @@ def test_writes_and_views_mean_what_they_mean_in_numpy() -> None:
         return kept, h, tail, row.T
 
     for found, wanted in zip(symad.function(function)(V), function(V.copy()), strict=True):
-        np.testing.assert_allclose(found, wanted, rtol=1e-15)
+        np.testing.assert_allclose(found, wanted, rtol=LAST_PLACES)
 
 
 def test_in_place_operators_write_conditions_and_numbers() -> None:
@@ -89,7 +90,7 @@ def test_in_place_operators_write_conditions_and_numbers() -> None:
         return h, mask
 
     found, wanted = symad.function(function)(V), function(V)
-    np.testing.assert_allclose(found[0], wanted[0], rtol=1e-15)
+    np.testing.assert_allclose(found[0], wanted[0], rtol=LAST_PLACES)
     np.testing.assert_array_equal(found[1], wanted[1].astype(float))
 
 
@@ -153,7 +154,7 @@ def test_numbers_without_axes_reckon_with_arrays_numbers_and_each_other() -> Non
 
     for one, other in zip(symad.function(function)(V), function(V), strict=True):
         assert np.shape(one) == np.shape(other)
-        np.testing.assert_allclose(one, np.asarray(other, dtype=float), rtol=1e-15)
+        np.testing.assert_allclose(one, np.asarray(other, dtype=float), rtol=LAST_PLACES)
 
 
 def test_methods_of_arrays_are_numpys() -> None:
@@ -193,7 +194,7 @@ def test_methods_of_arrays_are_numpys() -> None:
         )
 
     for one, other in zip(symad.function(function)(M), function(M), strict=True):
-        np.testing.assert_allclose(one, np.asarray(other, dtype=float), rtol=1e-14, atol=1e-16)
+        np.testing.assert_allclose(one, np.asarray(other, dtype=float), rtol=FEW_OPERATIONS, atol=BESIDE_ONE / 10)
 
 
 def test_conditions_join_as_numpys_truth_values_do() -> None:

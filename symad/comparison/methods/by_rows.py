@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from symad.comparison.methods.method import DEFAULT, METHODS, Route
 from symad.comparison.target import GRADIENT, HESSIAN, JACOBIAN, VALUE, Target
 from symad.derive import automatic
 from symad.errors import ExpressionError
+from symad.formula.names import hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,9 +52,8 @@ def chosen(methods: Sequence[str] | str | None) -> tuple[str, ...]:
         elif word in METHODS or word in keys:
             found.add(keys.get(word, word))
         else:
-            close = difflib.get_close_matches(word, [*METHODS, "default", "all"], n=1)
-            hint = f"; did you mean {close[0]}?" if close else ""
-            raise ExpressionError(f"methods: {word!r} is none of {', '.join(METHODS)}, default, all{hint}")
+            known = [*METHODS, "default", "all"]
+            raise ExpressionError(f"methods: {word!r} is none of {', '.join(known)}{hint(word, known)}")
     if not found:
         raise ExpressionError("methods: at least one is needed")
     return tuple(key for key in METHODS if key in found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tolerances import BESIDE_ONE, FEW_OPERATIONS, MORE_OPERATIONS, PRODUCTS
 
 import symad
 from symad._core import loops as _core_loops
@@ -45,16 +46,16 @@ def test_on_numbers_it_runs_at_once() -> None:
     for x in X:
         h, y = step(h, x, W)
         wanted.append(y)
-    np.testing.assert_allclose(end, h, rtol=1e-14)
-    np.testing.assert_allclose(ys, wanted, rtol=1e-14)
+    np.testing.assert_allclose(end, h, rtol=FEW_OPERATIONS)
+    np.testing.assert_allclose(ys, wanted, rtol=FEW_OPERATIONS)
 
 
 @pytest.mark.parametrize("wrt", ["h", "xs", "w"])
 def test_values_and_gradients_are_those_of_the_loop_written_out(wrt: str) -> None:
     value, gradient = scanned("sqrt").value_and_gradient(H, X, W, wrt=wrt)
     wanted, slopes = symad.function(written_out).value_and_gradient(H, X, W, wrt=wrt)
-    assert value == pytest.approx(wanted, rel=1e-14)
-    np.testing.assert_allclose(gradient, slopes, rtol=1e-11, atol=1e-15)
+    assert value == pytest.approx(wanted, rel=FEW_OPERATIONS)
+    np.testing.assert_allclose(gradient, slopes, rtol=PRODUCTS, atol=BESIDE_ONE)
 
 
 def test_no_way_to_keep_states_changes_a_bit() -> None:
@@ -106,12 +107,12 @@ def test_statements_before_and_after_and_results_of_any_shape() -> None:
     w = np.array([0.1, 0.2])
     a = np.exp(w)
     wanted = [0.5 * (0.5 * w[0] + a[0] * 1.75), (a * 1.75).sum()]
-    np.testing.assert_allclose(path(w, 0.5), wanted, rtol=1e-14)
-    np.testing.assert_allclose(path.jacobian(w, 0.5, wrt="w"),
-                               [[0.25 + 0.875 * a[0], 0], [1.75 * a[0], 1.75 * a[1]]], rtol=1e-13)  # fmt: skip
+    np.testing.assert_allclose(path(w, 0.5), wanted, rtol=FEW_OPERATIONS)
+    slopes = [[0.25 + 0.875 * a[0], 0], [1.75 * a[0], 1.75 * a[1]]]
+    np.testing.assert_allclose(path.jacobian(w, 0.5, wrt="w"), slopes, rtol=MORE_OPERATIONS)
     by_w, by_scale = path.vjp((w, 0.5), np.array([1.0, 0.0]))
-    np.testing.assert_allclose(by_w, [0.25 + 0.875 * a[0], 0], rtol=1e-13)
-    assert by_scale == pytest.approx(w[0] + a[0] * (3 * 0.25 + 2 * 0.5 + 1), rel=1e-13)
+    np.testing.assert_allclose(by_w, [0.25 + 0.875 * a[0], 0], rtol=MORE_OPERATIONS)
+    assert by_scale == pytest.approx(w[0] + a[0] * (3 * 0.25 + 2 * 0.5 + 1), rel=MORE_OPERATIONS)
 
 
 def test_what_is_refused() -> None:

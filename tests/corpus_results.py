@@ -1,4 +1,4 @@
-"""What becomes of the whole corpus, by set: `python tests/results.py` writes tests/data/RESULTS.md.
+"""What becomes of the whole corpus, by set: `python tests/corpus_results.py` writes tests/data/RESULTS.md.
 
 Every number is counted here and now; the tests assert the same things one by one.
 """
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import corpus
 import numpy as np
 from acceptance import refused, taken
-from checking import allowed, gradient_error, relative_error
 from differential.test_hard_cases import CASES, GRADES, REFUSED, verdict
+from yardsticks import allowed, gradient_error, relative_error
 
 import symad
 
@@ -148,9 +148,9 @@ def main() -> None:
     parts = [
         "# Results on the corpus",
         "",
-        "Written by `python tests/results.py`. A value or gradient is wrong where it differs from 50 digits by more",
-        "than max(1e-9, 100 times what plain doubles lose on the formula as recorded), on any route; flagged formulas",
-        "are those of which `Tape.check` flags a point, right or wrong.",
+        "Written by `python tests/corpus_results.py`. A value or gradient is wrong where it differs from 50 digits by",
+        "more than max(1e-9, 100 times what plain doubles lose on the formula as recorded), on any route; flagged",
+        "formulas are those of which `Tape.check` flags a point, right or wrong.",
         "",
         *formulas_table(),
         "",

@@ -1,6 +1,6 @@
 """Worst errors of every row, values and slopes, in units in the last place against mpmath.
 
-`python tests/accuracy.py` writes csrc/ACCURACY.md. The reference of a value is the row's SymPy head or definition in
+`python tests/row_errors.py` writes csrc/ACCURACY.md. The reference of a value is the row's SymPy head or definition in
 mpmath; that of a slope is a difference quotient of it with hundreds of digits, so that no derivative rule is shared
 with what is judged.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 import mpmath
 import numpy as np
 import samples
-from checking import ulp_error
+from yardsticks import ulp_error
 
 import symad
 from symad._core import tapes
@@ -331,7 +331,7 @@ def line(r: Row, column: str, worst: Worst) -> str:
 HEAD = """# Accuracy of the rows
 
 Largest error found of values and slopes in units in the last place, against mpmath with 90 to 450 digits; slopes
-against difference quotients of the value. Written by `python tests/accuracy.py {n}`: {n} random points a row and {m}
+against difference quotients of the value. Written by `python tests/row_errors.py {n}`: {n} random points a row and {m}
 special ones. Bars: {value:g} ULP for values, {slope:g} for slopes; what exceeds them has its reason.
 A slope here is that of `Tape.sweep`.
 """
