@@ -62,13 +62,9 @@ def version() -> str:
 
 def check(status: int, what: str) -> None:
     """Raise what a status stands for; `what` names the step."""
-    if status == 0:
-        return
-    name = name_of(status, what)
-    message = f"{what}: {text_of(lib.symad_status_sentence(status))}"
-    if name.startswith("ERR_LIMIT"):
-        raise errors.LimitError(message)
-    raise errors.ExpressionError(message)
+    if status != 0:
+        kind = errors.LimitError if name_of(status, what).startswith("ERR_LIMIT") else errors.ExpressionError
+        raise kind(f"{what}: {text_of(lib.symad_status_sentence(status))}")
 
 
 def name_of(status: int, what: str) -> str:

@@ -232,6 +232,24 @@ def test_only_core_crosses_the_boundary(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
+def test_the_environment_is_read_by_commands(path: Path) -> None:
+    """And where a library cannot do without: what compiles for browsers, and the user's folder of caches."""
+    if room(path) in {"commands", "cli"} or name(path) in {"symad/page/core.py", "symad/system/cache.py"}:
+        return
+    assert not re.search(r"\benviron\b|\bgetenv\b", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_short_ways_swallow_nothing(path: Path) -> None:
+    """An error of what a Tape runs is told: no handler there that does nothing."""
+    if room(path) not in {"tape", "_core"}:
+        return
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ExceptHandler):
+            assert not all(isinstance(step, ast.Pass) for step in node.body), node.lineno
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
 def test_nothing_evaluates_text(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
