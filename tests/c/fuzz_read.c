@@ -56,9 +56,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     abort();
   check_texts(reading, size - 1);
   symad_reading_get(reading, &view);
-  if (status == SYMAD_ERR_READING && (view.n_reason == 0 || detail.offset + detail.length > size - 1 || strict))
+  /* {2} is a number in the notation of families, and a set to who has never heard of it: callers ask the parser then. */
+  int is_set = memchr(text, '{', size - 1) != NULL;
+  if (status == SYMAD_ERR_READING &&
+      (view.n_reason == 0 || detail.offset + detail.length > size - 1 || (strict && !is_set)))
     abort();
-  if (strict && (view.n_text != size - 1 || memcmp(view.text, text, size - 1) != 0))
+  if (status == SYMAD_OK && strict && (view.n_text != size - 1 || memcmp(view.text, text, size - 1) != 0))
     abort();
   if (view.is_partial && !strict && is_strict(view.text, view.n_text, names, n))
     abort();
