@@ -34,7 +34,7 @@ CFLAGS = ["-O2", "-std=c11", "-fPIC", "-fvisibility=hidden", *ARITHMETIC, *LEAN]
 # What runs once a point is vectorised. Special functions and what runs once a tape are as fast by -O2, a fifth smaller
 # (benchmarked); what prepares families and objectives, and every row as straight code, is short. The last one counts.
 LEVELS = {
-    "csrc/engine/": "-O3", "csrc/sweep/": "-O3", "csrc/sums/": "-O3",
+    "csrc/engine/": "-O3", "csrc/sweep/": "-O3", "csrc/sums/": "-O3", "csrc/read/": "-O3",
     **{f"csrc/sums/{name}.c": "-Os" for name in ("around", "graft", "slopes", "split")}, "csrc/loops/": "-Os",
     **{f"csrc/{room}/": "-Os" for room in ("families", "files")},
     "csrc/derive/partials.c": "-Os", "csrc/bounds/by_slopes.c": "-Os",
