@@ -6,6 +6,7 @@ from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from symad.arrays import operands, refusals
 from symad.arrays.operands import Traced
@@ -32,7 +33,7 @@ FIRST: frozenset[Any] = frozenset(
         "delete", "resize", "take_along_axis", "copy",
     )
 )  # fmt: skip
-FIRST |= {np.lib.stride_tricks.sliding_window_view}
+FIRST |= {sliding_window_view}
 ALL = frozenset(_present("atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "meshgrid"))
 SEQUENCES = frozenset(
     _present("concatenate", "concat", "stack", "vstack", "hstack", "dstack", "column_stack", "row_stack", "block")

@@ -1,28 +1,12 @@
 /* Loops from C: against a plain loop over a tape and its adjoint, whatever is kept the same bits; under a failing
  * allocator too. */
 #include "checks.h"
+#include "ledger.h"
 #include "symad_loops.h"
 
 #include <math.h>
 
 #define MOST 400
-
-typedef struct ledger {
-  size_t calls, fail_at, live;
-} ledger;
-
-static void *resize(void *context, void *old, size_t old_size, size_t new_size) {
-  ledger *l = context;
-  (void)old_size;
-  if (new_size > 0 && ++l->calls == l->fail_at)
-    return NULL;
-  l->live += (new_size > 0) - (size_t)(old != NULL);
-  if (new_size == 0) {
-    free(old);
-    return NULL;
-  }
-  return realloc(old, new_size);
-}
 
 static const char *const names[] = {"h", "g", "x", "w"};
 

@@ -1,5 +1,6 @@
 /* Plans from C: every engine at every width returns the bits of the evaluator, under a failing allocator too. */
 #include "checks.h"
+#include "ledger.h"
 #include "symad.h"
 
 #include <math.h>
@@ -16,23 +17,6 @@ static const char *const formulas[] = {
     "(x - y**2)**2 + (y - z**2)**2*7 - (x*y - z*x)*(y + z)*(-x) + 1/(1 + exp(-(x*0.5 + y*0.25 - z*2)))",
     "a = x; a = a*a - y; a = a*a - y; a = a*a - y; a = a*a - z; a*x + 3",
 };
-
-typedef struct ledger {
-  size_t calls, fail_at, live;
-} ledger;
-
-static void *resize(void *context, void *old, size_t old_size, size_t new_size) {
-  ledger *l = context;
-  (void)old_size;
-  if (new_size > 0 && ++l->calls == l->fail_at)
-    return NULL;
-  l->live += (new_size > 0) - (size_t)(old != NULL);
-  if (new_size == 0) {
-    free(old);
-    return NULL;
-  }
-  return realloc(old, new_size);
-}
 
 static int same(double x, double y) {
   return isnan(x) ? isnan(y) : memcmp(&x, &y, sizeof x) == 0;

@@ -1,29 +1,13 @@
 /* Objectives from C: values, slopes and sums against plain loops, whatever engine, blocks and parts; live rows; under a
  * failing allocator too. */
 #include "checks.h"
+#include "ledger.h"
 #include "symad_rows.h"
 
 #include <math.h>
 
 #define MOST_ROWS 20480
 #define MOST 64
-
-typedef struct ledger {
-  size_t calls, fail_at, live;
-} ledger;
-
-static void *resize(void *context, void *old, size_t old_size, size_t new_size) {
-  ledger *l = context;
-  (void)old_size;
-  if (new_size > 0 && ++l->calls == l->fail_at)
-    return NULL;
-  l->live += (new_size > 0) - (size_t)(old != NULL);
-  if (new_size == 0) {
-    free(old);
-    return NULL;
-  }
-  return realloc(old, new_size);
-}
 
 static symad_tape *parse(const char *text, const char *const *names, size_t n, const symad_allocator *allocator) {
   symad_tape *tape = NULL;
