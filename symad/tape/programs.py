@@ -46,8 +46,8 @@ class Programs:
     """An Expression, its derivative programs with their plans, and the ways in which they are called."""
 
     __slots__ = (
-        "_by", "_entries", "_expression", "_fixed", "_gradient", "_hessian", "_into", "_jacobian", "_lock", "_native",
-        "_pair", "_programs", "_ufunc", "_value", "_ways",
+        "_by", "_entries", "_expression", "_fixed", "_gradient", "_hessian", "_jacobian", "_lock", "_native", "_pair",
+        "_programs", "_ufunc", "_value", "_ways",
     )  # fmt: skip
 
     def __init__(
@@ -70,7 +70,6 @@ class Programs:
         self._pair: Any = calls.unplanned
         self._jacobian: Any = calls.unplanned
         self._hessian: Any = calls.unplanned
-        self._into: Any = None  # the pair into arrays of the caller; none before it was planned
         self._ufunc: Any = None
         if native is not None:
             self._planned(None)  # the compiler proves itself at once
@@ -156,10 +155,9 @@ class Programs:
                 ufunc = calls.gufunc(name, plan, (n, len(program.variables) - n), results)
                 self._programs[name] = program, plan, ufunc
                 if usual in _USUAL and by in (None, self._by) and ufunc is not None and not self._fixed:
-                    self._into = ufunc if pair else self._into
                     matrix = (program.n_outputs // k, k)
                     shapes = [matrix] if usual in _MATRICES else [(one,) if one else () for one in results]
-                    setattr(self, _USUAL[usual], calls.for_one_point(plan, ufunc, n, shapes))
+                    setattr(self, _USUAL[usual], calls.at_points_of(plan, ufunc, n, shapes))
             return self._programs[name]
 
     def _is_scalar(self, make: Callable[..., Expression] | None) -> bool:

@@ -77,7 +77,7 @@ class Tape(Programs, Shown):
         fixing.refuse(self, "save", "save f.fix(...), whose numbers are constants")
         storing.replace(path, self._expression.to_bytes())
 
-    def value(self, x: Any = None, /, **asked: Any) -> Any:
+    def value(self, x: Any = None, /, *, out: Any = None, **asked: Any) -> Any:
         """Outputs at each point: ``(...,)`` for one output, ``(..., n_outputs)`` for several.
 
         Parameters
@@ -98,9 +98,9 @@ class Tape(Programs, Shown):
             If the last axis is not the number of variables, the entries are complex or objects, `out` does not fit, or
             a name is none of a variable.
         """
-        if not asked and (found := self._value(x)) is not NotImplemented:
+        if not asked and (found := self._value(x, out)) is not NotImplemented:
             return found
-        return requests.value(self, asking.asked(self, "value", (x,), asked))
+        return requests.value(self, asking.asked(self, "value", (x,), asked, out))
 
     def __call__(self, x: ArrayLike | None = None, /, **values: ArrayLike) -> Any:
         """Value by name, ``t(x=0.5, y=[1.0, 2.0])``, the arrays broadcast against each other; or of points, as `value`.
@@ -139,7 +139,7 @@ class Tape(Programs, Shown):
             )
         return found  # type: ignore[no-any-return]
 
-    def gradient(self, x: Any = None, /, **asked: Any) -> Any:
+    def gradient(self, x: Any = None, /, *, out: Any = None, **asked: Any) -> Any:
         """Gradient at each point, ``(..., n_vars)``, by the adjoint program; one output only.
 
         Parameters
@@ -169,20 +169,15 @@ class Tape(Programs, Shown):
         >>> float(t.gradient([3.0, 2.0], wrt="x"))
         12.0
         """
-        if not asked and (found := self._gradient(x)) is not NotImplemented:
+        if not asked and (found := self._gradient(x, out)) is not NotImplemented:
             return found
-        return requests.gradient(self, asking.asked(self, "gradient", (x,), asked))
+        return requests.gradient(self, asking.asked(self, "gradient", (x,), asked, out))
 
-    def value_and_gradient(self, x: Any = None, /, **asked: Any) -> Any:
+    def value_and_gradient(self, x: Any = None, /, *, out: Any = None, **asked: Any) -> Any:
         """The pair ``(value, gradient)`` from one evaluation, one output only; `out` is a pair too. See `gradient`."""
-        if not asked:
-            if (found := self._pair(x)) is not NotImplemented:
-                return found
-        elif len(asked) == 1 and self._into is not None and "out" in asked:
-            out, n = asked["out"], len(self._expression.variables)
-            if shapes.fits(x, out, n, n if self._by is None else len(self._by)):
-                return self._into(x, out=out)
-        return requests.value_and_gradient(self, asking.asked(self, "value_and_gradient", (x,), asked))
+        if not asked and (found := self._pair(x, out)) is not NotImplemented:
+            return found
+        return requests.value_and_gradient(self, asking.asked(self, "value_and_gradient", (x,), asked, out))
 
     def bind(self, x: Array, *, out: tuple[Array, Array]) -> Callable[[], object]:
         """A call tied to these arrays: reads `x`, writes value and gradient into `out`, checks nothing any more.
@@ -216,7 +211,7 @@ class Tape(Programs, Shown):
         inputs, outputs = [batches.rows(x)], [batches.rows(value[..., None]), batches.rows(gradient)]
         return plan.bind(inputs, outputs)
 
-    def jacobian(self, x: Any = None, /, **asked: Any) -> Any:
+    def jacobian(self, x: Any = None, /, *, out: Any = None, **asked: Any) -> Any:
         """Jacobian at each point, ``(..., n_outputs, n_vars)``.
 
         Parameters
@@ -232,15 +227,15 @@ class Tape(Programs, Shown):
         wrt, out, threads, check, asked
             As `gradient`; `out` is for the entries where `sparse` is true.
         """
-        if not asked and (found := self._jacobian(x)) is not NotImplemented:
+        if not asked and (found := self._jacobian(x, out)) is not NotImplemented:
             return found
-        return requests.jacobian(self, asking.asked(self, "jacobian", (x,), asked))
+        return requests.jacobian(self, asking.asked(self, "jacobian", (x,), asked, out))
 
     def jacobian_structure(self) -> sparsity.Structure:
         """Rows and columns of the Jacobian's entries that are not 0 whatever the point."""
         return self._sparse_entries("sparse_jacobian", self._by).structure
 
-    def hessian(self, x: Any = None, weights: ArrayLike | None = None, /, **asked: Any) -> Any:
+    def hessian(self, x: Any = None, weights: ArrayLike | None = None, /, *, out: Any = None, **asked: Any) -> Any:
         """Hessian at each point, ``(..., n_vars, n_vars)``; with weights the weighted sum of the outputs' Hessians.
 
         Parameters
@@ -265,10 +260,10 @@ class Tape(Programs, Shown):
         ExpressionError
             If there are several outputs and no weights, or `lower` without `sparse`.
         """
-        if not asked and weights is None and (found := self._hessian(x)) is not NotImplemented:
+        if not asked and weights is None and (found := self._hessian(x, out)) is not NotImplemented:
             return found
         weights = asked.pop("weights", weights)  # by name too, as it was
-        return requests.hessian(self, asking.asked(self, "hessian", (x, weights), asked))
+        return requests.hessian(self, asking.asked(self, "hessian", (x, weights), asked, out))
 
     def hessian_structure(self, *, lower: bool = False) -> sparsity.Structure:
         """Rows and columns of the Hessian's entries that are not 0 whatever the point; of all outputs if several."""

@@ -15,7 +15,7 @@ import pytest
 from tolerances import BESIDE_ONE, FEW_OPERATIONS, LAST_PLACES
 
 import symad
-from symad._core import one_point
+from symad._core import at_points
 from symad._core import ufunc as _core_ufunc
 
 TEXT = "x*sin(y) + x**2"
@@ -142,7 +142,7 @@ def test_one_point_of_several_outputs_and_a_long_program() -> None:
 def test_a_point_call_frees_what_it_kept_and_what_it_made() -> None:
     def owners() -> int:
         gc.collect()
-        return sum(type(found) is one_point._Owner for found in gc.get_objects())
+        return sum(type(found) is at_points._Owner for found in gc.get_objects())
 
     before, tape = owners(), symad.compile(TEXT)
     tape.value_and_gradient(POINTS[0])
@@ -189,7 +189,7 @@ def test_what_goes_wrong_on_a_short_way_is_told(monkeypatch: pytest.MonkeyPatch)
         raise TypeError("broken")
 
     tape = symad.compile(TEXT)
-    for name in ("_value", "_gradient", "_pair", "_jacobian", "_hessian", "_into", "_ufunc"):
+    for name in ("_value", "_gradient", "_pair", "_jacobian", "_hessian", "_ufunc"):
         monkeypatch.setattr(tape, name, broken)
     results = np.empty(3), np.empty((3, 2))
     calls = (tape.value, tape.gradient, tape.value_and_gradient, tape.jacobian, tape.hessian)
