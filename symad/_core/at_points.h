@@ -65,8 +65,6 @@ typedef PyObject *new_array(void *type, int n_axes, const ptrdiff_t *shape, int 
                             void *data, int item_size, int flags, PyObject *like);
 typedef PyObject *new_scalar(void *data, void *type, PyObject *base);
 
-static const char POINT_CALL[] = "symad_point_call";
-
 /* NumPy's own array of doubles as it lies, as a block of columns behind `n_leading` axes that step evenly together. */
 static int block_of(const symad_point_call *call, PyObject *object, int n_core, symad_columns *block,
                     ptrdiff_t *n_points) {
@@ -187,13 +185,13 @@ static int take_results(const symad_point_call *call, PyObject *out, point_run *
   return 1;
 }
 
+/* NumPy clears flags before it looks at them: what is raised here warns of nothing. */
 static void run_points(const symad_point_call *call, const point_run *run) {
   const symad_columns inputs[2] = {run->blocks[0], {NULL, 0, 0}};
   const symad_columns outputs[2] = {run->blocks[1], run->blocks[2]};
   void *work = loop_take(call->loop);
   (void)symad_plan_run(call->loop->plan, (size_t)run->n_points, inputs, outputs, work);
   loop_give(call->loop, work);
-  loop_forget_flags();
 }
 
 /* What was made, numbers as NumPy's; takes the references over. */
@@ -211,7 +209,7 @@ static PyObject *made_results(const symad_point_call *call, point_run *run) {
 }
 
 static PyObject *point_call(PyObject *self, PyObject *const *args, Py_ssize_t n_args) {
-  const symad_point_call *call = PyCapsule_GetPointer(self, POINT_CALL);
+  const symad_point_call *call = PyCapsule_GetPointer(self, NULL);
   PyObject *found = NULL, *out = n_args == 2 ? args[1] : Py_None;
   double listed[LISTED];
   point_run run = {.n_points = 0};
@@ -248,7 +246,7 @@ static void point_forget(PyObject *capsule) {
 void *symad_point_function(symad_point_call *call, void *owner) {
   static PyMethodDef method = {"at_points", (PyCFunction)(void (*)(void))point_call, METH_FASTCALL,
                                "The ufunc, in a short way, or NotImplemented."};
-  PyObject *capsule = PyCapsule_New(call, POINT_CALL, point_forget);
+  PyObject *capsule = PyCapsule_New(call, NULL, point_forget);
   if (capsule == NULL)
     return NULL;
   if (PyCapsule_SetContext(capsule, owner) != 0) {

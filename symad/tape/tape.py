@@ -77,7 +77,7 @@ class Tape(Programs, Shown):
         fixing.refuse(self, "save", "save f.fix(...), whose numbers are constants")
         storing.replace(path, self._expression.to_bytes())
 
-    def value(self, x: Any = None, /, *, out: Any = None, **asked: Any) -> Any:
+    def value(self, x: Any = None, /, out: Any = None, **asked: Any) -> Any:
         """Outputs at each point: ``(...,)`` for one output, ``(..., n_outputs)`` for several.
 
         Parameters
@@ -139,7 +139,7 @@ class Tape(Programs, Shown):
             )
         return found  # type: ignore[no-any-return]
 
-    def gradient(self, x: Any = None, /, *, out: Any = None, **asked: Any) -> Any:
+    def gradient(self, x: Any = None, /, out: Any = None, **asked: Any) -> Any:
         """Gradient at each point, ``(..., n_vars)``, by the adjoint program; one output only.
 
         Parameters
@@ -173,7 +173,7 @@ class Tape(Programs, Shown):
             return found
         return requests.gradient(self, asking.asked(self, "gradient", (x,), asked, out))
 
-    def value_and_gradient(self, x: Any = None, /, *, out: Any = None, **asked: Any) -> Any:
+    def value_and_gradient(self, x: Any = None, /, out: Any = None, **asked: Any) -> Any:
         """The pair ``(value, gradient)`` from one evaluation, one output only; `out` is a pair too. See `gradient`."""
         if not asked and (found := self._pair(x, out)) is not NotImplemented:
             return found
@@ -211,7 +211,7 @@ class Tape(Programs, Shown):
         inputs, outputs = [batches.rows(x)], [batches.rows(value[..., None]), batches.rows(gradient)]
         return plan.bind(inputs, outputs)
 
-    def jacobian(self, x: Any = None, /, *, out: Any = None, **asked: Any) -> Any:
+    def jacobian(self, x: Any = None, /, out: Any = None, **asked: Any) -> Any:
         """Jacobian at each point, ``(..., n_outputs, n_vars)``.
 
         Parameters
@@ -235,7 +235,9 @@ class Tape(Programs, Shown):
         """Rows and columns of the Jacobian's entries that are not 0 whatever the point."""
         return self._sparse_entries("sparse_jacobian", self._by).structure
 
-    def hessian(self, x: Any = None, weights: ArrayLike | None = None, /, *, out: Any = None, **asked: Any) -> Any:
+    def hessian(
+        self, x: Any = None, weights: ArrayLike | None = None, /, out: Any = None, **asked: Any
+    ) -> Any:
         """Hessian at each point, ``(..., n_vars, n_vars)``; with weights the weighted sum of the outputs' Hessians.
 
         Parameters
