@@ -139,8 +139,7 @@ static int make_results(const symad_point_call *call, point_run *run) {
     run->blocks[1 + k] = (symad_columns){&run->numbers[k], width, 1};
     if (n_axes == 0)
       continue;
-    run->results[k] =
-        ((new_array *)call->new_array)(call->array_type, n_axes, shape, DOUBLE, NULL, NULL, 0, 0, NULL);
+    run->results[k] = ((new_array *)call->new_array)(call->array_type, n_axes, shape, DOUBLE, NULL, NULL, 0, 0, NULL);
     if (run->results[k] == NULL)
       return 0;
     run->blocks[1 + k].data = (double *)(void *)((array_start *)(void *)run->results[k])->data;

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad.derive import automatic, sparsity
-from symad.errors import ShapeError, UnsupportedError
+from symad.derive import sparsity
+from symad.errors import UnsupportedError
 from symad.formula.expression import Expression, one_output
 from symad.formula.shown import Shown
 from symad.system import storing
-from symad.tape import asking, batches, fixing, requests, shapes
+from symad.tape import asking, fixing, requests, shapes
 from symad.tape.checking import RTOL, Check
 from symad.tape.programs import Programs
 from symad.tape.sweeps import Sweep
@@ -179,15 +179,21 @@ class Tape(Programs, Shown):
             return found
         return requests.value_and_gradient(self, asking.asked(self, "value_and_gradient", (x,), asked, out))
 
-    def bind(self, x: Array, *, out: tuple[Array, Array]) -> Callable[[], object]:
+    def bind(
+        self, x: Array, *, out: Any, of: str = "value_and_gradient", sparse: bool = False, lower: bool = False
+    ) -> Callable[[], object]:
         """A call tied to these arrays: reads `x`, writes value and gradient into `out`, checks nothing any more.
 
         Parameters
         ----------
         x : (n_vars,) or (n_points, n_vars) float64
-        out : pair of float64 arrays
-            ``()`` or ``(n_points,)`` for the value, and the shape of `x` for the gradient. The arrays must stay as they
-            are: same memory, same shape.
+        out : pair of float64 arrays, or one
+            ``()`` or ``(n_points,)`` for the value, and the shape of `x` for the gradient; of another method one array
+            of the shape of its answer. The arrays must stay as they are: same memory, same shape.
+        of : {"value_and_gradient", "value", "gradient", "jacobian", "hessian"}
+            The method.
+        sparse, lower : bool
+            As `hessian`: only the entries that `hessian_structure` or `jacobian_structure` tells, in its order.
 
         Returns
         -------
@@ -199,17 +205,10 @@ class Tape(Programs, Shown):
         ShapeError
             If an array is no float64 array of its shape.
         ExpressionError
-            If there are several outputs.
+            If there are several outputs, or no such method.
         """
         fixing.refuse(self, "bind", "bind reads arrays in place: bind the Tape that was fixed, or one of f.fix(...)")
-        n, k = len(self.variables), len(self.free)
-        if not batches.is_block(x) or x.ndim not in (1, 2) or x.shape[-1] != n:
-            raise ShapeError(f"bind needs a float64 array of shape ({n},) or (n_points, {n})")
-        value = batches.result(out[0], x.shape[:-1], "value")
-        gradient = batches.result(out[1], (*x.shape[:-1], k), "gradient")
-        plan = self._planned(automatic.value_and_gradient, by=self._by)[1]
-        inputs, outputs = [batches.rows(x)], [batches.rows(value[..., None]), batches.rows(gradient)]
-        return plan.bind(inputs, outputs)
+        return requests.bound(self, x, out, of, sparse=sparse, lower=lower)
 
     def jacobian(self, x: Any = None, /, out: Any = None, **asked: Any) -> Any:
         """Jacobian at each point, ``(..., n_outputs, n_vars)``.
@@ -227,7 +226,8 @@ class Tape(Programs, Shown):
         wrt, out, threads, check, asked
             As `gradient`; `out` is for the entries where `sparse` is true.
         """
-        if not asked and (found := self._jacobian(x, out)) is not NotImplemented:
+        found = self._jacobian(x, out) if not asked else self._short_entries(asked, ("sparse_jacobian", ""), x, out)
+        if found is not NotImplemented:
             return found
         return requests.jacobian(self, asking.asked(self, "jacobian", (x,), asked, out))
 
@@ -235,9 +235,7 @@ class Tape(Programs, Shown):
         """Rows and columns of the Jacobian's entries that are not 0 whatever the point."""
         return self._sparse_entries("sparse_jacobian", self._by).structure
 
-    def hessian(
-        self, x: Any = None, weights: ArrayLike | None = None, /, out: Any = None, **asked: Any
-    ) -> Any:
+    def hessian(self, x: Any = None, weights: ArrayLike | None = None, /, out: Any = None, **asked: Any) -> Any:
         """Hessian at each point, ``(..., n_vars, n_vars)``; with weights the weighted sum of the outputs' Hessians.
 
         Parameters
@@ -262,8 +260,10 @@ class Tape(Programs, Shown):
         ExpressionError
             If there are several outputs and no weights, or `lower` without `sparse`.
         """
-        if not asked and weights is None and (found := self._hessian(x, out)) is not NotImplemented:
-            return found
+        if weights is None:
+            found = self._hessian(x, out) if not asked else self._short_entries(asked, sparsity.HESSIANS, x, out)
+            if found is not NotImplemented:
+                return found
         weights = asked.pop("weights", weights)  # by name too, as it was
         return requests.hessian(self, asking.asked(self, "hessian", (x, weights), asked, out))
 
