@@ -247,6 +247,9 @@ uint32_t call_index(reader *r, uint32_t i) {
   int is_whole = at(r, inner)->kind == PIECE_NUMBER && after(r, inner) == close && (digits[0] != '0' || n_digits == 1);
   for (uint32_t k = 0; k < n_digits && is_whole; k++)
     is_whole = digits[k] >= '0' && digits[k] <= '9';
+  int is_matrix = piece_is_sign(r, after(r, close), PIECE_OPEN, '['); /* x[2][3]: x2[3] would be another variable */
+  if (is_matrix)
+    return skip_index(r, close);
   if (is_whole && piece_is_near(r, open)) {
     piece_write_parts(r, i, text, n, digits, n_digits);
     at(r, i)->end = at(r, close)->end;

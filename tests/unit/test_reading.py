@@ -111,6 +111,15 @@ def test_families_come_out_as_they_are(text: str) -> None:
     assert (reading.fault, reading.text.decode(), reading.notes) == (None, text, ())
 
 
+@pytest.mark.parametrize("typed", ["x[2][3]", "a[1][2]*b[2][1]", "x[0][1] + 1"])
+def test_an_index_behind_an_index_stays_as_typed(typed: str) -> None:
+    reading = _core_reading.read(typed.encode(), None, None)
+    assert isinstance(reading, _core_reading.Reading)
+    assert (reading.fault, reading.text.decode(), reading.notes) == (None, typed, ())
+    with pytest.raises(symad.ParseError, match="x\\[i, j\\]"):
+        symad.parse(typed)
+
+
 def test_strict_refuses_what_is_read_otherwise() -> None:
     for typed in ("2x", "sin x", "|x|", "np.sin(x)", "x²", "\\frac{1}{x}"):
         assert symad.parse(typed).n_outputs == 1
