@@ -55,6 +55,13 @@ def evaluation(program: Expression, block: Array, n_evaluations: int = 1) -> Job
     return Job(_plan(program).bind([block], [out]), len(block) / n_evaluations)
 
 
+def engine(program: Expression) -> str:
+    """What runs it when it is timed: as everywhere, machine code where it runs often."""
+    plan = _plan(program)
+    plan.compile(BLOCK)
+    return plan.engine
+
+
 def _plan(program: Expression) -> tapes.Plan:
     return tapes.Plan(program.handle, len(program.variables), program.n_outputs)
 
