@@ -61,10 +61,10 @@ typedef struct micro {
   uint8_t op, d, a, b;
 } micro;
 
-typedef struct recipe {
+typedef struct row_recipe {
   uint8_t n_micros;
   micro micros[MOST_MICROS];
-} recipe;
+} row_recipe;
 
 typedef struct list_recipe {
   uint8_t first, next, last; /* recipes; NO_RECIPE: none */
@@ -74,14 +74,14 @@ typedef struct list_recipe {
 
 extern const uint64_t recipe_numbers[N_RECIPE_NUMBERS]; /* bits of doubles, by name */
 
-const recipe *recipe_at(uint32_t number);
+const row_recipe *recipe_at(uint32_t number);
 uint32_t recipe_of_row(uint32_t row);            /* NO_RECIPE: the row is called, or a list */
 const list_recipe *recipe_of_list(uint32_t row); /* NULL: the row is called */
 uint32_t recipe_of_product(void);                /* what small powers are made of */
 int row_leads_pair(uint32_t row);                /* its result is the first of a pair's */
-uint32_t recipe_reads(const recipe *r);          /* which of A, B and C: a bit each */
+uint32_t recipe_reads(const row_recipe *r);      /* which of A, B and C: a bit each */
 /* One sum, difference, product or quotient: its last operand may lie in memory. */
-int recipe_is_plain(const recipe *r);
+int recipe_is_plain(const row_recipe *r);
 
 /* ---- row steps (lower.c) ---- */
 
@@ -97,10 +97,10 @@ typedef struct code_value {
 
 #define NO_GROUP UINT8_MAX
 
-typedef enum step_kind { DO_RECIPE, DO_CALL, DO_PAIR, DO_LIST, DO_OUTPUT } step_kind;
+typedef enum code_step_kind { DO_RECIPE, DO_CALL, DO_PAIR, DO_LIST, DO_OUTPUT } code_step_kind;
 
 typedef struct code_step {
-  uint8_t kind; /* step_kind */
+  uint8_t kind; /* code_step_kind */
   uint8_t what; /* a recipe, or a row */
   uint32_t first, n_reads;
   uint32_t result, second;           /* values, or NO_NODE; of DO_OUTPUT the output */

@@ -62,7 +62,7 @@ static int has_first(const micro *m) {
   return kind != KIND_KEEP && kind != KIND_ROOT;
 }
 
-static needs needs_of(const walker *w, const recipe *r) {
+static needs needs_of(const walker *w, const row_recipe *r) {
   const int is_vector_mask = !w->e.target->is_evex;
   needs n = {0, 0, 0, 0};
   for (uint32_t k = 0; k < r->n_micros; k++) {
@@ -91,7 +91,7 @@ static place last_place(const walker *w, const row_places *p, uint32_t name, uin
   return (place){PLACE_REGISTER, register_of(w, p, name, vector)};
 }
 
-static void encode_recipe(walker *w, const recipe *r, const row_places *p, uint32_t vector) {
+static void encode_recipe(walker *w, const row_recipe *r, const row_places *p, uint32_t vector) {
   const uint32_t unroll = w->e.unroll;
   for (uint32_t k = 0; k < r->n_micros; k++) {
     const micro *m = &r->micros[k];
@@ -116,13 +116,13 @@ static int stays_in_memory(const walker *w, const code_read *read) {
 }
 
 /* Sums and products may change their operands, so that what is in memory comes last. */
-static int should_swap(const walker *w, const recipe *r, const code_read *a, const code_read *b) {
+static int should_swap(const walker *w, const row_recipe *r, const code_read *a, const code_read *b) {
   const code_value *x = value_at(w, a->value), *y = value_at(w, b->value);
   return micro_forms[r->micros[0].op].kind == KIND_SWAPS && r->n_micros == 1 && x->group == NO_GROUP &&
          (y->group != NO_GROUP || (x->kind == VALUE_NUMBER && y->kind != VALUE_NUMBER));
 }
 
-static void place_operands(walker *w, const code_step *s, const recipe *r, row_places *p) {
+static void place_operands(walker *w, const code_step *s, const row_recipe *r, row_places *p) {
   const uint32_t reads = recipe_reads(r);
   const int is_plain = recipe_is_plain(r);
   const int swaps = is_plain && should_swap(w, r, read_at(w, s, 0), read_at(w, s, 1));
@@ -148,7 +148,7 @@ static void drop_scratch(walker *w, uint32_t group) {
 
 /* The result may take the place of an operand that is read no more: it is written last. */
 static void do_recipe(walker *w, const code_step *s) {
-  const recipe *r = recipe_at(s->what);
+  const row_recipe *r = recipe_at(s->what);
   const needs n = needs_of(w, r);
   row_places p;
   memset(&p, 0, sizeof p);
@@ -296,7 +296,7 @@ static void do_step(walker *w, const code_step *s) {
     spill_all(w);
     close_loop(w);
   }
-  switch ((step_kind)s->kind) {
+  switch ((code_step_kind)s->kind) {
   case DO_RECIPE:
     do_recipe(w, s);
     return;

@@ -44,7 +44,7 @@ static symad_status add_read(lowering *l, uint32_t value) {
 }
 
 /* A step of the reads that were added since `first`. */
-static symad_status add_step(lowering *l, step_kind kind, uint32_t what, size_t first, uint32_t result,
+static symad_status add_step(lowering *l, code_step_kind kind, uint32_t what, size_t first, uint32_t result,
                              uint32_t second) {
   const uint32_t n = (uint32_t)(l->to->reads.count - first);
   const code_step step = {(uint8_t)kind, (uint8_t)what, (uint32_t)first, n, result, second, NEVER, NEVER};
@@ -114,7 +114,7 @@ static symad_status lower_list(lowering *l, uint32_t node, const list_recipe *li
 }
 
 /* A row that is called; `other` is the second result of a pair. */
-static symad_status lower_call(lowering *l, step_kind kind, uint32_t node, uint32_t other) {
+static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t node, uint32_t other) {
   const symad_node *n = node_at(&l->p, node);
   const size_t first = l->to->reads.count;
   symad_status status = SYMAD_OK;

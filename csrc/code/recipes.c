@@ -34,7 +34,7 @@ enum recipe_number {
   PART_NOTHING = NO_RECIPE
 };
 
-static const recipe recipes[RECIPE_END] = {
+static const row_recipe recipes[RECIPE_END] = {
 #define ROW(NAME, operands, micros) COUNTED(micros)
 #define PART(NAME, operands, micros) COUNTED(micros)
 #define LIST(NAME, first, next, last)
@@ -58,7 +58,7 @@ static const recipe recipes[RECIPE_END] = {
 #undef POWER
 #undef PAIR
 
-const recipe *recipe_at(uint32_t number) {
+const row_recipe *recipe_at(uint32_t number) {
   return &recipes[number];
 }
 
@@ -104,7 +104,7 @@ int row_leads_pair(uint32_t row) {
   return row == PAIR_LEADER;
 }
 
-uint32_t recipe_reads(const recipe *r) {
+uint32_t recipe_reads(const row_recipe *r) {
   uint32_t reads = 0;
   for (uint32_t k = 0; k < r->n_micros; k++) {
     const micro *m = &r->micros[k];
@@ -113,6 +113,6 @@ uint32_t recipe_reads(const recipe *r) {
   return reads;
 }
 
-int recipe_is_plain(const recipe *r) {
+int recipe_is_plain(const row_recipe *r) {
   return r->n_micros == 1 && micro_forms[r->micros[0].op].kind <= KIND_PLAIN;
 }
