@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 import symad
 
 Array = NDArray[np.float64]
-CHAIN = "f = sum(i = 1..n, 100*(x[i+1] - x[i]**2)**2 + exp(-x[i]*x[i+1])); f + sin(x[1]*x[n+1])*t"  # a band with a corner, and a variable that is linear
+# A band with a corner, and a variable that is linear.
+CHAIN = "f = sum(i = 1..n, 100*(x[i+1] - x[i]**2)**2 + exp(-x[i]*x[i+1])); f + sin(x[1]*x[n+1])*t"
 SPECIAL = np.array([0.0, -0.0, 1.0, -3.0, np.inf, np.nan, 5e-324, 1e200])
 
 
