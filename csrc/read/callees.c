@@ -198,6 +198,14 @@ static int refuse_variable(reader *r, uint32_t i, uint32_t is) {
   return 1;
 }
 
+/* x \left(y + 1\right): functions are written f{\left(x\right)}; letters that are one as often stay in doubt. */
+static int is_latex_factor(const reader *r, uint32_t i, uint32_t open, uint32_t is) {
+  uint32_t n;
+  const char *text = piece_text(r, i, &n);
+  return r->dialect == DIALECT_LATEX && (at(r, open)->flags & PIECE_LEFT) != 0 &&
+         !(n == 1 && strchr("fghFGH", text[0])) && ((is & WORD_DECLARED) != 0 || callable_find(text, n) == CALL_NONE);
+}
+
 void call_name(reader *r, uint32_t i) {
   uint32_t open = after(r, i), is = word_of(r, i), n;
   const char *strict;
@@ -230,6 +238,10 @@ void call_name(reader *r, uint32_t i) {
       piece_write(r, i, strict);
       return;
     }
+  }
+  if (is_latex_factor(r, i, open, is)) {
+    r->calling = NO_NODE;
+    return;
   }
   (void)refuse_variable(r, i, is);
 }
