@@ -230,7 +230,7 @@ def _comment(expression: Expression, made: Sequence[Function], closure: Closure,
         yield from commented(f"outputs: {named}", most=8)
     yield from (f" * {line}" for one in made for line in _described(one))
     yield " *"
-    yield from commented(notes(made, closure))
+    yield from commented(notes(made, closure, made[0].name))
     if batch:
         yield from (" *", *commented(_BATCH_NOTE))
     yield " */"
@@ -250,8 +250,8 @@ def commented(text: str, most: int | None = None) -> Iterator[str]:
     yield from (f" * {line}" for line in textwrap.wrap(text, _WIDTH)[:most])
 
 
-def notes(made: Sequence[Function], closure: Closure) -> str:
-    """How a file is compiled, and what it promises."""
+def notes(made: Sequence[Function], closure: Closure, name: str) -> str:
+    """How a file is compiled, whose first function has this name, and what it promises."""
     library = left_to_the_library(closure.words | kernels_of([one.program for one in made], Library()))
     where = f", where the C library computes {', '.join(library)} as here" if library else ""
     return (
@@ -260,7 +260,7 @@ def notes(made: Sequence[Function], closure: Closure) -> str:
         "Values are good to 4 units in the last place an operation and slopes to 16, for most functions much better. "
         "Outside a domain nan or inf comes out. Nothing is allocated and nothing global is touched: any number of "
         "threads may call. Arrays must not overlap; work may be NULL where its size is 0. -DSYMAD_SELFTEST makes a "
-        f"program that checks itself; -D{made[0].name.upper()}_DECLARATIONS_ONLY, or a #define before including this "
+        f"program that checks itself; -D{name.upper()}_DECLARATIONS_ONLY, or a #define before including this "
         "file, leaves the declarations alone."
     )
 
