@@ -74,7 +74,8 @@ SYMAD_API symad_status symad_objective_new(const symad_tape *row, const symad_ob
  * do. *before has the parameters as its inputs, then their direction where the kind has one, and gives the uniforms; *rows
  * has these and the data of a row (then its weight) and gives what is summed; *after has the parameters, the direction,
  * the sums and the number of rows, and gives the results. row, form and limits are as for symad_objective_new; kinds
- * without sums are ERR_ARGUMENT. Each tape is freed by symad_tape_free. Since 0.1. Returns as symad_objective_new. */
+ * without sums are ERR_ARGUMENT. Each tape is freed by symad_tape_free. Since 0.1. Returns OK, ERR_ARGUMENT, ERR_OUTPUTS,
+ * ERR_MEMORY, ERR_LIMIT_NODES, ERR_VERIFY. */
 SYMAD_API symad_status symad_objective_tapes(const symad_tape *row, const symad_objective_form *form,
                                              const symad_limits *limits, symad_tape **before, symad_tape **rows,
                                              symad_tape **after);
