@@ -7,6 +7,7 @@ have the same bits on one machine and on many, in whatever order parts are done,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,6 @@ from symad.arrays.objective import Objective
 from symad.arrays.row import Row
 from symad.arrays.tables import Table
 from symad.errors import ShapeError
-from symad.interop.extras import library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -125,7 +125,7 @@ class Parts:
 
 
 def _arrays(data: Any, wanted: Sequence[str], weights: Any) -> dict[str, Any]:
-    arrays = library("dask.array", "dask")
+    arrays = import_module("dask.array")
     there = list(stand_ins(data))
     frame = hasattr(data, "columns")
     lengths = tuple(data.map_partitions(len).compute()) if frame else ()
@@ -153,7 +153,7 @@ class Spread(Objective):
         super().__init__(row, Table({}, sum(parts.sizes)), None, flags)
         self._parts = parts
         self._shipped: dict[int, Any] = {}
-        self._dask = library("dask", "dask")
+        self._dask = import_module("dask")
 
     def bind(self, p: Any, *, out: Any, rows: Any = None) -> Callable[[], object]:
         """Not for data of Dask, which no call can be tied to.
