@@ -1,7 +1,17 @@
 /* Each row as a loop over a tile; one set of functions an instruction set. Included with TILE(NAME). dst is never an
  * operand's slot. */
 
+/* A tile is whole vectors: nothing to compile for the rest of one. */
+#if defined(__GNUC__)
+#define WHOLE_VECTORS(n)           \
+  if ((n) % VLANES != 0 || n == 0) \
+    __builtin_unreachable();
+#else
+#define WHOLE_VECTORS(n)
+#endif
+
 #define TILE_LOOP(value)           \
+  WHOLE_VECTORS(n)                 \
   IVDEP                            \
   for (uint32_t i = 0; i < n; i++) \
     r[i] = value;
@@ -28,19 +38,25 @@
  * row's own function again for all. Names begin with FAST_. */
 #define FAST_ROW1(NAME, fast, usual)                                               \
   NOINLINE static void TILE(FAST_##NAME)(double *r, const double *a, uint32_t n) { \
-    int rare = 0;                                                                  \
-    TILE_LOOP(fast(a[i]))                                                          \
-    for (uint32_t i = 0; i < n; i++)                                               \
+    uint64_t rare = 0; /* of the width of a lane */                                \
+    WHOLE_VECTORS(n)                                                               \
+    IVDEP                                                                          \
+    for (uint32_t i = 0; i < n; i++) {                                             \
+      r[i] = fast(a[i]);                                                           \
       rare |= !usual(a[i]);                                                        \
+    }                                                                              \
     if (rare)                                                                      \
       TILE(NAME)(r, a, n);                                                         \
   }
 #define FAST_ROW2(NAME, fast, usual)                                                                \
   NOINLINE static void TILE(FAST_##NAME)(double *r, const double *a, const double *b, uint32_t n) { \
-    int rare = 0;                                                                                   \
-    TILE_LOOP(fast(a[i], b[i]))                                                                     \
-    for (uint32_t i = 0; i < n; i++)                                                                \
+    uint64_t rare = 0;                                                                              \
+    WHOLE_VECTORS(n)                                                                                \
+    IVDEP                                                                                           \
+    for (uint32_t i = 0; i < n; i++) {                                                              \
+      r[i] = fast(a[i], b[i]);                                                                      \
       rare |= !usual(a[i], b[i]);                                                                   \
+    }                                                                                               \
     if (rare)                                                                                       \
       TILE(NAME)(r, a, b, n);                                                                       \
   }

@@ -72,7 +72,9 @@ class Library:
         return self._find(name, "") is not None
 
     def condition(self, name: str) -> str | None:
-        """Under which condition ``name_fast`` may stand in for a kernel: the one that the kernel itself asks."""
+        """Under which condition ``name_fast`` may stand in for a kernel: its own, or the one that the kernel asks."""
+        if self.has(f"{name}_is_fast"):
+            return f"{name}_is_fast"
         level = {name}
         seen: set[str] = set()
         while level:
