@@ -48,37 +48,56 @@
     if (rare)                                                                      \
       TILE(NAME)(r, a, n);                                                         \
   }
-#define FAST_ROW2(NAME, fast, usual)                                                                \
-  NOINLINE static void TILE(FAST_##NAME)(double *r, const double *a, const double *b, uint32_t n) { \
-    uint64_t rare = 0;                                                                              \
-    WHOLE_VECTORS(n)                                                                                \
-    IVDEP                                                                                           \
-    for (uint32_t i = 0; i < n; i++) {                                                              \
-      r[i] = fast(a[i], b[i]);                                                                      \
-      rare |= !usual(a[i], b[i]);                                                                   \
-    }                                                                                               \
-    if (rare)                                                                                       \
-      TILE(NAME)(r, a, b, n);                                                                       \
-  }
 TILE_ROWS1(FAST_ROW1)
-TILE_ROWS2(FAST_ROW2)
 #undef FAST_ROW1
-#undef FAST_ROW2
 
-NOINLINE static void TILE(FAST_POW)(double *r, const double *a, const double *b, uint32_t n) {
-  tile_pow(r, a, b, (int)n);
-}
+/* Rows together; results that are not wanted are NULL. */
+#define PAIR(NAME, FIRST, SECOND, kernel)                                                   \
+  NOINLINE static void TILE(NAME)(double *r, double *second, const double *a, uint32_t n) { \
+    uint64_t rare = 0;                                                                      \
+    WHOLE_VECTORS(n)                                                                        \
+    IVDEP                                                                                   \
+    for (uint32_t i = 0; i < n; i++) {                                                      \
+      kernel##_fast(a[i], &r[i], &second[i]);                                               \
+      rare |= !kernel##_is_fast(a[i]);                                                      \
+    }                                                                                       \
+    if (rare)                                                                               \
+      for (uint32_t i = 0; i < n; i++)                                                      \
+        kernel(a[i], &r[i], &second[i]);                                                    \
+  }
+#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel)
+ROWS_TOGETHER(PAIR, TRIPLE)
+#undef PAIR
+#undef TRIPLE
 
-NOINLINE static void TILE(SINCOS)(double *s, double *c, const double *a, uint32_t n) {
-  int rare = 0;
-  IVDEP
-  for (uint32_t i = 0; i < n; i++)
-    k_sincos_fast(a[i], &s[i], &c[i]);
-  for (uint32_t i = 0; i < n; i++)
-    rare |= !k_angle_is_fast(a[i]);
-  if (rare)
-    for (uint32_t i = 0; i < n; i++)
-      k_sincos(a[i], &s[i], &c[i]);
+/* The logarithm over all of a tile, then what is wanted: loops so short that a processor has several lanes under way. */
+NOINLINE static void TILE(POWERS)(double *r, double *da, double *db, const double *a, const double *b, uint32_t n) {
+  double high[MOST_LANES], low[MOST_LANES];
+  uint64_t rare = 0;
+  WHOLE_VECTORS(n)
+  for (uint32_t i = 0; i < n; i++) {
+    const pair l = log_pair_fast(a[i]);
+    high[i] = l.high;
+    low[i] = l.low;
+    rare |= !k_powers_is_fast(a[i], b[i]);
+  }
+#define WANTED(to, NAME, value)      \
+  if (to != NULL && rare)            \
+    TILE(NAME)(to, a, b, n);         \
+  else if (to != NULL)               \
+    for (uint32_t i = 0; i < n; i++) \
+      to[i] = value(b[i], (pair){high[i], low[i]});
+  if (r != NULL && db != NULL && !rare) {
+    for (uint32_t i = 0; i < n; i++) { /* of the same exponential */
+      r[i] = pow_fast(b[i], (pair){high[i], low[i]});
+      db[i] = pow_db_fast(b[i], (pair){high[i], low[i]});
+    }
+  } else {
+    WANTED(r, POW, pow_fast)
+    WANTED(db, POW_DB, pow_db_fast)
+  }
+  WANTED(da, POW_DA, pow_da_fast)
+#undef WANTED
 }
 
 /* Rows of any number of operands that steps do not compute: plain sums where every lane is of moderate size, else 0 is

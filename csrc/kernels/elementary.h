@@ -175,7 +175,7 @@ static inline double k_sech2(double a) {
 }
 
 /* Both: what e^-2|a| is made of are the parts of e^2|a| with their signs turned. */
-static inline int k_tanh_is_fast(double a) {
+static inline int k_tanh_sech2_is_fast(double a) {
   return fabs(a) <= 354.0;
 }
 
@@ -190,7 +190,7 @@ static inline void k_tanh_sech2_fast(double a, double *tangent, double *slope) {
 }
 
 static inline int k_sech2_is_fast(double a) {
-  return k_tanh_is_fast(a);
+  return k_tanh_sech2_is_fast(a);
 }
 
 static inline double k_sech2_fast(double a) {
