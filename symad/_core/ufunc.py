@@ -7,6 +7,7 @@ Where there is no such capsule nothing is made, and callers take their plain way
 from __future__ import annotations
 
 import ctypes
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ class _Ufunc(ctypes.Structure):
     )
 
 
+@cache
 def table(capsule: str) -> Any:
     """One of NumPy's tables of functions, or None."""
     try:
@@ -112,7 +114,7 @@ def gufunc(plan: Plan, signature: str, name: str, doc: str) -> Any:
     inputs, outputs = (side[1:-1].split("),(") for side in signature.split("->"))
     vectors = [side != "" for side in (*inputs, *outputs)]
     owner = _Owner(plan, vectors, len(inputs), name, doc, columns=False)
-    return _made(found, _FROM_FUNC_AND_SIGNATURE, owner, [ctypes.c_char_p], signature.encode())
+    return _made(found, _FROM_FUNC_AND_SIGNATURE, owner, (ctypes.c_char_p,), signature.encode())
 
 
 def ufunc(plan: Plan, n_inputs: int, n_outputs: int, name: str, doc: str) -> Any:
@@ -121,12 +123,18 @@ def ufunc(plan: Plan, n_inputs: int, n_outputs: int, name: str, doc: str) -> Any
     if found is None:
         return None
     owner = _Owner(plan, [False] * (n_inputs + n_outputs), n_inputs, name, doc, columns=True)
-    return _made(found, _FROM_FUNC, owner, [])
+    return _made(found, _FROM_FUNC, owner, ())
 
 
-def _made(slots: Any, slot: int, owner: _Owner, types: list[Any], *more: object) -> Any:
+@cache
+def _maker(address: int, types: tuple[Any, ...]) -> Any:
+    """A function of NumPy's table that makes a ufunc; its last arguments have these types."""
     p, i = ctypes.c_void_p, ctypes.c_int
-    make = ctypes.PYFUNCTYPE(ctypes.py_object, p, p, p, i, i, i, i, p, p, i, *types)(slots[slot])
+    return ctypes.PYFUNCTYPE(ctypes.py_object, p, p, p, i, i, i, i, p, p, i, *types)(address)
+
+
+def _made(slots: Any, slot: int, owner: _Owner, types: tuple[Any, ...], *more: object) -> Any:
+    make = _maker(slots[slot], types)
     addresses = [owner.address(field) for field in ("functions", "data", "types")]
     texts = [owner.address(field) for field in ("name", "doc")]
     try:

@@ -62,7 +62,7 @@ HANDS_ON = {
 OUTSIDE = {"__init__", "_build"}
 C_ROOMS = (
     "include", "base", "numbers", "kernels", "special", "sweep", "bounds", "text", "graph", "derive", "engine", "plan",
-    "sums", "loops", "files", "families", "parse", "read",
+    "code", "sums", "loops", "files", "families", "parse", "read",
 )  # fmt: skip
 
 SYMPY_ROOMS = {"symbolic"}
