@@ -212,9 +212,9 @@ void CONCAT(ENGINE, _scatter)(uint32_t n_columns, const tile *t, double *slots) 
 NOINLINE static void CONCAT(ENGINE, _other)(const symad_plan *plan, const instr *p, const tile *t, double *slots) {
   const uint32_t *list = plan->list.data;
   switch (p->op) {
-#define FAST_ROW1(NAME, fast, usual)                    \
-  case INSTR_ROW + SYMAD_OP_##NAME:                     \
-    TILE(FAST_##NAME)(SLOT(p->dst), SLOT(p->a), WIDTH); \
+#define FAST_ROW1(NAME, fast, usual)                          \
+  case INSTR_ROW + SYMAD_OP_##NAME:                           \
+    TILE(FAST_##NAME)(SLOT(p->dst), SLOT(p->a), NULL, WIDTH); \
     return;
     TILE_ROWS1(FAST_ROW1)
 #undef FAST_ROW1
@@ -249,9 +249,9 @@ NOINLINE static void CONCAT(ENGINE, _other)(const symad_plan *plan, const instr 
     TILE(NAME)(SLOT(p->dst), SLOT(p->a), SLOT(p->b), WIDTH); \
     break;
 #define OP2 OPC
-#define OP1(NAME, ...)                           \
-  case INSTR_ROW + SYMAD_OP_##NAME:              \
-    TILE(NAME)(SLOT(p->dst), SLOT(p->a), WIDTH); \
+#define OP1(NAME, ...)                                 \
+  case INSTR_ROW + SYMAD_OP_##NAME:                    \
+    TILE(NAME)(SLOT(p->dst), SLOT(p->a), NULL, WIDTH); \
     break;
 #include "symad_ops.def"
 #undef OPS

@@ -1,5 +1,5 @@
-/* Each row as a loop over a tile; one set of functions an instruction set. Included with TILE(NAME). dst is never an
- * operand's slot. */
+/* Each row as a loop over a tile; one set of functions an instruction set. Included with TILE(NAME), and with KERNEL, the
+ * name of the function that finds them for machine code, where there is any. dst is never an operand's slot. */
 
 /* A tile is whole vectors: nothing to compile for the rest of one. */
 #if defined(__GNUC__)
@@ -18,9 +18,10 @@
 
 #define OPS(NAME, ...)
 #define OP0(NAME, ...)
-#define OP1(NAME, ...)                                                      \
-  NOINLINE static void TILE(NAME)(double *r, const double *a, uint32_t n) { \
-    TILE_LOOP(NAME(a[i]))                                                   \
+#define OP1(NAME, ...)                                                                       \
+  NOINLINE static void TILE(NAME)(double *r, const double *a, const double *b, uint32_t n) { \
+    (void)b;                                                                                 \
+    TILE_LOOP(NAME(a[i]))                                                                    \
   }
 #define OPC(NAME, ...)                                                                       \
   NOINLINE static void TILE(NAME)(double *r, const double *a, const double *b, uint32_t n) { \
@@ -36,17 +37,17 @@
 
 /* Rows with a kernel for usual operands that has no branch: that one for all lanes, and where some lane is unusual the
  * row's own function again for all. Names begin with FAST_. */
-#define FAST_ROW1(NAME, fast, usual)                                               \
-  NOINLINE static void TILE(FAST_##NAME)(double *r, const double *a, uint32_t n) { \
-    uint64_t rare = 0; /* of the width of a lane */                                \
-    WHOLE_VECTORS(n)                                                               \
-    IVDEP                                                                          \
-    for (uint32_t i = 0; i < n; i++) {                                             \
-      r[i] = fast(a[i]);                                                           \
-      rare |= !usual(a[i]);                                                        \
-    }                                                                              \
-    if (rare)                                                                      \
-      TILE(NAME)(r, a, n);                                                         \
+#define FAST_ROW1(NAME, fast, usual)                                                                \
+  NOINLINE static void TILE(FAST_##NAME)(double *r, const double *a, const double *b, uint32_t n) { \
+    uint64_t rare = 0; /* of the width of a lane */                                                 \
+    WHOLE_VECTORS(n)                                                                                \
+    IVDEP                                                                                           \
+    for (uint32_t i = 0; i < n; i++) {                                                              \
+      r[i] = fast(a[i]);                                                                            \
+      rare |= !usual(a[i]);                                                                         \
+    }                                                                                               \
+    if (rare)                                                                                       \
+      TILE(NAME)(r, a, b, n);                                                                       \
   }
 TILE_ROWS1(FAST_ROW1)
 #undef FAST_ROW1
@@ -154,3 +155,75 @@ NOINLINE static void TILE(LIST)(uint32_t op, double *r, const uint32_t *ids, con
     r[i] = op == SYMAD_OP_NORM ? list_norm(ordinals, count, beside) : list_logsumexp(ordinals, count, beside);
   }
 }
+
+#if defined(KERNEL)
+#define PAIR(NAME, FIRST, SECOND, kernel)                                                             \
+  NOINLINE static void TILE(CALLED_##NAME)(double *r, const double *a, const double *b, uint32_t n) { \
+    TILE(NAME)(r, (double *)(uintptr_t)b, a, n);                                                      \
+  }
+#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel)                                                      \
+  NOINLINE static void TILE(CALLED_##FIRST)(double *r, const double *a, const double *b, uint32_t n) {  \
+    TILE(NAME)(r, NULL, NULL, a, b, n);                                                                 \
+  }                                                                                                     \
+  NOINLINE static void TILE(CALLED_##SECOND)(double *r, const double *a, const double *b, uint32_t n) { \
+    TILE(NAME)(NULL, r, NULL, a, b, n);                                                                 \
+  }                                                                                                     \
+  NOINLINE static void TILE(CALLED_##THIRD)(double *r, const double *a, const double *b, uint32_t n) {  \
+    TILE(NAME)(NULL, NULL, r, a, b, n);                                                                 \
+  }
+ROWS_TOGETHER(PAIR, TRIPLE)
+#undef PAIR
+#undef TRIPLE
+
+/* What a list is to do stands where b points to: its row, how many operands, the slot from which on there is room for them,
+ * their slots, and their ordinals. */
+NOINLINE static void TILE(CALLED_LIST)(double *r, const double *a, const double *b, uint32_t n) {
+  const uint32_t *call = (const uint32_t *)(const void *)b;
+  double *beside = (double *)(uintptr_t)a + (size_t)call[2] * n;
+  TILE(LIST)(call[0], r, call + 3, call + 3 + call[1], call[1], a, beside, n);
+}
+
+tile_function *KERNEL(uint32_t row) {
+  if (op_is_nary(row))
+    return TILE(CALLED_LIST);
+  switch (row) {
+#define FAST_ROW1(NAME, fast, usual) \
+  case SYMAD_OP_##NAME:              \
+    return TILE(FAST_##NAME);
+    TILE_ROWS1(FAST_ROW1)
+#undef FAST_ROW1
+#define PAIR(NAME, FIRST, SECOND, kernel) \
+  case TILE_TOGETHER + TOGETHER_##NAME:   \
+    return TILE(CALLED_##NAME);
+#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel) \
+  case SYMAD_OP_##FIRST:                           \
+    return TILE(CALLED_##FIRST);                   \
+  case SYMAD_OP_##SECOND:                          \
+    return TILE(CALLED_##SECOND);                  \
+  case SYMAD_OP_##THIRD:                           \
+    return TILE(CALLED_##THIRD);
+    ROWS_TOGETHER(PAIR, TRIPLE)
+#undef PAIR
+#undef TRIPLE
+  default:
+    break;
+  }
+  switch (row) {
+#define OPS(NAME, ...)
+#define OP0(NAME, ...)
+#define OP1(NAME, ...)  \
+  case SYMAD_OP_##NAME: \
+    return TILE(NAME);
+#define OP2 OP1
+#define OPC OP1
+#include "symad_ops.def"
+#undef OPS
+#undef OP0
+#undef OP1
+#undef OP2
+#undef OPC
+  default:
+    return NULL;
+  }
+}
+#endif

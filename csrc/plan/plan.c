@@ -462,6 +462,8 @@ void symad_plan_free(symad_plan *plan) {
   if (plan == NULL)
     return;
   memory m = plan->memory;
+  if (plan->machine.pages != NULL)
+    plan->machine.memory.unmap(plan->machine.memory.context, plan->machine.pages, plan->machine.n_pages_bytes);
   array_free(&m, &plan->code, sizeof(instr));
   array_free(&m, &plan->list, sizeof(uint32_t));
   array_free(&m, &plan->ends, sizeof(uint32_t));
