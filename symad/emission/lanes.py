@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from symad.emission.fixed import fixed_calls, fixed_functions, fixed_name
 from symad.emission.functions import Vector, end_of, place
 from symad.emission.program import Move
 from symad.emission.statements import PLACES, Wording, literal, step_text, substituted
@@ -244,10 +245,11 @@ def batch_function(function: Function, lane_functions: LaneFunctions, taken: fro
     """Lines of the vector code of a function and of the loop over points."""
     arrays = (*function.inputs, *function.outputs)
     own = {name for v in arrays for name in (v.name, f"{v.name}_step")}
-    wording = Wording(function.program, taken | own | {"work", function.name})
+    wording = Wording(function.program, taken | own | function.names() | {"work"})
     parameters = [f"const double *{v.name}, ptrdiff_t {v.name}_step" for v in function.inputs]
     parameters += [f"double *{v.name}, ptrdiff_t {v.name}_step" for v in function.outputs]
     head = f"({', '.join([*parameters, 'double *work'])}) {{"
+    yield from fixed_functions(function, lanes=True)
     for k, part in enumerate(function.program.parts, 1):
         yield f"SYMAD_CALLED void {function.name}_lanes{k}{head}"
         yield from _body(part, function, wording, lane_functions)
@@ -312,6 +314,8 @@ def _loop(function: Function) -> Iterator[str]:
     for vector in function.outputs:
         yield from _direct(vector, "double *")
     steps = ", ".join(f"{vector.name}_now, {vector.name}_step" for vector in arrays)
+    for array in fixed_calls(function):
+        yield f"    {fixed_name(function, array)}_lanes({array}_now, {array}_step);"
     for k in range(1, len(function.program.parts) + 1):
         yield f"    {function.name}_lanes{k}({steps}, rest);"
     for vector in function.outputs:

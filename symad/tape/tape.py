@@ -307,7 +307,7 @@ class Tape(Programs, Shown):
     def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
         """One C99 file that computes this and its derivatives; its text, also written to `path` if one is given.
 
-        `options` are those of `symad.emit_c`: outputs, name, batch, points.
+        `options` are those of `symad.emit_c`: outputs, name, batch, sparse, points.
         """
         from symad.emission import emit_c
 
