@@ -15,7 +15,7 @@ CORE = Path(__file__).resolve().parent.parent / "csrc"
 HEADER = CORE / "include" / "symad.h"
 # Public headers that need the first.
 MORE = [CORE / "include" / name for name in ("symad_graph.h", "symad_rows.h", "symad_loops.h", "symad_code.h")]
-GLUE = [Path(__file__).resolve().parent / "_core" / name for name in ("calls.h", "at_points.h")]
+GLUE = [Path(__file__).resolve().parent / "_core" / name for name in ("running.h", "calls.h", "at_points.h")]
 
 
 def declarations(header: str) -> str:

@@ -11,8 +11,9 @@
 /* A function of points and of arrays for the results. Pointers are Python objects, or functions of NumPy's table; the
  * maker keeps them alive. */
 typedef struct symad_point_call {
-  symad_loop *loop;
+  symad_runner *runner;
   ptrdiff_t n_columns;
+  int n_outputs;
   int n_axes[2]; /* of each output at a point: 0 for a number, 1 or 2 */
   ptrdiff_t shapes[2][2];
   ptrdiff_t n_long; /* points in whose time other threads should run */
@@ -131,7 +132,7 @@ static int make_results(const symad_point_call *call, point_run *run) {
   ptrdiff_t shape[MOST_AXES];
   for (int k = 0; k < run->n_leading; k++)
     shape[k] = run->leading[k];
-  for (int k = 0; k < call->loop->n_outputs; k++) {
+  for (int k = 0; k < call->n_outputs; k++) {
     const int n_axes = run->n_leading + call->n_axes[k];
     ptrdiff_t width = 1;
     for (int i = 0; i < call->n_axes[k]; i++)
@@ -159,7 +160,7 @@ static void ends_of(const symad_columns *block, ptrdiff_t n_rows, ptrdiff_t n_co
 
 /* The caller's arrays as results, if they fit and no two of points and results share memory. */
 static int take_results(const symad_point_call *call, PyObject *out, point_run *run) {
-  const int n = call->loop->n_outputs;
+  const int n = call->n_outputs;
   uintptr_t ends[3][2];
   if (n == 2 && (!PyTuple_CheckExact(out) || PyTuple_Size(out) != 2))
     return 0;
@@ -188,20 +189,18 @@ static int take_results(const symad_point_call *call, PyObject *out, point_run *
 static void run_points(const symad_point_call *call, const point_run *run) {
   const symad_columns inputs[2] = {run->blocks[0], {NULL, 0, 0}};
   const symad_columns outputs[2] = {run->blocks[1], run->blocks[2]};
-  void *work = loop_take(call->loop);
-  (void)symad_plan_run(call->loop->plan, (size_t)run->n_points, inputs, outputs, work);
-  loop_give(call->loop, work);
+  symad_runner_run(call->runner, (size_t)run->n_points, inputs, outputs);
 }
 
 /* What was made, numbers as NumPy's; takes the references over. */
 static PyObject *made_results(const symad_point_call *call, point_run *run) {
-  for (int k = 0; k < call->loop->n_outputs; k++)
+  for (int k = 0; k < call->n_outputs; k++)
     if (run->results[k] == NULL) {
       run->results[k] = ((new_scalar *)call->new_scalar)(&run->numbers[k], call->double_type, NULL);
       if (run->results[k] == NULL)
         return NULL;
     }
-  if (call->loop->n_outputs == 2)
+  if (call->n_outputs == 2)
     return PyTuple_Pack(2, run->results[0], run->results[1]);
   Py_INCREF(run->results[0]);
   return run->results[0];

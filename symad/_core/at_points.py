@@ -44,10 +44,10 @@ class _Array(ctypes.Structure):
 class _Owner:
     """What the function points to for as long as it lives."""
 
-    def __init__(self, plan: Plan, otherwise: Any, loop: Any, table: Any, shapes: Shapes, n_columns: int) -> None:
-        self.kept = plan, otherwise, loop
+    def __init__(self, plan: Plan, otherwise: Any, table: Any, shapes: Shapes, n_columns: int) -> None:
+        self.kept = plan, otherwise
         call = self.call = ffi.new("symad_point_call *")
-        call.loop, call.n_columns = loop, n_columns
+        call.runner, call.n_columns, call.n_outputs = plan.runner, n_columns, len(shapes)
         call.n_axes, call.shapes = [len(shape) for shape in shapes], shapes
         n_instructions = plan.size()[0]
         call.n_long = 1 if n_instructions > _LONG else max(2, _LONG_BATCH // (n_instructions + 1))
@@ -76,8 +76,7 @@ def function(plan: Plan, ufunc: Any, n_columns: int, shapes: Shapes) -> Any:
     table = _table()
     if table is None:
         return otherwise
-    loop = _core_ufunc.loop(plan, [True, *(len(shape) > 0 for shape in shapes)], 1)
-    owner = _Owner(plan, otherwise, loop, table, shapes, n_columns)
+    owner = _Owner(plan, otherwise, table, shapes, n_columns)
     return _maker()(int(ffi.cast("uintptr_t", owner.call)), owner)
 
 

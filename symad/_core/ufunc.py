@@ -56,13 +56,13 @@ def _table() -> Any:
     return table("_UFUNC_API")
 
 
-def loop(plan: Plan, vectors: Sequence[bool], n_inputs: int) -> Any:
-    """What a loop over blocks knows, freed with its last reference; the plan must outlive it."""
+def _loop(plan: Plan, vectors: Sequence[bool], n_inputs: int, *, columns: bool) -> Any:
+    """What a loop knows, freed with its last reference; the plan must outlive it."""
     made = ffi.new("symad_loop *")
-    made.plan, made.n_inputs, made.n_outputs = plan.pointer, n_inputs, len(vectors) - n_inputs
+    made.runner, made.n_inputs, made.n_outputs = plan.runner, n_inputs, len(vectors) - n_inputs
     made.is_vector[0 : min(len(vectors), 4)] = list(vectors)[:4]  # a loop over columns does not look
     cleared = ffi.gc(made, lib.symad_loop_clear)
-    if not lib.symad_loop_prepare(made):
+    if columns and not lib.symad_loop_prepare(made):
         raise errors.OutOfMemoryError("work memory: out of memory")
     return cleared
 
@@ -75,7 +75,7 @@ class _Owner:
     ) -> None:
         self.plan = plan
         self.n_inputs, self.n_outputs = n_inputs, len(vectors) - n_inputs
-        self.loop = loop(plan, vectors, n_inputs)
+        self.loop = _loop(plan, vectors, n_inputs, columns=columns)
         run = ffi.addressof(lib, "symad_loop_columns" if columns else "symad_loop_blocks")
         self.functions = ffi.new("void *[1]", [ffi.cast("void *", run)])
         self.data = ffi.new("void *[1]", [self.loop])

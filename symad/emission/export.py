@@ -23,6 +23,7 @@ from symad.emission.library import Library
 from symad.emission.naming import function_name, left_to_the_library
 from symad.emission.selftest import selftest
 from symad.emission.statements import PLACES, kernels_of, longest_list
+from symad.emission.together import sets
 from symad.formula.given import expression_of
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def kernels(made: Sequence[Function], lanes: Sequence[Function] = ()) -> Closure
         conditions = fast_conditions(own, library)
         more = own | kernels_for_lanes(conditions)
         inline = library.closure(called | more).inline
-        text = "\n".join(LaneFunctions(lanes, inline, conditions).definitions())
+        text = "\n".join(LaneFunctions(lanes, inline, conditions, sets(library)).definitions())
         called |= {name for name in more if re.search(rf"\b{name}\b", text)}
     return library.closure(called)
 
@@ -213,7 +214,7 @@ def vectors(made: Sequence[Function], closure: Closure) -> tuple[LaneFunctions, 
     """What functions over vectors call, and its text."""
     library = Library()
     conditions = fast_conditions(kernels_of([one.program for one in made], library), library)
-    lane_functions = LaneFunctions(made, closure.inline, conditions)
+    lane_functions = LaneFunctions(made, closure.inline, conditions, sets(library))
     lines = (f"#define SYMAD_VECTORS {vectors_at_a_time(made)}", TYPES, *lane_functions.definitions())
     return lane_functions, "\n".join(lines)
 

@@ -102,6 +102,16 @@ class Programs:
         """Number of outputs."""
         return self._expression.n_outputs
 
+    @property
+    def engine(self) -> str:
+        """What runs the programs that were asked for so far: "avx512", "avx512 code" for one that became machine code.
+
+        Programs that run often do; ``SYMAD_CODE=0`` in the environment leaves them interpreted, 1 does it at once. The
+        answers are the same bits.
+        """
+        plans = [plan for _, plan, _ in self._programs.values()] or [self._planned(None)[1]]
+        return ", ".join(sorted({plan.engine for plan in plans}))
+
     def describe(self, stage: str = "tape", *, of: str | None = None) -> str:
         """A stage of the formula as text, for people and tests; ``symad emit --stage`` prints the same.
 
@@ -110,7 +120,7 @@ class Programs:
         stage : {"tape", "gradient", "plan"}
             "tape": the nodes, one a line, with constants that were folded and names that the text binds. "gradient":
             the nodes of a derivative, its guards written out. "plan": the order of the nodes, how each is computed
-            (stored in a slot, chained in the accumulator R, fused into its user's step, or sine and cosine paired),
+            (stored in a slot, chained in the accumulator R, fused into its user's step, or paired with other rows),
             and the instructions that every engine runs: they differ in how many points they take at once.
         of : str, optional
             Which program: "value" unless something else is asked for, "gradient" (of several outputs "jacobian") for

@@ -2,7 +2,7 @@
 
 Bars: a bound call its kernel + 0.12 us, `value_and_gradient` of one point its kernel + 0.25 us, of four points its
 kernel + 0.3 us, also into arrays of the caller; a sparse Hessian little more than a dense one. The kernel is what a
-bound call takes beyond that empty call, so that a bound call's own price is the empty one's. `native` is a bound call of
+bound call takes beyond that empty call, so that its own price is the empty one's. `native` is a bound call of
 compiled code; CasADi, if it is installed, is called as compiled C through its buffers:
 
     python tests/benchmarks/calls.py
