@@ -22,6 +22,7 @@ from symad.emission.library import Library
 from symad.emission.naming import function_name, left_to_the_library
 from symad.emission.selftest import selftest
 from symad.emission.statements import PLACES, kernels_of, longest_list
+from symad.emission.together import sets
 from symad.formula.given import expression_of
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def kernels(made: Sequence[Function], *, batch: bool = False) -> Closure:
         conditions = fast_conditions(called, library)
         more = kernels_for_lanes(conditions)
         inline = library.closure(called | more).inline
-        text = "\n".join(LaneFunctions(made, inline, conditions).definitions())
+        text = "\n".join(LaneFunctions(made, inline, conditions, sets(library)).definitions())
         called |= {name for name in more if re.search(rf"\b{name}\b", text)}
     return library.closure(called)
 
@@ -198,7 +199,7 @@ def _batches(made: Sequence[Function], closure: Closure, taken: frozenset[str]) 
     yield from (f"#define SYMAD_VECTORS {vectors_at_a_time(made)}", TYPES)
     library = Library()
     conditions = fast_conditions(kernels_of([one.program for one in made], library), library)
-    lane_functions = LaneFunctions(made, closure.inline, conditions)
+    lane_functions = LaneFunctions(made, closure.inline, conditions, sets(library))
     definitions = "\n".join(lane_functions.definitions())
     yield definitions
     for one in made:
