@@ -9,17 +9,30 @@ from symad.arrays import row as rows_of
 from symad.arrays.tables import nearest
 from symad.emission.objectives import RowFormula, emit_objective
 from symad.errors import ShapeError
+from symad.system import storing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from os import PathLike
 
     from symad.arrays.row import Row
     from symad.formula.expression import Expression
 
 
-def c_of_row(row: Row, flags: int, *, outputs: Sequence[str] | None = None, name: str = "f") -> str:
-    """The C file of an objective with this row; `symad.Objective.to_c` says more."""
-    return emit_objective(RowFormula(row.expression, row.parameters, flags, row.penalty), outputs=outputs, name=name)
+def c_of_row(
+    row: Row,
+    flags: int,
+    path: str | PathLike[str] | None = None,
+    *,
+    outputs: Sequence[str] | None = None,
+    name: str = "f",
+) -> str:
+    """The C file of an objective with this row, also written to `path`; `symad.Objective.to_c` says more."""
+    taken = RowFormula(row.expression, row.parameters, flags, row.penalty)
+    text = emit_objective(taken, outputs=outputs, name=name)
+    if path is not None:
+        storing.replace(path, text.encode())
+    return text
 
 
 def c_of_formula(

@@ -15,7 +15,6 @@ from symad.arrays.tables import Table
 from symad.errors import ExpressionError, ShapeError
 from symad.formula.expression import Expression
 from symad.formula.given import expression_of
-from symad.system import storing
 from symad.tape import batches
 
 if TYPE_CHECKING:
@@ -221,10 +220,7 @@ class Objective:
         """
         from symad.arrays.exporting import c_of_row
 
-        text = c_of_row(self._known(), self._flags, **options)
-        if path is not None:
-            storing.replace(path, text.encode())
-        return text
+        return c_of_row(self._known(), self._flags, path, **options)
 
     def with_data(self, data: Any, *, weights: Any = None) -> Objective:
         """The same formula over other data: a validation set, the next part of a stream. Nothing is built again."""
