@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 HEADERS = (
-    "symad.h", "symad_graph.h", "symad_loops.h", "symad_rows.h",
+    "symad.h", "symad_code.h", "symad_graph.h", "symad_loops.h", "symad_rows.h",
     "symad_aliases.def", "symad_ops.def", "symad_status.def",
 )  # fmt: skip
 IN_WHEEL = (

@@ -14,8 +14,8 @@ import cffi
 CORE = Path(__file__).resolve().parent.parent / "csrc"
 HEADER = CORE / "include" / "symad.h"
 # Public headers that need the first.
-MORE = [CORE / "include" / name for name in ("symad_graph.h", "symad_rows.h", "symad_loops.h")]
-GLUE = [Path(__file__).resolve().parent / "_core" / name for name in ("calls.h", "one_point.h")]
+MORE = [CORE / "include" / name for name in ("symad_graph.h", "symad_rows.h", "symad_loops.h", "symad_code.h")]
+GLUE = [Path(__file__).resolve().parent / "_core" / name for name in ("running.h", "calls.h", "at_points.h")]
 
 
 def declarations(header: str) -> str:
@@ -32,7 +32,7 @@ for header in (HEADER, *MORE, *GLUE):
     ffibuilder.cdef(declarations(header.read_text(encoding="utf-8")))
 ffibuilder.set_source(
     "symad._symad",
-    '#define SYMAD_API\n#include "one_point.h"\n' + "".join(f'#include "{path.name}"\n' for path in MORE),
+    '#define SYMAD_API\n#include "at_points.h"\n' + "".join(f'#include "{path.name}"\n' for path in MORE),
     include_dirs=[str(HEADER.parent), str(GLUE[0].parent)],
     depends=[
         *(str(path) for path in (CORE.parent / "setup.py", *GLUE)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import shutil
 import subprocess
 from pathlib import Path
@@ -46,3 +47,11 @@ def selftest(text: str, name: str, folder: Path, *flags: str) -> str:
     path.write_text(text, encoding="utf-8")
     run(*compiler(name), *ARITHMETIC, *STRICT, *flags, "-DSYMAD_SELFTEST", path, "-o", program, "-lm")
     return run(program).stdout
+
+
+def library(text: str, name: str, folder: Path, *flags: str) -> ctypes.CDLL:
+    """Compile a file strictly and load it into this process."""
+    path, made = folder / "loaded.c", folder / f"loaded_{name}.so"
+    path.write_text(text, encoding="utf-8")
+    run(*compiler(name), *ARITHMETIC, *STRICT, *flags, "-shared", "-fPIC", path, "-o", made, "-lm")
+    return ctypes.CDLL(str(made))

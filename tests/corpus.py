@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).with_name("data")
-SPECIAL_FILES = {"field", "growth", "hard_cases", "hostile", "verdicts", "worst_points"}
+SPECIAL_FILES = {"certified", "field", "growth", "hard_cases", "hostile", "verdicts", "worst_points"}
 
 
 @dataclass(frozen=True)

@@ -208,10 +208,40 @@ NOTED: dict[tuple[str, str, str], list[tuple[str, str, str]]] = {
         ("\\frac{k x^2}{2} + x^{2} y", "k*x**2/2 + x**2*y", "LaTeX, read as (k*x**2)/2 + x**2*y"),
         ("\\frac{\\sin x}{2} \\cos(y)", "(sin(x)/2)*cos(y)", "LaTeX, read as ((sin(x))/2)*cos(y)"),
     ],
-    ("\\sin^{2}{\\left(x \\right)}", "sin(x)**2", "LaTeX, read as sin((x))**2"): [
-        ("\\tanh^{3}{(2)} x", "tanh(2)**3*x", "LaTeX, read as tanh((2))**3*x"),
-        ("\\cos^2{(x + y)}", "cos(x + y)**2", "LaTeX, read as cos((x + y))**2"),
-        ("y \\exp^{2}{\\left(7 \\right)}", "y*exp(7)**2", "LaTeX, read as y*exp((7))**2"),
+    ("\\sin^{2}{\\left(x \\right)}", "sin(x)**2", "LaTeX, read as sin(x)**2"): [
+        ("\\tanh^{3}{(2)} x", "tanh(2)**3*x", "LaTeX, read as tanh(2)**3*x"),
+        ("\\cos^2{(x + y)}", "cos(x + y)**2", "LaTeX, read as cos(x + y)**2"),
+        ("y \\exp^{2}{\\left(7 \\right)}", "y*exp(7)**2", "LaTeX, read as y*exp(7)**2"),
+    ],
+    ("\\frac12 m v^2", "(1/2)*m*v**2", "LaTeX, read as (1/2)*m*v**2"): [
+        ("\\dfrac\\pi2 x", "(pi/2)*x", "LaTeX, read as (pi/2)*x"),
+        ("\\tfrac{x}y + \\frac1x", "x/y + 1/x", "LaTeX, read as x/y + 1/x"),
+        ("\\sqrt2 x", "sqrt(2)*x", "LaTeX, read as sqrt(2)*x"),
+    ],
+    ("\\sqrt[3]{x + 1}", "cbrt(x + 1)", "LaTeX, read as cbrt(x + 1)"): [
+        ("\\sqrt[2]{x}", "sqrt(x)", "LaTeX, read as sqrt(x)"),
+        ("2\\sqrt[3]{x}^2", "2*cbrt(x)**2", "LaTeX, read as 2*cbrt(x)**2"),
+        ("\\frac{1}{\\sqrt[3]{x}}", "1/cbrt(x)", "LaTeX, read as 1/(cbrt(x))"),
+    ],
+    ("\\operatorname{erf}{\\left(x \\right)}", "erf(x)", "LaTeX, read as erf(x)"): [
+        ("2\\operatorname{asinh}^{2}{\\left(x \\right)}", "2*asinh(x)**2", "LaTeX, read as 2*asinh(x)**2"),
+        ("\\mathrm{e}^{-x}", "exp(-x)", "LaTeX, read as E**(-x)"),
+        ("\\mathrm{Re}\\,x", "Re*x", "LaTeX, read as Re*x"),
+    ],
+    ("x \\left(y + 1\\right)", "x*(y + 1)", "LaTeX, read as x*(y + 1)"): [
+        ("2 x \\left(x + \\sin{\\left(x \\right)}\\right)", "2*x*(x + sin(x))", "LaTeX, read as 2*x*(x + sin(x))"),
+        ("\\pi \\frac{x}{2}", "pi*(x/2)", "LaTeX, read as pi*(x/2)"),
+        ("x_{1} \\operatorname{atan}\\left(x_{2}\\right)", "x_1*atan(x_2)", "LaTeX, read as x_1*atan(x_2)"),
+    ],
+    ("\\gamma_{0} x", "gamma_0*x", "LaTeX, read as gamma_0*x"): [
+        ("\\sin{\\left(\\phi_{0} \\right)} y", "sin(phi_0)*y", "LaTeX, read as sin(phi_0)*y"),
+        ("x_{1} x_{2}", "x_1*x_2", "LaTeX, read as x_1*x_2"),
+        ("\\mathit{ml}_{0} y", "ml_0*y", "LaTeX, read as ml_0*y"),
+    ],
+    ("x\\,y", "x*y", "LaTeX, read as x*y"): [
+        ("\\sin\\!\\left(x\\right)\\quad y", "sin(x)*y", "LaTeX, read as sin(x)*y"),
+        ("\\displaystyle \\bigl(x + 1\\bigr)^2", "(x + 1)**2", "LaTeX, read as (x + 1)**2"),
+        ("y \\left|{x}\\right| \\lvert z\\rvert", "y*Abs(x)*Abs(z)", "LaTeX, read as y*Abs(x)*Abs(z)"),
     ],
     ("\\sin(x)", "sin(x)", "LaTeX, read as sin(x)"): [
         ("\\exp(-x)", "exp(-x)", "LaTeX, read as exp(-x)"),

@@ -16,6 +16,7 @@
 #define VLANES 4
 #include "engine/vectors.h"
 
+#define KERNEL avx2_kernel
 #include "engine/rows.h"
 
 #define N_VECTORS 8

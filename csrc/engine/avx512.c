@@ -16,6 +16,7 @@
 #define VLANES 8
 #include "engine/vectors.h"
 
+#define KERNEL avx512_kernel
 #include "engine/rows.h"
 
 #define N_VECTORS 8

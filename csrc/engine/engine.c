@@ -27,10 +27,12 @@
 #endif
 
 static const engine_set engines[] = {
-    {"portable", ENGINE_WIDTH(NARROW, engine_portable_narrow), ENGINE_WIDTH(PORTABLE_WIDTH, engine_portable_wide)},
+    {"portable", NULL, ENGINE_WIDTH(NARROW, engine_portable_narrow), ENGINE_WIDTH(PORTABLE_WIDTH, engine_portable_wide),
+     NULL},
 #if defined(SYMAD_X86_ENGINES)
-    {"avx2", ENGINE_WIDTH(NARROW, engine_avx2_narrow), ENGINE_WIDTH(32, engine_avx2_wide)},
-    {"avx512", ENGINE_WIDTH(NARROW, engine_avx512_narrow), ENGINE_WIDTH(64, engine_avx512_wide)},
+    {"avx2", "avx2 code", ENGINE_WIDTH(NARROW, engine_avx2_narrow), ENGINE_WIDTH(32, engine_avx2_wide), avx2_kernel},
+    {"avx512", "avx512 code", ENGINE_WIDTH(NARROW, engine_avx512_narrow), ENGINE_WIDTH(64, engine_avx512_wide),
+     avx512_kernel},
 #endif
 };
 
@@ -62,7 +64,9 @@ const char *symad_engine_name(int number) {
 }
 
 const char *symad_plan_engine(const symad_plan *plan) {
-  return plan->native != NULL ? "native" : plan->engine->name;
+  if (plan->native != NULL)
+    return "native";
+  return plan->machine.tiles != NULL ? plan->engine->code_name : plan->engine->name;
 }
 
 void symad_plan_use(symad_plan *plan, symad_native_run *run, size_t n_work) {
@@ -92,6 +96,12 @@ size_t symad_plan_work_size(const symad_plan *plan, size_t n_points) {
         plan->native_work + ((size_t)plan->n_inputs + plan->n_outputs) * width_of_columns(plan, n_points)->n_points;
   else if (n_points > 1)
     n_doubles = (size_t)plan->n_slots * plan_width(plan, n_points)->n_points + plan->longest_list;
+  if (plan->machine.tiles != NULL) {
+    const size_t more = n_points > 1                ? machine_tile_doubles(plan)
+                        : plan->machine.one != NULL ? machine_one_doubles(plan)
+                                                    : 0;
+    n_doubles = more > n_doubles ? more : n_doubles;
+  }
   return n_doubles * sizeof(double) + ALIGNMENT;
 }
 
@@ -172,14 +182,30 @@ static void run_engine(const symad_plan *plan, size_t n_points, const symad_colu
   }
 }
 
+/* Whole tiles, a last one for more points than narrow tiles of the engine take at once, and those before and behind. */
+static void run_machine(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
+                        const symad_columns *outputs, int streams, double *work) {
+  const size_t before = streams ? points_before_line(plan, outputs) : 0, rest = n_points - before;
+  const size_t over = rest % plan->engine->wide.n_points, behind = over <= NARROW ? over : 0;
+  if (before > 0)
+    plan->engine->narrow.run(plan, &(tile){inputs, outputs, 0, (uint32_t)before, 0}, work);
+  machine_run(plan, &(tile){inputs, outputs, (ptrdiff_t)before, 0, streams}, rest - behind, work);
+  if (behind > 0)
+    plan->engine->narrow.run(plan, &(tile){inputs, outputs, (ptrdiff_t)(n_points - behind), (uint32_t)behind, 0}, work);
+}
+
 symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
                             const symad_columns *outputs, void *work) {
   double *slots = aligned(work);
   const int streams = n_points > STREAM_BYTES / sizeof(double) / (plan->n_outputs + 1);
   if (plan->native != NULL)
     run_native(plan, n_points, inputs, outputs, streams, slots);
+  else if (n_points == 1 && plan->machine.one != NULL)
+    machine_one(plan, &(tile){inputs, outputs, 0, 1, 0}, slots);
   else if (n_points == 1)
     engine_one(plan, &(tile){inputs, outputs, 0, 1, 0}, slots);
+  else if (plan->machine.tiles != NULL && !has_long_rows(plan, inputs, outputs))
+    run_machine(plan, n_points, inputs, outputs, streams, slots);
   else
     run_engine(plan, n_points, inputs, outputs, streams, slots);
   if (streams)

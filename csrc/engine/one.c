@@ -14,5 +14,8 @@
 #define N_VECTORS 1
 #include "engine/vectors.h"
 
+#if defined(SYMAD_X86_ENGINES)
+#define KERNEL one_kernel
+#endif
 #include "engine/rows.h"
 #include "engine/loop.h"

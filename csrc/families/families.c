@@ -407,6 +407,9 @@ static symad_status read_statement(reader *r) {
     return status == SYMAD_OK ? end_statement(r) : status;
   }
   if (word_is_end(&r->words[r->k])) {
+    int is_empty = r->k == 0 || word_is_end(&r->words[r->k - 1]);
+    if (is_empty && r->words[r->k].kind == TOKEN_SEMICOLON)
+      return refuse_word(r, SYMAD_ERR_UNEXPECTED, r->k);
     r->k++;
     return SYMAD_OK;
   }

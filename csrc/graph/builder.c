@@ -95,12 +95,19 @@ static int same_key(const key *x, const key *y) {
   return x->a == y->a && x->b == y->b && (x->op != SYMAD_OP_SELECT || x->c == y->c);
 }
 
+/* Inputs are never met twice: they stand in no table. */
+static int is_leaf_of_its_own(uint32_t op) {
+  return op == SYMAD_OP_INPUT || op == SYMAD_OP_PARAMETER;
+}
+
 static symad_status resize_table(symad_builder *b, size_t size) {
   uint32_t *table = size > SIZE_MAX / sizeof *table ? NULL : memory_resize(&b->memory, NULL, 0, size * sizeof *table);
   if (table == NULL)
     return SYMAD_ERR_MEMORY;
   memset(table, 0xff, size * sizeof *table);               /* NO_NODE everywhere */
   for (uint32_t node = 0; node < b->nodes.count; node++) { /* in the order of memory, which the table's is not */
+    if (is_leaf_of_its_own(ITEMS(symad_node, b->nodes)[node].op))
+      continue;
     key k = key_of_node(b, node);
     size_t place = hash_key(b, &k) & (size - 1);
     while (table[place] != NO_NODE)
@@ -130,8 +137,8 @@ static symad_status find_place(symad_builder *b, const key *k, size_t *place) {
   return SYMAD_OK;
 }
 
-/* Appends the node into its free place; room for everything else has been made before. */
-static symad_status append_node(symad_builder *b, size_t place, const symad_node *n, uint32_t *node) {
+/* Appends a node that is in no table yet; room for everything else has been made before. */
+static symad_status append_leaf(symad_builder *b, const symad_node *n, uint32_t *node) {
   /* Operands come before their user: every pass over the nodes rests on it. */
   assert(op_arity(n->op) <= 0 || (n->a < b->nodes.count && n->b < b->nodes.count));
   assert(op_arity(n->op) < 3 || n->c < b->nodes.count);
@@ -149,9 +156,17 @@ static symad_status append_node(symad_builder *b, size_t place, const symad_node
     return status;
   }
   *node = (uint32_t)(b->nodes.count - 1);
-  b->table[place] = *node;
-  b->table_count++;
   return SYMAD_OK;
+}
+
+/* Appends the node into its free place. */
+static symad_status append_node(symad_builder *b, size_t place, const symad_node *n, uint32_t *node) {
+  symad_status status = append_leaf(b, n, node);
+  if (status == SYMAD_OK) {
+    b->table[place] = *node;
+    b->table_count++;
+  }
+  return status;
 }
 
 static symad_status append_constant(symad_builder *b, constant_entry entry, const char *text, uint32_t *index) {
@@ -262,11 +277,8 @@ symad_status builder_add_list(symad_builder *b, uint32_t op, const uint32_t *ope
 
 /* A place holder for an argument of a user's function. */
 symad_status builder_parameter(symad_builder *b, uint32_t index, uint32_t *node) {
-  key k = {SYMAD_OP_PARAMETER, index, 0, 0, NULL, 0.0, NULL, 0};
   symad_node n = {SYMAD_OP_PARAMETER, SYMAD_OP_PARAMETER, 0, index, 0, 0};
-  size_t place;
-  symad_status status = find_place(b, &k, &place);
-  return status == SYMAD_OK ? append_node(b, place, &n, node) : status;
+  return append_leaf(b, &n, node);
 }
 
 symad_status builder_label(symad_builder *b, uint32_t node, const char *name, size_t length) {
@@ -349,17 +361,13 @@ symad_status symad_builder_input(symad_builder *builder, const char *name, size_
     return SYMAD_ERR_NAME;
   if (length > UINT32_MAX - b->names.count)
     return SYMAD_ERR_MEMORY;
-  key k = {SYMAD_OP_INPUT, (uint32_t)b->inputs.count, 0, 0, NULL, 0.0, NULL, 0};
-  symad_node n = {SYMAD_OP_INPUT, SYMAD_OP_INPUT, SYMAD_NODE_ACTIVE, k.a, 0, 0};
+  symad_node n = {SYMAD_OP_INPUT, SYMAD_OP_INPUT, SYMAD_NODE_ACTIVE, (uint32_t)b->inputs.count, 0, 0};
   symad_label label = {0, (uint32_t)b->names.count, (uint32_t)length};
-  size_t place;
   symad_status status = array_reserve(&b->memory, &b->inputs, 1, sizeof label);
-  if (status == SYMAD_OK)
-    status = find_place(b, &k, &place);
   if (status == SYMAD_OK)
     status = array_append(&b->memory, &b->names, name, length, 1);
   if (status == SYMAD_OK)
-    status = append_node(b, place, &n, node);
+    status = append_leaf(b, &n, node);
   if (status != SYMAD_OK)
     return status;
   label.node = *node;

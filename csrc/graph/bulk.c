@@ -11,7 +11,9 @@ void symad_builder_limit(symad_builder *builder, const symad_limits *limits) {
 
 symad_status symad_builder_inputs(symad_builder *builder, const char *text, const uint32_t *ends, size_t n,
                                   uint32_t *nodes) {
-  symad_status status = symad_builder_reserve(builder, n);
+  symad_status status = array_reserve(&builder->memory, &builder->nodes, n, sizeof(symad_node));
+  if (status == SYMAD_OK && n > 0)
+    status = array_reserve(&builder->memory, &builder->names, ends[n - 1], 1);
   uint32_t start = 0;
   for (size_t i = 0; i < n && status == SYMAD_OK; start = ends[i++])
     status =

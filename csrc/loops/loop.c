@@ -8,10 +8,13 @@
 #define RUN_NODES \
   8192u /* of a program of several steps: beyond, it leaves the nearer caches and takes longer to make */
 
-/* One program of `n_steps` steps, and its adjoint, whose outputs are slopes of state, then of xs and args. */
+#define ABREAST 8u /* runs whose values are computed side by side for their adjoints: a chain alone waits for itself */
+
+/* One program of `n_steps` steps, and its adjoint, whose outputs are slopes of state, then of xs and args. That of a run
+ * is cut in two: what state, xs and args decide (`fore`, for several runs at once), and what reads it and the weights. */
 typedef struct piece {
-  symad_plan *value, *adjoint;
-  size_t n_steps;
+  symad_plan *value, *fore, *adjoint;
+  size_t n_steps, n_kept; /* of numbers that `fore` hands to the adjoint */
 } piece;
 
 struct symad_loop {
@@ -75,6 +78,26 @@ static symad_status chain_tape(const symad_loop *o, const symad_tape *step, size
   return status;
 }
 
+/* The adjoint of a single step reads state, xs and args itself: they may be many. */
+static symad_status whole_adjoint(const symad_tape *tape, const uint32_t *ends, uint32_t n_state, piece *made) {
+  return plan_new(tape, &(plan_shape){0, ends, 6, n_state, 0}, SYMAD_ENGINE_BEST, &made->adjoint);
+}
+
+static symad_status cut_adjoint(const symad_tape *tape, const uint32_t *ends, uint32_t n_state, piece *made) {
+  split s = {NULL, NULL, {NULL, 0, 0}, {NULL, 0, 0}};
+  symad_status status = split_tape(tape, ends[2], SPLIT_KEEP, &s);
+  const uint32_t n_kept = (uint32_t)s.boundary.count;
+  const uint32_t behind[4] = {n_kept, n_kept + ends[3] - ends[2], n_kept + ends[4] - ends[2],
+                              n_kept + ends[5] - ends[2]};
+  made->n_kept = n_kept;
+  if (status == SYMAD_OK && s.outer != NULL)
+    status = plan_new(s.outer, &(plan_shape){0, ends, 3, n_kept, 0}, SYMAD_ENGINE_BEST, &made->fore);
+  if (status == SYMAD_OK)
+    status = plan_new(s.inner, &(plan_shape){0, behind, 4, n_state, 0}, SYMAD_ENGINE_BEST, &made->adjoint);
+  split_free(&tape->memory, &s);
+  return status;
+}
+
 static symad_status make_piece(const symad_loop *o, const symad_tape *step, size_t n_steps, const symad_limits *limits,
                                piece *made) {
   const uint32_t n = (uint32_t)n_steps, xs_end = o->n_state + n * o->n_x, args_end = xs_end + o->n_args;
@@ -94,7 +117,7 @@ static symad_status make_piece(const symad_loop *o, const symad_tape *step, size
   if (status == SYMAD_OK)
     status = symad_tape_derive(whole, SYMAD_DERIVE_VJP, limits, &adjoint);
   if (status == SYMAD_OK)
-    status = plan_new(adjoint, &(plan_shape){0, ends, 6, o->n_state, 0}, SYMAD_ENGINE_BEST, &made->adjoint);
+    status = (n_steps > 1 ? cut_adjoint : whole_adjoint)(adjoint, ends, o->n_state, made);
   symad_tape_free(value);
   symad_tape_free(whole);
   symad_tape_free(adjoint);
@@ -147,6 +170,7 @@ void symad_loop_free(symad_loop *loop) {
     return;
   const memory m = loop->memory;
   symad_plan_free(loop->run.value);
+  symad_plan_free(loop->run.fore);
   symad_plan_free(loop->run.adjoint);
   symad_plan_free(loop->single.value);
   symad_plan_free(loop->single.adjoint);
@@ -181,13 +205,14 @@ static size_t plan_bytes(const symad_loop *o) {
   for (int k = 0; k < 4; k++)
     if (plans[k] != NULL && symad_plan_work_size(plans[k], 1) > most)
       most = symad_plan_work_size(plans[k], 1);
-  return most;
+  const size_t fore = o->run.fore == NULL ? 0 : symad_plan_work_size(o->run.fore, ABREAST);
+  return fore > most ? fore : most;
 }
 
-/* Doubles that one adjoint of a piece leaves behind the slopes of state, and two states in turn. */
+/* Doubles: two states in turn, what one adjoint of a piece leaves behind the slopes of state, what it reads of a group. */
 static size_t rest_of(const symad_loop *o) {
   const size_t run = o->n_runs > 0 ? o->run.n_steps : 1;
-  return run * o->n_x + o->n_args + 2 * (size_t)o->n_state;
+  return run * o->n_x + o->n_args + 2 * (size_t)o->n_state + ABREAST * o->run.n_kept;
 }
 
 size_t symad_loop_work_size(const symad_loop *loop, int64_t keep) {
@@ -204,6 +229,7 @@ typedef struct call {
   double *ys;
   const symad_loop_adjoint *adjoint;
   double *spare; /* slopes of xs and args of one piece */
+  double *kept;  /* what the adjoints of a group read */
   void *work;
 } call;
 
@@ -229,8 +255,21 @@ static void run_piece(const call *c, size_t k, const double *state, double *next
   (void)symad_plan_run(p->value, 1, in, out, c->work);
 }
 
-/* Slopes of the state behind piece k become those of the state before it. */
-static void run_adjoint(const call *c, size_t k, const double *state, const double *weights, double *slopes) {
+/* What the adjoints of the runs [first, end) read, from the states before them. */
+static void run_fore(const call *c, size_t first, size_t end, const double *states) {
+  const symad_loop *o = c->o;
+  const ptrdiff_t per_run = (ptrdiff_t)(o->run.n_steps * o->n_x);
+  const symad_columns in[3] = {{(double *)(uintptr_t)states, o->n_state, 1},
+                               {(double *)(uintptr_t)row_of(c->xs, first * o->run.n_steps, o->n_x), per_run, 1},
+                               reads(c->args)};
+  const symad_columns out[2] = {{c->kept, 1, ABREAST}, reads(NULL)};
+  if (o->run.fore != NULL)
+    (void)symad_plan_run(o->run.fore, end - first, in, out, c->work);
+}
+
+/* Slopes of the state behind piece k become those of the state before it; a run is the one at `place` of its group. */
+static void run_adjoint(const call *c, size_t k, size_t place, const double *state, const double *weights,
+                        double *slopes) {
   size_t step;
   const symad_loop *o = c->o;
   const piece *p = piece_at(o, k, &step);
@@ -238,8 +277,9 @@ static void run_adjoint(const call *c, size_t k, const double *state, const doub
   const size_t n_xs = p->n_steps * o->n_x;
   const symad_columns in[6] = {reads(state),   reads(row_of(c->xs, step, o->n_x)),        reads(c->args),
                                reads(weights), reads(row_of(a->y_weights, step, o->n_y)), reads(a->arg_slopes)};
+  const symad_columns behind[4] = {{c->kept + place, 0, ABREAST}, in[3], in[4], in[5]};
   const symad_columns out[2] = {{slopes, 0, 1}, {c->spare, 0, 1}};
-  (void)symad_plan_run(p->adjoint, 1, in, out, c->work);
+  (void)symad_plan_run(p->adjoint, 1, p == &o->run ? behind : in, out, c->work);
   if (n_xs > 0)
     memcpy(a->x_slopes + step * o->n_x, c->spare, n_xs * sizeof(double));
   if (o->n_args > 0)
@@ -255,7 +295,7 @@ symad_status symad_loop_value(const symad_loop *loop, const double *state, const
                               double *end, double *ys, void *work) {
   const size_t n = loop->n_state;
   double *turns[2] = {work, (double *)work + n};
-  const call c = {loop, xs, args, ys, NULL, NULL, turns[1] + n};
+  const call c = {loop, xs, args, ys, NULL, NULL, NULL, turns[1] + n};
   copy(turns[0], state, n);
   for (size_t k = 0; k < loop->n_pieces; k++)
     run_piece(&c, k, turns[k % 2], turns[(k + 1) % 2]);
@@ -271,14 +311,29 @@ static void run_segment(const call *c, size_t first, size_t end, double *inner, 
     run_piece(c, k, inner + (k - first) * n, k + 1 < end ? inner + (k + 1 - first) * n : last);
 }
 
+/* The adjoints of pieces [first, end), whose states are at `inner`, from the last to the first; returns which of the two
+ * `turns` the slopes are in. */
+static size_t run_adjoints(const call *c, size_t first, size_t end, const double *inner, double *turns, size_t turn) {
+  const size_t n = c->o->n_state, n_runs = c->o->n_runs;
+  size_t group = end; /* where it begins */
+  for (size_t k = end; k-- > first; turn ^= 1) {
+    if (k < n_runs && (k + 1 == n_runs || k < group)) {
+      group = k - first < ABREAST ? first : k + 1 - ABREAST;
+      run_fore(c, group, k + 1, inner + (group - first) * n);
+    }
+    run_adjoint(c, k, k - group, inner + (k - first) * n, turns + turn * n, turns + (turn ^ 1) * n);
+  }
+  return turn;
+}
+
 symad_status symad_loop_value_and_adjoint(const symad_loop *loop, int64_t keep, const double *state, const double *xs,
                                           const double *args, double *end, double *ys,
                                           const symad_loop_adjoint *adjoint, void *work) {
   const size_t n = loop->n_state, segment = segment_of(loop, keep), n_pieces = loop->n_pieces;
   const size_t n_segments = (n_pieces + segment - 1) / segment;
   double *starts = work, *inner = starts + n_segments * n, *turns = inner + segment * n;
-  double *spare = turns + 2 * n;
-  const call c = {loop, xs, args, ys, adjoint, spare, turns + rest_of(loop)};
+  double *rest = turns + rest_of(loop), *kept = rest - ABREAST * loop->run.n_kept;
+  const call c = {loop, xs, args, ys, adjoint, turns + 2 * n, kept, rest};
   copy(starts, state, n);
   for (size_t s = 0; s < n_segments; s++) {
     const size_t first = s * segment, last = first + segment < n_pieces ? first + segment : n_pieces;
@@ -296,8 +351,7 @@ symad_status symad_loop_value_and_adjoint(const symad_loop *loop, int64_t keep, 
       copy(inner, starts + s * n, n);
       run_segment(&c, first, last - 1, inner, inner + (last - 1 - first) * n);
     }
-    for (size_t k = last; k-- > first; turn ^= 1)
-      run_adjoint(&c, k, inner + (k - first) * n, turns + turn * n, turns + (turn ^ 1) * n);
+    turn = run_adjoints(&c, first, last, inner, turns, turn);
   }
   copy(adjoint->state_slopes, turns + turn * n, n);
   return SYMAD_OK;

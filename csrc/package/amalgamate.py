@@ -17,8 +17,8 @@ CORE = Path(__file__).resolve().parent.parent
 PUBLIC = CORE / "include"
 FORMS = CORE / "derive" / "form.h"  # the rows once more, as functions of nodes: inside the source that asks for it
 ROOMS = (
-    "base", "numbers", "special", "sweep", "bounds", "text", "graph", "derive", "engine", "plan", "sums", "loops",
-    "files", "families", "parse", "read",
+    "base", "numbers", "special", "sweep", "bounds", "text", "graph", "derive", "engine", "plan", "code", "sums",
+    "loops", "files", "families", "parse", "read",
 )  # fmt: skip
 TABLE = "symad_ops.def"
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(?:"([^"]+)"|(<[^>]+>)).*$', re.M)

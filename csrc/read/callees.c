@@ -198,6 +198,14 @@ static int refuse_variable(reader *r, uint32_t i, uint32_t is) {
   return 1;
 }
 
+/* x \left(y + 1\right): functions are written f{\left(x\right)}; letters that are one as often stay in doubt. */
+static int is_latex_factor(const reader *r, uint32_t i, uint32_t open, uint32_t is) {
+  uint32_t n;
+  const char *text = piece_text(r, i, &n);
+  return r->dialect == DIALECT_LATEX && (at(r, open)->flags & PIECE_LEFT) != 0 &&
+         !(n == 1 && strchr("fghFGH", text[0])) && ((is & WORD_DECLARED) != 0 || callable_find(text, n) == CALL_NONE);
+}
+
 void call_name(reader *r, uint32_t i) {
   uint32_t open = after(r, i), is = word_of(r, i), n;
   const char *strict;
@@ -231,6 +239,10 @@ void call_name(reader *r, uint32_t i) {
       return;
     }
   }
+  if (is_latex_factor(r, i, open, is)) {
+    r->calling = NO_NODE;
+    return;
+  }
   (void)refuse_variable(r, i, is);
 }
 
@@ -247,6 +259,9 @@ uint32_t call_index(reader *r, uint32_t i) {
   int is_whole = at(r, inner)->kind == PIECE_NUMBER && after(r, inner) == close && (digits[0] != '0' || n_digits == 1);
   for (uint32_t k = 0; k < n_digits && is_whole; k++)
     is_whole = digits[k] >= '0' && digits[k] <= '9';
+  int is_matrix = piece_is_sign(r, after(r, close), PIECE_OPEN, '['); /* x[2][3]: x2[3] would be another variable */
+  if (is_matrix)
+    return skip_index(r, close);
   if (is_whole && piece_is_near(r, open)) {
     piece_write_parts(r, i, text, n, digits, n_digits);
     at(r, i)->end = at(r, close)->end;

@@ -155,7 +155,7 @@ static int is_indexed(const reader *r, uint32_t i) {
   if (!piece_is_sign(r, p->next, PIECE_OPEN, '{'))
     return 0;
   if (p->kind == PIECE_NAME)
-    return text[n - 1] != '_' || (p->last != FRONT && at(r, p->last)->kind == PIECE_CLOSE);
+    return text[n - 1] != '_' || (text[0] == '_' && p->last != FRONT && at(r, p->last)->kind == PIECE_CLOSE);
   return (p->kind == PIECE_CLOSE && p->sign != ')') || (p->kind == PIECE_SIGN && p->sign == SIGN_POWER);
 }
 

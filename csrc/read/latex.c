@@ -59,26 +59,12 @@ static const spelling commands[] = {
     {"Phi", ""},
     {"Psi", ""},
     {"Omega", ""},
+    {"hbar", ""},
+    {"ell", ""},
 };
 
 static int is_brace(const reader *r, uint32_t i) {
   return piece_is_sign(r, i, PIECE_OPEN, '{');
-}
-
-/* Braces become parentheses, or nothing. */
-static void set_braces(reader *r, uint32_t open, int keep) {
-  uint32_t close = at(r, open)->partner;
-  if (!keep) {
-    at(r, after(r, open))->gap = at(r, open)->gap; /* what stood before the brace stays there */
-    at(r, after(r, open))->space = at(r, after(r, open))->start;
-    piece_drop(r, open);
-    piece_drop(r, close);
-    return;
-  }
-  at(r, open)->sign = '(';
-  at(r, close)->sign = ')';
-  piece_write(r, open, "(");
-  piece_write(r, close, ")");
 }
 
 static int is_single(const reader *r, uint32_t open) {
@@ -152,18 +138,18 @@ static int fraction(reader *r, uint32_t i) {
     uint32_t open = piece_make(r, i, PIECE_OPEN, '(', "("), close = piece_make(r, next, PIECE_CLOSE, ')', ")");
     at(r, open)->partner = close;
     at(r, close)->partner = open;
+    at(r, open)->flags = PIECE_LEFT;
     at(r, open)->gap = at(r, i)->gap;
     at(r, open)->space = at(r, i)->space;
     at(r, open)->start = at(r, open)->end = at(r, i)->start;
     at(r, i)->gap = 0;
   }
-  at(r, top)->gap = at(r, i)->gap;
-  at(r, top)->space = wrap ? at(r, top)->start : at(r, top)->space;
+  at(r, top)->gap = at(r, i)->gap == GAP_AS_TYPED ? at(r, i)->space < at(r, i)->start : at(r, i)->gap;
   (void)piece_make(r, bottom, PIECE_SIGN, '/', "/");
   at(r, bottom)->gap = 0;
   piece_drop(r, i);
-  set_braces(r, bottom, is_loose(r, bottom, 1));
-  set_braces(r, top, is_loose(r, top, 0));
+  latex_braces(r, bottom, is_loose(r, bottom, 1));
+  latex_braces(r, top, is_loose(r, top, 0));
   return 1;
 }
 
@@ -173,6 +159,8 @@ static int delimiter(reader *r, uint32_t i, int is_left) {
   if (!piece_is_sign(r, next, is_left ? PIECE_OPEN : PIECE_CLOSE, is_left ? '(' : ')') &&
       at(r, next)->kind != PIECE_BAR)
     return 0;
+  if (is_left)
+    at(r, next)->flags |= PIECE_LEFT;
   at(r, next)->space = at(r, next)->start;
   at(r, next)->gap = at(r, i)->gap;
   if (is_left && at(r, i)->gap == GAP_AS_TYPED)
@@ -252,20 +240,49 @@ static void refuse_sum(reader *r, uint32_t i) {
   say(r, &r->advice, ")");
 }
 
+/* \\sqrt[3]{x}: real for every x, as the cube root is; of other degrees a power says which. */
+static void root_of_degree(reader *r, uint32_t i) {
+  uint32_t open = after(r, i), degree = after(r, open), close = at(r, open)->partner, argument = after(r, close), n;
+  const char *digits = piece_text(r, degree, &n);
+  int is_degree = at(r, degree)->kind == PIECE_NUMBER && after(r, degree) == close && is_brace(r, argument);
+  if (is_degree && n == 1 && (digits[0] == '2' || digits[0] == '3')) {
+    at(r, i)->kind = PIECE_NAME;
+    piece_write(r, i, digits[0] == '2' ? "sqrt" : "cbrt");
+    at(r, argument)->gap = 0;
+    piece_drop(r, open);
+    piece_drop(r, degree);
+    piece_drop(r, close);
+    latex_braces(r, argument, 1);
+    return;
+  }
+  refuse_pieces(r, i, close, "of this degree a root is written as a power");
+  if (!is_degree)
+    return;
+  say(r, &r->advice, "(");
+  say_range(r, &r->advice, after(r, argument), before(r, at(r, argument)->partner));
+  say(r, &r->advice, ")**(1/");
+  say_range(r, &r->advice, degree, degree);
+  say(r, &r->advice, ")");
+}
+
 static void command(reader *r, uint32_t i) {
   piece *p = at(r, i);
   uint32_t next = after(r, i), n;
   const char *strict =
       spelling_find(commands, sizeof commands / sizeof *commands, r->text + p->start + 1, p->end - p->start - 1);
-  if (is_command(r, i, "frac") && fraction(r, i))
+  if (latex_is_fraction(r, i) && fraction(r, i))
     return;
+  if (is_command(r, i, "sqrt") && piece_is_sign(r, next, PIECE_OPEN, '[')) {
+    root_of_degree(r, i);
+    return;
+  }
   if (is_command(r, i, "sqrt") &&
       (is_brace(r, next) || at(r, next)->kind == PIECE_NAME || at(r, next)->kind == PIECE_NUMBER)) {
     p->kind = PIECE_NAME;
     p->flags = PIECE_ROOT;
     piece_write(r, i, "sqrt");
     if (is_brace(r, next))
-      set_braces(r, next, 1);
+      latex_braces(r, next, 1);
     return;
   }
   if (is_command(r, i, "cdot") || is_command(r, i, "times")) {
@@ -283,7 +300,9 @@ static void command(reader *r, uint32_t i) {
     return;
   }
   if (strict == NULL) {
-    refuse_pieces(r, i, i, "% is no LaTeX that is understood here");
+    refuse_pieces(r, i, i,
+                  latex_is_fraction(r, i) ? "% takes two arguments, in braces"
+                                          : "% is no LaTeX that is understood here");
     return;
   }
   p->kind = PIECE_NAME;
@@ -296,12 +315,21 @@ static void command(reader *r, uint32_t i) {
     refuse_base(r, i, next);
     return;
   }
-  if (at(r, next)->kind == PIECE_NAME && piece_is_near(r, next) && tail[0] == '_' && !is_function) {
+  if (at(r, next)->kind == PIECE_NAME && piece_is_near(r, next) && tail[0] == '_') {
     piece_write_parts(r, i, strict, (uint32_t)strlen(strict), tail, n);
     at(r, i)->end = at(r, next)->end;
     piece_drop(r, next);
+    if (is_brace(r, after(r, i)))
+      subscript(r, i, after(r, i));
   } else if (is_function && is_brace(r, next))
-    set_braces(r, next, 1);
+    latex_arguments(r, next);
+}
+
+/* Braces that only hold together what stands in them. */
+static int is_lone(const reader *r, uint32_t i) {
+  uint8_t last = at(r, before(r, i))->kind;
+  return is_brace(r, i) && at(r, i)->partner != after(r, i) &&
+         (last == PIECE_BAR || last == PIECE_OPEN || last == PIECE_COMMA || last == PIECE_SIGN);
 }
 
 /* \sin^{2}{(x)}, as SymPy writes it: the braces behind the exponent of a function hold its argument. */
@@ -312,17 +340,16 @@ static void raised_function(reader *r, uint32_t power) {
   uint32_t argument = after(r, is_brace(r, exponent) ? at(r, exponent)->partner : exponent);
   const char *text = piece_text(r, called, &n);
   if (is_brace(r, argument) && callable_find(text, n) != CALL_NONE)
-    set_braces(r, argument, 1);
+    latex_arguments(r, argument);
 }
 
 void read_latex(reader *r) {
-  int is_latex = 0;
+  int is_latex = latex_tokens(r);
   for (uint32_t i = after(r, FRONT); i != BACK && r->status == SYMAD_OK; i = after(r, i)) {
     const piece *p = at(r, i);
     uint32_t next = p->next;
     if (p->kind == PIECE_COMMAND) {
       uint32_t last = p->last;
-      is_latex = 1;
       command(r, i);
       if (after(r, last) != i)
         i = last; /* it is gone: what stands in its place comes next */
@@ -330,7 +357,11 @@ void read_latex(reader *r) {
       raised_function(r, i);
       is_latex |= is_brace(r, next);
       if (is_brace(r, next))
-        set_braces(r, next, !is_single(r, next));
+        latex_braces(r, next, !is_single(r, next));
+    } else if (is_latex && is_lone(r, i)) {
+      int is_kept = !is_single(r, i);
+      latex_braces(r, i, is_kept);
+      i = is_kept ? i : before(r, next);
     } else if (p->kind == PIECE_NAME && is_brace(r, next)) {
       uint32_t n;
       const char *text = piece_text(r, i, &n);

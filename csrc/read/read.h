@@ -46,6 +46,7 @@ enum {
 #define PIECE_DOTTED 1u /* .^ .* ./ */
 #define PIECE_ROOT 2u   /* the radical sign */
 #define PIECE_GREEK 4u  /* a Greek letter */
+#define PIECE_LEFT 8u   /* a bar or a parenthesis that LaTeX opens */
 #define GAP_AS_TYPED 255u
 
 typedef struct piece {
@@ -190,6 +191,12 @@ const char *other_spelling(const reader *r, uint32_t name); /* of other countrie
 
 /* latex.c */
 void read_latex(reader *r);
+
+/* latex_tokens.c */
+int latex_tokens(reader *r);                           /* whether there was a command */
+void latex_braces(reader *r, uint32_t open, int keep); /* parentheses, or nothing */
+void latex_arguments(reader *r, uint32_t open);        /* of a function: the brace behind it */
+int latex_is_fraction(const reader *r, uint32_t i);
 
 /* frame.c */
 void read_quotes(reader *r); /* what is round all of the text */

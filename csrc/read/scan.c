@@ -220,6 +220,8 @@ static void scan_letters(const reader *r, piece *p) {
   uint32_t i = p->start + 1;
   while (lex_is_name_start(byte_at(r, i)) && byte_at(r, i) != '_')
     i++;
+  if (i == p->start + 1 && i < r->length && strchr(",;:! ", byte_at(r, i)) != NULL) /* a space of LaTeX */
+    i++;
   p->kind = i > p->start + 1 ? PIECE_COMMAND : PIECE_OTHER;
   p->end = i;
 }

@@ -44,7 +44,7 @@ static void supply(reader *r, uint32_t right) {
   uint32_t left = g->operand;
   int is_number = at(r, left)->kind == PIECE_NUMBER && g->end == left;
   int is_group = piece_is_sign(r, left, PIECE_OPEN, '(') && g->end == at(r, left)->partner;
-  int is_open = piece_is_sign(r, right, PIECE_OPEN, '(');
+  int is_open = piece_is_sign(r, right, PIECE_OPEN, '(') || at(r, right)->kind == PIECE_BAR;
   if (is_number && is_suffix(r, left, right)) {
     refuse_word(r, right);
     return;
@@ -231,12 +231,12 @@ static void on_bar(reader *r, uint32_t i) {
     return;
   }
   int is_call = r->calling != NO_NODE && before(r, i) == r->calling;
-  if (!is_call && g->operand != NO_NODE) {
+  if (!is_call && g->operand != NO_NODE && !(at(r, i)->flags & PIECE_LEFT)) {
     r->as_typed = 1;
     return;
   }
-  if (!is_call)
-    g->operand = g->end = i;
+  if (!is_call && !begin_operand(r, i))
+    return;
   push(r, i, is_call ? r->calling : NO_NODE, CALL_PLAIN);
   if (r->status != SYMAD_OK)
     return;

@@ -14,6 +14,7 @@ HEAD = """# Gallery
 Short scripts, each with what it prints; the tests run them and compare. What follows `measured here:` depends on the
 machine. All of them are in `examples/` of the sources.
 """
+PICTURES = ROOT / "examples" / "pictures"
 GROUPS = {
     "Formulas": ("examples", "[01]*.py"),
     "Arrays": ("examples", "2*.py"),
@@ -47,6 +48,9 @@ def body(path: Path) -> str:
     if printed.is_file():
         where = where.removesuffix(path.suffix) + printed.suffix
         text += f"\n## What it prints\n\n:::{{literalinclude}} {where}\n:language: text\n:::\n"
+        for name in dict.fromkeys(re.findall(r"\w+\.svg", printed.read_text(encoding="utf-8"))):
+            if (PICTURES / name).is_file():
+                text += f"\n![{title}](../../../examples/pictures/{name})\n"
     return text
 
 

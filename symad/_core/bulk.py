@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core.tapes import Builder, check, limits_of
+from symad._core.tapes import Builder, Handle, check, limits_of
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Nodes = NDArray[np.uint32]
 
 ENTRY = np.dtype([("op", np.uint32), ("a", np.uint32), ("b", np.uint32), ("c", np.uint32)])  # symad_entry
+NODE = np.dtype([("op", np.uint8), ("run", np.uint8), ("flags", np.uint16), ("operands", np.uint32, 3)])  # symad_node
 EARLIER: int = lib.SYMAD_EARLIER
 
 
@@ -67,6 +68,16 @@ def outputs(builder: Builder, nodes: Nodes) -> None:
 def reserve(builder: Builder, n_nodes: int) -> None:
     """Room for so many operations more."""
     check(lib.symad_builder_reserve(builder.pointer, n_nodes), "room for operations")
+
+
+def inputs_read(handle: Handle) -> NDArray[np.intp]:
+    """Places of the inputs that operations or outputs read, ascending; some more where a node holds other numbers."""
+    view = handle.view
+    nodes = np.frombuffer(handle.nodes(), NODE)[view.n_inputs :]
+    lists, outputs = (np.asarray(handle.words(name, n), np.uint32)
+                      for name, n in (("list", view.n_list), ("outputs", view.n_outputs)))  # fmt: skip
+    found = np.concatenate([nodes["operands"].ravel(), lists, outputs])
+    return np.unique(found[found < view.n_inputs]).astype(np.intp)
 
 
 def _words(array: Nodes) -> object:

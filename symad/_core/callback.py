@@ -23,6 +23,7 @@ class Callback:
     __slots__ = ("_cell", "_owned")
 
     def __init__(self, plan: Plan, n_inputs: int) -> None:
+        plan.compile(1)
         work = plan.work(1)
         self._cell = ffi.new("symad_callback *", {"plan": plan.pointer, "n_inputs": n_inputs, "work": work})
         self._owned = plan, work

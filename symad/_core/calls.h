@@ -3,11 +3,9 @@
  * Compiled into symad._symad, not into the core; knows plans and NumPy's loop convention, and neither Python nor NumPy
  * headers. A loop reads (inputs..., outputs...) at args, the number of points at dims[0], and strides in bytes at
  * steps: one an argument, then one a core dimension in the order of the arguments. */
-#include "symad.h"
+#include "running.h"
 
 #include <fenv.h>
-#include <sched.h>
-#include <stdlib.h>
 
 /* cffi-begin */
 
@@ -21,18 +19,17 @@ typedef struct symad_call {
 
 void symad_call_run(const symad_call *call);
 
-/* What a loop knows: how many arguments are read and written, which of them are vectors, and blocks of work memory that
- * no call is using now. */
+/* What a loop knows: how many arguments are read and written, which of them are vectors, and memory for columns that are
+ * gathered. */
 typedef struct symad_loop {
-  const symad_plan *plan;
+  symad_runner *runner;
   int n_inputs;
   int n_outputs;
   int is_vector[4];
-  size_t n_bytes;
-  void *spare[4];
+  symad_pool gathered;
 } symad_loop;
 
-/* Work memory for either loop, some of it at once; 0 where there is none. */
+/* Memory for a loop over columns, some of it at once; 0 where there is none. */
 int symad_loop_prepare(symad_loop *loop);
 void symad_loop_clear(symad_loop *loop);
 
@@ -43,33 +40,10 @@ void symad_loop_columns(char **args, const ptrdiff_t *dims, const ptrdiff_t *ste
 
 /* cffi-end */
 
-enum { N_SPARES = 4, PIECE = 512 /* points whose columns are gathered at a time */ };
+enum { PIECE = 512 /* points whose columns are gathered at a time */ };
 
 void symad_call_run(const symad_call *call) {
   (void)symad_plan_run(call->plan, call->n_points, call->inputs, call->outputs, call->work);
-}
-
-static void *loop_take(symad_loop *loop) {
-  for (;;) {
-    for (int i = 0; i < N_SPARES; i++) {
-      void *block = __atomic_exchange_n(&loop->spare[i], NULL, __ATOMIC_ACQUIRE);
-      if (block != NULL)
-        return block;
-    }
-    void *block = malloc(loop->n_bytes);
-    if (block != NULL)
-      return block;
-    (void)sched_yield(); /* out of memory: somebody has the block that was there from the start */
-  }
-}
-
-static void loop_give(symad_loop *loop, void *block) {
-  for (int i = 0; i < N_SPARES; i++) {
-    void *empty = NULL;
-    if (__atomic_compare_exchange_n(&loop->spare[i], &empty, block, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-      return;
-  }
-  free(block);
 }
 
 /* NumPy would turn flags into warnings; here nan and inf are results. */
@@ -79,18 +53,11 @@ static void loop_forget_flags(void) {
 }
 
 int symad_loop_prepare(symad_loop *loop) {
-  size_t one = symad_plan_work_size(loop->plan, 1), many = symad_plan_work_size(loop->plan, (size_t)1 << 40);
-  size_t few = symad_plan_work_size(loop->plan, 2);
-  many = few > many ? few : many;
-  loop->n_bytes =
-      (one > many ? one : many) + ((size_t)loop->n_inputs + (size_t)loop->n_outputs) * (size_t)PIECE * sizeof(double);
-  loop->spare[0] = malloc(loop->n_bytes);
-  return loop->spare[0] != NULL;
+  return pool_prepare(&loop->gathered, ((size_t)loop->n_inputs + (size_t)loop->n_outputs) * PIECE * sizeof(double));
 }
 
 void symad_loop_clear(symad_loop *loop) {
-  for (int i = 0; i < N_SPARES; i++)
-    free(loop->spare[i]);
+  pool_clear(&loop->gathered);
 }
 
 void symad_loop_blocks(char **args, const ptrdiff_t *dims, const ptrdiff_t *steps, void *data) {
@@ -106,9 +73,7 @@ void symad_loop_blocks(char **args, const ptrdiff_t *dims, const ptrdiff_t *step
     block->row = steps[k] / (ptrdiff_t)sizeof(double);
     block->column = loop->is_vector[k] ? *core++ / (ptrdiff_t)sizeof(double) : 0;
   }
-  void *work = loop_take(loop);
-  (void)symad_plan_run(loop->plan, (size_t)dims[0], blocks, blocks + 2, work);
-  loop_give(loop, work);
+  symad_runner_run(loop->runner, (size_t)dims[0], blocks, blocks + 2);
   loop_forget_flags();
 }
 
@@ -119,20 +84,22 @@ static double *entry(char *arg, ptrdiff_t step, ptrdiff_t i) {
 void symad_loop_columns(char **args, const ptrdiff_t *dims, const ptrdiff_t *steps, void *data) {
   symad_loop *loop = data;
   const int n = loop->n_inputs, m = loop->n_outputs;
-  double *gathered = loop_take(loop);
+  if (dims[0] <= 0)
+    return;
+  symad_plan_version *version = runner_version(loop->runner, (size_t)dims[0]);
+  double *gathered = pool_take(&loop->gathered);
   symad_columns blocks[4] = {
       {gathered, 1, PIECE}, {NULL, 0, 0}, {gathered + (ptrdiff_t)n * PIECE, 1, PIECE}, {NULL, 0, 0}};
-  void *work = gathered + ((ptrdiff_t)n + m) * PIECE;
   for (ptrdiff_t first = 0; first < dims[0]; first += PIECE) {
     const ptrdiff_t count = dims[0] - first < PIECE ? dims[0] - first : PIECE;
     for (int k = 0; k < n; k++)
       for (ptrdiff_t i = 0; i < count; i++)
         blocks[0].data[k * PIECE + i] = *entry(args[k], steps[k], first + i);
-    (void)symad_plan_run(loop->plan, (size_t)count, blocks, blocks + 2, work);
+    version_run(version, (size_t)count, blocks, blocks + 2);
     for (int k = 0; k < m; k++)
       for (ptrdiff_t i = 0; i < count; i++)
         *entry(args[n + k], steps[n + k], first + i) = blocks[2].data[k * PIECE + i];
   }
-  loop_give(loop, gathered);
+  pool_give(&loop->gathered, gathered);
   loop_forget_flags();
 }

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symad import errors
+from symad._core import code
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-    Trace = tuple[Array, Array, Array, Array, NDArray[np.bool_]]
 
 GRADIENT: int = lib.SYMAD_DERIVE_GRADIENT
 VALUE_AND_GRADIENT: int = lib.SYMAD_DERIVE_VALUE_AND_GRADIENT
@@ -317,24 +317,39 @@ def engines() -> list[str]:
 
 
 class Plan:
-    """Instructions for a tape: what evaluates it at one point or at many, on the best engine or on a named one."""
+    """Instructions for a tape: what evaluates it at one point or at many, on the best engine or on a named one.
 
-    __slots__ = ("_library", "pointer")
+    What runs often becomes machine code, by the rule of `_core.code`.
+    """
+
+    __slots__ = ("_handle", "_library", "runner")
 
     def __init__(self, handle: Handle, first_inputs: int, first_outputs: int, engine: int = -1) -> None:
-        cell = ffi.new("symad_plan **")
-        check(lib.symad_plan_new(handle.pointer, first_inputs, first_outputs, engine, cell), "plan")
-        self.pointer = ffi.gc(cell[0], lib.symad_plan_free)
+        self._handle = handle
         self._library: object = None
+        runner = self.runner = ffi.gc(ffi.new("symad_runner *"), lib.symad_runner_clear)
+        runner.tape, runner.engine = handle.pointer, engine
+        runner.first_inputs, runner.first_outputs = first_inputs, first_outputs
+        check(lib.symad_runner_prepare(runner), "plan")
+        code.settle(runner, self.size()[0], handle.view.n_inputs + handle.view.n_outputs)
+
+    @property
+    def pointer(self) -> Any:
+        """The plan in C, in its last version."""
+        return self.runner.versions[self.runner.now].plan
 
     def use(self, library: object, run: int, n_work: int) -> None:
         """Let compiled code at this address run in place of the engine; `library` keeps it loaded."""
         self._library = library
-        lib.symad_plan_use(self.pointer, ffi.cast("symad_native_run *", run), n_work)
+        check(lib.symad_runner_use(self.runner, ffi.cast("symad_native_run *", run), n_work), "plan")
+
+    def compile(self, n_points: int) -> None:
+        """Make machine code now for calls of so many points, where there may be some."""
+        lib.symad_runner_compile(self.runner, code.version(n_points))
 
     @property
     def engine(self) -> str:
-        """Name of the engine that runs it."""
+        """Name of the engine that runs it, with "code" behind it where that is machine code."""
         return text_of(lib.symad_plan_engine(self.pointer))
 
     def size(self) -> tuple[int, int, int]:
@@ -353,13 +368,16 @@ class Plan:
 
     def run(self, inputs: Sequence[Array], outputs: Sequence[Array]) -> None:
         """Evaluate at each row of the inputs' blocks (n_points, columns) into the outputs' blocks; any strides."""
-        self.bind(inputs, outputs)()
+        if len(inputs[0]):
+            columns = [ffi.new("symad_columns[2]", _columns(blocks)) for blocks in (inputs, outputs)]
+            lib.symad_runner_run(self.runner, len(inputs[0]), *columns)
 
     def bind(self, inputs: Sequence[Array], outputs: Sequence[Array]) -> Callable[[], None]:
         """The same evaluation to be called again and again; it owns its work memory, so one call at a time."""
         n_points = len(inputs[0])
-        work = self.work(n_points)
-        call = ffi.new("symad_call *", (self.pointer, n_points, _columns(inputs), _columns(outputs), work))
+        self.compile(n_points)
+        plan, work = self.pointer, self.work(n_points)
+        call = ffi.new("symad_call *", (plan, n_points, _columns(inputs), _columns(outputs), work))
         bound = partial(lib.symad_call_run, call)
         bound.owned = (self, work, tuple(inputs), tuple(outputs))  # type: ignore[attr-defined]  # C has the addresses
         return bound
@@ -368,31 +386,3 @@ class Plan:
 def _columns(blocks: Sequence[Array]) -> list[tuple[Any, int, int]]:
     """For each block its data and its strides in doubles."""
     return [(ffi.cast("double *", block.ctypes.data), *(stride // 8 for stride in block.strides)) for block in blocks]
-
-
-def time_sweeps(handle: Handle, points: Array, value: Array, gradient: Array, memory: Any) -> None:
-    """One textbook sweep a row on C-contiguous arrays, with the caller's memory."""
-    x, v, g = _pointer(points), _pointer(value), _pointer(gradient)
-    n = points.shape[1]
-    status = lib.symad_tape_values_and_gradients(handle.pointer, len(points), x, n, 1, v, g, n, 1, memory)
-    check(status, "sweep")
-
-
-def _cells(arrays: Trace) -> Any:
-    cell = ffi.new("symad_trace *")
-    cell.values, cell.slopes, cell.partials, cell.list_partials = (_pointer(array) for array in arrays[:4])
-    cell.live = ffi.from_buffer("uint8_t *", arrays[4])
-    return cell
-
-
-def trace(handle: Handle, point: Array, seeds: Array, *, tangent: bool, arrays: Trace) -> None:
-    """A sweep seen whole into (values, slopes, partials, live)."""
-    run = lib.symad_tape_tangent if tangent else lib.symad_tape_sweep
-    check(run(handle.pointer, _pointer(point), _pointer(seeds), _cells(arrays)), "sweep")
-
-
-def status(handle: Handle, arrays: Trace) -> tuple[int, list[int]]:
-    """The status word of a finished reverse sweep and the first node for each of its bits."""
-    report = ffi.new("symad_report *")
-    check(lib.symad_tape_status(handle.pointer, _cells(arrays), report), "status")
-    return int(report.word), list(report.first)

@@ -7,6 +7,7 @@ Where there is no such capsule nothing is made, and callers take their plain way
 from __future__ import annotations
 
 import ctypes
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ class _Ufunc(ctypes.Structure):
     )
 
 
+@cache
 def table(capsule: str) -> Any:
     """One of NumPy's tables of functions, or None."""
     try:
@@ -54,13 +56,13 @@ def _table() -> Any:
     return table("_UFUNC_API")
 
 
-def loop(plan: Plan, vectors: Sequence[bool], n_inputs: int) -> Any:
-    """What a loop over blocks knows, freed with its last reference; the plan must outlive it."""
+def _loop(plan: Plan, vectors: Sequence[bool], n_inputs: int, *, columns: bool) -> Any:
+    """What a loop knows, freed with its last reference; the plan must outlive it."""
     made = ffi.new("symad_loop *")
-    made.plan, made.n_inputs, made.n_outputs = plan.pointer, n_inputs, len(vectors) - n_inputs
+    made.runner, made.n_inputs, made.n_outputs = plan.runner, n_inputs, len(vectors) - n_inputs
     made.is_vector[0 : min(len(vectors), 4)] = list(vectors)[:4]  # a loop over columns does not look
     cleared = ffi.gc(made, lib.symad_loop_clear)
-    if not lib.symad_loop_prepare(made):
+    if columns and not lib.symad_loop_prepare(made):
         raise errors.OutOfMemoryError("work memory: out of memory")
     return cleared
 
@@ -73,7 +75,7 @@ class _Owner:
     ) -> None:
         self.plan = plan
         self.n_inputs, self.n_outputs = n_inputs, len(vectors) - n_inputs
-        self.loop = loop(plan, vectors, n_inputs)
+        self.loop = _loop(plan, vectors, n_inputs, columns=columns)
         run = ffi.addressof(lib, "symad_loop_columns" if columns else "symad_loop_blocks")
         self.functions = ffi.new("void *[1]", [ffi.cast("void *", run)])
         self.data = ffi.new("void *[1]", [self.loop])
@@ -112,7 +114,7 @@ def gufunc(plan: Plan, signature: str, name: str, doc: str) -> Any:
     inputs, outputs = (side[1:-1].split("),(") for side in signature.split("->"))
     vectors = [side != "" for side in (*inputs, *outputs)]
     owner = _Owner(plan, vectors, len(inputs), name, doc, columns=False)
-    return _made(found, _FROM_FUNC_AND_SIGNATURE, owner, [ctypes.c_char_p], signature.encode())
+    return _made(found, _FROM_FUNC_AND_SIGNATURE, owner, (ctypes.c_char_p,), signature.encode())
 
 
 def ufunc(plan: Plan, n_inputs: int, n_outputs: int, name: str, doc: str) -> Any:
@@ -121,12 +123,18 @@ def ufunc(plan: Plan, n_inputs: int, n_outputs: int, name: str, doc: str) -> Any
     if found is None:
         return None
     owner = _Owner(plan, [False] * (n_inputs + n_outputs), n_inputs, name, doc, columns=True)
-    return _made(found, _FROM_FUNC, owner, [])
+    return _made(found, _FROM_FUNC, owner, ())
 
 
-def _made(slots: Any, slot: int, owner: _Owner, types: list[Any], *more: object) -> Any:
+@cache
+def _maker(address: int, types: tuple[Any, ...]) -> Any:
+    """A function of NumPy's table that makes a ufunc; its last arguments have these types."""
     p, i = ctypes.c_void_p, ctypes.c_int
-    make = ctypes.PYFUNCTYPE(ctypes.py_object, p, p, p, i, i, i, i, p, p, i, *types)(slots[slot])
+    return ctypes.PYFUNCTYPE(ctypes.py_object, p, p, p, i, i, i, i, p, p, i, *types)(address)
+
+
+def _made(slots: Any, slot: int, owner: _Owner, types: tuple[Any, ...], *more: object) -> Any:
+    make = _maker(slots[slot], types)
     addresses = [owner.address(field) for field in ("functions", "data", "types")]
     texts = [owner.address(field) for field in ("name", "doc")]
     try:

@@ -132,9 +132,10 @@ def record(reader: Reader, found: Any, shapes: Sequence[tuple[int, ...]]) -> Rec
     flat = np.concatenate([part.ravel() for part in nodes])
     if trace.scan is not None:
         scanned, inside = trace.scan
-        whole = trace.finish(np.concatenate([flat, inside]))
+        places = trace.places(inside)
+        whole = trace.finish(np.concatenate([flat, inside[places < 0]]))
         plain = Recorded(whole, tuple(arguments), Layout.of(shapes), outputs, structure)
-        return scanned.recorded(whole, plain)  # type: ignore[no-any-return]
+        return scanned.recorded(plain, places)  # type: ignore[no-any-return]
     if flat.size == 0:
         raise TraceError("the result has no numbers: its arrays are empty")
     expression = trace.finish(flat)

@@ -95,6 +95,12 @@ class Trace:
         shaped.flags.writeable = False
         return shaped
 
+    def places(self, nodes: Nodes) -> NDArray[np.intp]:
+        """Which input each node is, -1 for what is computed."""
+        inputs = np.concatenate(self._kept)
+        found = np.minimum(np.searchsorted(inputs, nodes), len(inputs) - 1)
+        return np.where(inputs[found] == nodes, found, -1)
+
     def owner(self, nodes: Nodes) -> str:
         """The name of the argument that nodes are a view of; "" where they are none."""
         base: object = nodes

@@ -7,11 +7,13 @@ outputs of what comes before; derivatives go through the two parts and, by the a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad._core import loops
+from symad._core import bulk, composing, loops
+from symad._core.tapes import Builder
 from symad.arrays import deriving, operands, structures
 from symad.arrays.function import Function
 from symad.arrays.operands import Traced
@@ -19,12 +21,15 @@ from symad.arrays.recorded import Layout, Program, Recorded
 from symad.arrays.tracing import wrap
 from symad.derive import automatic
 from symad.errors import ShapeError, TraceError, UnsupportedError
+from symad.formula.expression import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from symad._core.tapes import Handle
+    from symad.arrays.deriving import Places
     from symad.formula.expression import Expression
 
     Numbers = NDArray[np.float64]
@@ -58,9 +63,9 @@ class Scan:
         xs = loop.n_state + loop.n_steps * loop.n_x
         return loop.n_state, xs, xs + loop.n_args
 
-    def recorded(self, whole: Expression, plain: Recorded) -> Recorded:
-        """A trace that has this scan in it."""
-        return Scanned(whole, self, plain)
+    def recorded(self, plain: Recorded, places: Places) -> Recorded:
+        """A trace that has this scan in it; `places` are the inputs that go in as they are, -1 for what is computed."""
+        return Scanned(self, plain, places)
 
     def value(self, given: Numbers) -> Numbers:
         """Last state and ys, side by side, from state, xs and args side by side."""
@@ -224,18 +229,24 @@ def _inside(trace: Any, scanned: Scan, given: Sequence[Any]) -> tuple[Any, Any]:
 
 
 class Scanned(Recorded):
-    """A trace with a scan: `before` gives what goes into it, `after` reads arguments and what comes out."""
+    """A trace with a scan: `before` gives what goes into it, `after` reads arguments and what comes out.
 
-    __slots__ = ("_after", "_before", "_scan")
+    Both are formulas of the inputs that an operation reads (`reads`). An argument that only goes into the scan, such as
+    the stacked weights of a network, is none of them: it costs nothing but its numbers.
+    """
 
-    def __init__(self, whole: Expression, scanned: Scan, plain: Recorded) -> None:
+    __slots__ = ("_after", "_before", "_places", "_reads", "_scan")
+
+    def __init__(self, scanned: Scan, plain: Recorded, places: Places) -> None:
         for name in Recorded.__slots__:
             if name != "expression":
                 setattr(self, name, getattr(plain, name))
-        n = plain.outputs.size
+        handle, n = plain.expression.handle, plain.outputs.size
+        self._reads = bulk.inputs_read(handle)
+        whole = _over(handle, self._reads)
         self._after = automatic.select(whole, list(range(n)))
-        self._before = automatic.select(whole, list(range(n, whole.n_outputs)))
-        self._scan = scanned
+        self._before = automatic.select(whole, list(range(n, whole.n_outputs))) if n < whole.n_outputs else None
+        self._scan, self._places = scanned, places
 
     @property
     def expression(self) -> Expression:  # type: ignore[override]  # there is none
@@ -253,41 +264,73 @@ class Scanned(Recorded):
         raise UnsupportedError(f"a function with a scan has no {kind}: value, gradient, jacobian and vjp")
 
 
+def _over(handle: Handle, reads: Places) -> Expression:
+    """The same outputs as a formula of some of its inputs; no other is read."""
+    builder = Builder()
+    nodes = np.full(handle.view.n_inputs, builder.number(0.0))
+    nodes[reads] = bulk.inputs(builder, [f"x{k}" for k in range(len(reads))])
+    bulk.outputs(builder, np.asarray(composing.append(builder, handle, nodes.tolist()), np.uint32))
+    return build(builder)
+
+
+def _weighted(expression: Expression | None, by: Places, n: int) -> Program | None:
+    """Slopes of weighted outputs by the inputs at these places; None where there are none."""
+    if expression is None or not by.size:
+        return None
+    return Program(deriving.made("vjp", expression, by, by), n)
+
+
 class Through:
     """A program of a function with a scan."""
 
-    def __init__(self, owner: Scanned, kind: str, by: Any) -> None:
-        self._kind, self._scan, self._by = kind, owner._scan, len(by)
-        n, n_results = owner.inputs.size, len(owner._after.variables)
-        self._n, self._n_outputs = n, owner.outputs.size
-        self._before = Program(owner._before, n_results)
-        self._after = Program(owner._after, n_results)
-        if kind != "value":
-            behind = np.concatenate([by, np.arange(n, n_results)])
-            self._back = Program(deriving.made("vjp", owner._after, behind, by), n_results)
-            self._first = Program(deriving.made("vjp", owner._before, by, by), n_results)
+    def __init__(self, owner: Scanned, kind: str, by: Places) -> None:
+        self._kind, self._scan, self._n_outputs, self._n_by = kind, owner._scan, owner.outputs.size, len(by)
+        self._reads, n, n_reads = owner._reads, owner.inputs.size, len(owner._reads)
+        self._straight = owner._places >= 0  # what goes into the scan as it is
+        self._places = owner._places[self._straight]
+        self._before = None if owner._before is None else Program(owner._before, n_reads)
+        self._after = Program(owner._after, n_reads)
+        if kind == "value":
+            return
+        column = np.full(n, -1)  # of an input among those that are differentiated by
+        column[by] = np.arange(len(by))
+        mine = np.flatnonzero(self._reads < n)
+        self._columns = column[self._reads[mine]]
+        own, results = mine[self._columns >= 0], np.flatnonzero(self._reads >= n)
+        self._columns = self._columns[self._columns >= 0]
+        self._results = self._reads[results] - n
+        self._back = _weighted(owner._after, np.concatenate([own, results]), n_reads)
+        self._first = _weighted(owner._before, own, n_reads)
+        self._through = column[self._places]
 
     def __call__(self, x: Any, weights: Any = None) -> Any:
         if isinstance(x, Traced):
             raise TraceError("a function with a scan inside another traced function", instead="call scan there")
         if x.ndim > 1:
             return np.stack([self(row) for row in x])
-        start = np.concatenate([x, np.zeros(len(self._before_inputs()) - self._n)])
-        given = np.atleast_1d(self._before(start))
-        point = np.concatenate([x, self._scan.value(given)])
+        n_results = Layout.of(self._scan.shapes).size
+        given, start = np.empty(len(self._straight)), np.concatenate([x, np.zeros(n_results)])[self._reads]
+        given[self._straight] = x[self._places]
+        if self._before is not None:
+            given[~self._straight] = self._before(start)
+        point = np.concatenate([x, self._scan.value(given)])[self._reads]
         if self._kind == "value":
             return self._after(point)
+        slopes = partial(self._slopes, start, given, point)
         if self._kind == "vjp":
-            return self._slopes(start, given, point, weights)
+            return slopes(weights)
         if self._kind == "value_and_gradient":
-            return np.ravel(self._after(point))[0], self._slopes(start, given, point, np.ones(1))
-        return np.concatenate([self._slopes(start, given, point, unit) for unit in np.eye(self._n_outputs)])
-
-    def _before_inputs(self) -> Any:
-        return self._before.expression.variables
+            return np.ravel(self._after(point))[0], slopes(np.ones(1))
+        return np.concatenate([slopes(unit) for unit in np.eye(self._n_outputs)])
 
     def _slopes(self, start: Numbers, given: Numbers, point: Numbers, weights: Numbers) -> Numbers:
-        found = self._back(point, weights)
-        through = self._scan.slopes(given, found[self._by :])
-        total: Numbers = found[: self._by] + self._first(start, through)
+        total, of_results = np.zeros(self._n_by), np.zeros(Layout.of(self._scan.shapes).size)
+        if self._back is not None:
+            found, k = self._back(point, weights), len(self._columns)
+            total[self._columns], of_results[self._results] = found[:k], found[k:]
+        through = self._scan.slopes(given, of_results)
+        if self._first is not None:
+            total[self._columns] += self._first(start, through[~self._straight])
+        wanted = self._through >= 0
+        np.add.at(total, self._through[wanted], through[self._straight][wanted])
         return total

@@ -32,6 +32,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--name", default=None, help="name of the C function (default: the formula's name, or f)")
     parser.add_argument("--batch", action="store_true", help="also functions for many points, in vector code")
+    parser.add_argument(
+        "--sparse",
+        action="store_true",
+        help="Jacobians and Hessians (their lower triangle) as entries in compressed columns, with tables of their "
+        "places beside the function (default: value,gradient,hessian; value,jacobian for a tuple)",
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of standard output")
 
 
@@ -64,13 +70,15 @@ def _c_file(source: Source, options: argparse.Namespace) -> str:
 
     kinds = None if options.of is None else [kind.strip() for kind in options.of.split(",")]
     name = options.name or (source.name if source.name.isidentifier() else "f")
-    return emit_c(said(parsed(source, options.n), source), outputs=kinds, name=name, batch=options.batch)
+    formula = said(parsed(source, options.n), source)
+    return emit_c(formula, outputs=kinds, name=name, batch=options.batch, sparse=options.sparse)
 
 
 def _stage(source: Source, options: argparse.Namespace) -> str:
     from symad.commands.formulas import said
     from symad.inputs.sources import SourceError, parsed
 
-    if options.batch or options.name:
-        raise SourceError(f"{'--batch' if options.batch else '--name'} is for a C file: leave it out with --stage")
+    for option in ("batch", "name", "sparse"):
+        if getattr(options, option):
+            raise SourceError(f"--{option} is for a C file: leave it out with --stage")
     return said(parsed(source, options.n), source).compile().describe(options.stage, of=options.of)

@@ -361,6 +361,7 @@ class Run:
             "clock": timing.clock()[0],
             "max_points_in_a_timed_call": routes.BLOCK,
             "native_compiler": self._native,
+            "engine": routes.engine(self._expression),
         }
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp]
 
 
+HESSIANS = ("sparse_entries", "sparse_triangle")  # what `entries` calls those of one output
+
+
 class Structure(NamedTuple):
     """Places of the entries, row by row, columns ascending; a pair of read-only integer arrays."""
 

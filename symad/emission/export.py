@@ -7,6 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from symad._core import tapes
+from symad.emission import patterns
 from symad.emission.functions import functions, parameters, scalar_function
 from symad.emission.lanes import (
     TYPES,
@@ -21,6 +22,7 @@ from symad.emission.library import Library
 from symad.emission.naming import function_name, left_to_the_library
 from symad.emission.selftest import selftest
 from symad.emission.statements import PLACES, kernels_of, longest_list
+from symad.emission.together import sets
 from symad.formula.given import expression_of
 
 if TYPE_CHECKING:
@@ -65,25 +67,33 @@ def emit_c(
     outputs: Sequence[str] | None = None,
     name: str = "f",
     batch: bool = False,
+    sparse: bool = False,
     points: ArrayLike | None = None,
 ) -> str:
     """A formula and its derivatives as the text of one C99 file without dependencies.
 
     Compiled with ``-O2 -ffp-contract=off -fno-math-errno -fno-trapping-math`` it returns the bits that `Tape` returns,
     branches and kinks included; only where the C library computes a function may another library differ in the last
-    digits. The file has no globals, allocates nothing, and is also C++. With ``-DSYMAD_SELFTEST`` it is a program that
-    checks itself against values computed here.
+    digits. The file has no globals that change, allocates nothing, and is also C++. Long programs are split into
+    functions of some hundred statements, so that the compiler's time grows in proportion. With ``-DSYMAD_SELFTEST`` it
+    is a program that checks itself against values computed here.
 
     Parameters
     ----------
     formula : Expression, str or SymPy expression
     outputs : sequence of {"value", "gradient", "jacobian", "hessian", "jvp", "vjp", "hvp"}, optional
         What the file computes; value and gradient together are one function. By default both, and for several outputs
-        value and jacobian.
+        value and jacobian. Slopes are by the variables that are not held. The Hessian of several outputs is that of
+        their weighted sum; the weights are one more array.
     name : str
         Of the function; others are called after it, ``f_hessian``.
     batch : bool
         Whether to add functions for many points, ``f_batch``, written over vectors of points.
+    sparse : bool
+        Write Jacobians and Hessians as their entries in compressed columns, a Hessian as its lower triangle; the
+        tables ``f_jacobian_starts`` and ``f_jacobian_rows`` lie beside the function. By default value, gradient and
+        Hessian then, and for several outputs value and Jacobian. The bits are those of ``sparse=True`` with
+        ``method="entries"`` of a `Tape`.
     points : (n_points, n_vars) array-like, optional
         Where the self-test looks; by default three random points in [0.5, 2].
 
@@ -92,7 +102,7 @@ def emit_c(
     UnsupportedError
         If an operation has no C form; it is named.
     ExpressionError
-        If `outputs` or `name` cannot be used.
+        If `outputs` or `name` cannot be used, or nothing has a sparse form.
 
     See Also
     --------
@@ -104,11 +114,17 @@ def emit_c(
     /*
     """
     expression = expression_of(formula)
-    kinds = outputs if outputs is not None else ("value", "gradient" if expression.n_outputs == 1 else "jacobian")
-    made = functions(expression, function_name(name), tuple(kinds))
+    kinds = outputs if outputs is not None else _usual(expression, sparse=sparse)
+    made = functions(expression, function_name(name), tuple(kinds), sparse=sparse)
     closure = kernels(made, batch=batch)
     comment = "\n".join(_comment(expression, made, closure, batch=batch))
     return c_file(made, closure, comment=comment, batch=batch, points=[points] * len(made))
+
+
+def _usual(expression: Expression, *, sparse: bool) -> tuple[str, ...]:
+    if expression.n_outputs > 1:
+        return ("value", "jacobian")
+    return ("value", "gradient", "hessian") if sparse else ("value", "gradient")
 
 
 def kernels(made: Sequence[Function], *, batch: bool = False) -> Closure:
@@ -119,7 +135,7 @@ def kernels(made: Sequence[Function], *, batch: bool = False) -> Closure:
         conditions = fast_conditions(called, library)
         more = kernels_for_lanes(conditions)
         inline = library.closure(called | more).inline
-        text = "\n".join(LaneFunctions(made, inline, conditions).definitions())
+        text = "\n".join(LaneFunctions(made, inline, conditions, sets(library)).definitions())
         called |= {name for name in more if re.search(rf"\b{name}\b", text)}
     return library.closure(called)
 
@@ -143,6 +159,8 @@ def _declarations(made: Sequence[Function], *, batch: bool) -> Iterator[str]:
     yield from ("", "#ifdef __cplusplus", 'extern "C" {', "#endif")
     for one in made:
         yield f"#define {one.name.upper()}_WORK {one.program.n_slots}"
+        if one.pattern is not None:
+            yield from patterns.declarations(one.name, one.pattern)
         yield f"void {one.name}({parameters(one)});"
         if batch:
             yield f"size_t {one.name}_batch_work(void);"
@@ -152,7 +170,7 @@ def _declarations(made: Sequence[Function], *, batch: bool) -> Iterator[str]:
 
 def _definitions(made: Sequence[Function], closure: Closure, *, batch: bool) -> Iterator[str]:
     guard = f"{made[0].name.upper()}_DECLARATIONS_ONLY"
-    taken = closure.names | {PLACES} | {one.name for one in made}
+    taken = closure.names | {PLACES} | {name for one in made for name in one.names()}
     longest = longest_list(one.program for one in made)
     yield from (f"#ifndef {guard}", "")
     headers = {"math.h", *closure.headers} | ({"stdint.h"} if longest else set())
@@ -160,7 +178,7 @@ def _definitions(made: Sequence[Function], closure: Closure, *, batch: bool) -> 
     yield ""
     if "SYMAD_OF" in closure.text or "SYMAD_ZERO" in closure.text:
         yield from (_CPLUSPLUS, "")
-    if any(len(one.program.parts) > 1 for one in made):
+    if any(len(one.program.parts) > 1 or one.program.fixed for one in made):
         yield from (_APART, "")
     if closure.text:
         yield from (closure.text, "")
@@ -168,6 +186,8 @@ def _definitions(made: Sequence[Function], closure: Closure, *, batch: bool) -> 
         numbers = textwrap.fill(", ".join(f"{k}u" for k in range(longest)), _WIDTH)
         yield from (f"static const uint32_t {PLACES}[{longest}] = {{{numbers}}};", "")
     for one in made:
+        if one.pattern is not None:
+            yield from patterns.definitions(one.name, one.pattern)
         yield from scalar_function(one, taken)
         yield ""
     if batch:
@@ -179,7 +199,7 @@ def _batches(made: Sequence[Function], closure: Closure, taken: frozenset[str]) 
     yield from (f"#define SYMAD_VECTORS {vectors_at_a_time(made)}", TYPES)
     library = Library()
     conditions = fast_conditions(kernels_of([one.program for one in made], library), library)
-    lane_functions = LaneFunctions(made, closure.inline, conditions)
+    lane_functions = LaneFunctions(made, closure.inline, conditions, sets(library))
     definitions = "\n".join(lane_functions.definitions())
     yield definitions
     for one in made:
@@ -196,6 +216,9 @@ def _comment(expression: Expression, made: Sequence[Function], closure: Closure,
     yield " *"
     names = ", ".join(expression.variables) or "none"
     yield from (f" * {line}" for line in textwrap.wrap(f"in: {len(expression.variables)} doubles, {names}", _WIDTH)[:8])
+    if expression.held:
+        held = f"held, no slopes are by these: {', '.join(expression.held)}"
+        yield from (f" * {line}" for line in textwrap.wrap(held, _WIDTH)[:8])
     if any(expression.output_names):
         named = ", ".join(name or f"number {k}" for k, name in enumerate(expression.output_names))
         yield from (f" * {line}" for line in textwrap.wrap(f"outputs: {named}", _WIDTH)[:8])
@@ -228,10 +251,13 @@ def _formula(text: str) -> list[str]:
 
 def _described(function: Function) -> list[str]:
     counts = function.program.expression.counts
-    kinds = ", ".join(f"{n} {kind}" for kind, n in counts.by_kind.items() if n)
+    n_distinct = counts.n_distinct if function.program.outputs else 0
+    kinds = ", ".join(f"{n} {kind}" for kind, n in counts.by_kind.items() if n and n_distinct)
     sizes = ", ".join(f"{vector.name}[{vector.size}]" for vector in (*function.inputs[1:], *function.outputs))
     text = (
-        f"{function.name}: {sizes}, work[{function.program.n_slots}]; {counts.n_distinct} operations"
+        f"{function.name}: {sizes}, work[{function.program.n_slots}]; {n_distinct} operations"
         f"{f' ({kinds})' if kinds else ''}"
     )
+    if function.pattern is not None:
+        text += f"; {function.pattern.described(function.name)}"
     return textwrap.wrap(text, _WIDTH)

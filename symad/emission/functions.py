@@ -5,28 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symad.derive import automatic
+from symad.derive import automatic, sparsity
+from symad.emission.fixed import fixed_calls, fixed_functions, fixed_name
+from symad.emission.patterns import Pattern, compressed, table_names
 from symad.emission.program import STEPS_A_PART, Program, Step
 from symad.emission.statements import Wording, scalar_step
 from symad.errors import ExpressionError
+from symad.formula.expression import free_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from symad.emission.program import Move, Part
     from symad.formula.expression import Expression
 
-_Maker = "Callable[[Expression], Expression]"
-_MAKERS: dict[str, Callable[[Expression], Expression]] = {
+_MAKERS = {
     "gradient": automatic.gradient,
     "jacobian": automatic.jacobian,
-    "hessian": automatic.hessian,
+    "hessian": sparsity.mirrored_hessian,
     "jvp": automatic.jvp,
     "vjp": automatic.vjp,
     "hvp": automatic.hvp,
 }
 KINDS = ("value", *_MAKERS)
-_SEEDS = {"jvp": "direction", "hvp": "direction", "vjp": "weight"}  # the second array that some kinds read
+SPARSE = ("jacobian", "hessian")  # kinds that have a sparse form
+_SEEDS = {"jvp": "direction", "hvp": "direction", "vjp": "weight", "hessian": "weight"}  # a second array that is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,56 +50,94 @@ class Function:
     program : Program
         Inputs are those of `inputs` one after the other, outputs likewise.
     inputs, outputs : tuple of Vector
+    pattern : Pattern, optional
+        Where the output's entries lie, if it is a sparse matrix.
     """
 
     name: str
     program: Program
     inputs: tuple[Vector, ...]
     outputs: tuple[Vector, ...]
+    pattern: Pattern | None = None
 
     def arrays(self) -> tuple[str, ...]:
         """Names of all parameters but work."""
         return tuple(vector.name for vector in (*self.inputs, *self.outputs))
 
+    def output(self, index: int) -> tuple[str, int]:
+        """The array and the place in it of output number `index`."""
+        return place(self.outputs, index)
+
+    def names(self) -> set[str]:
+        """Every name of the file that this function brings."""
+        return {self.name, *table_names(self.name), *(fixed_name(self, array) for array in fixed_calls(self))}
+
 
 def functions(
-    expression: Expression, name: str, kinds: Sequence[str], *, steps_a_part: int = STEPS_A_PART
+    expression: Expression,
+    name: str,
+    kinds: Sequence[str],
+    *,
+    sparse: bool = False,
+    steps_a_part: int = STEPS_A_PART,
 ) -> tuple[Function, ...]:
     """One function for value and gradient together, one for each further kind.
+
+    Slopes are those by the variables that are not held. With `sparse` Jacobians and Hessians are their entries.
 
     Raises
     ------
     ExpressionError
-        If a kind is unknown, given twice or needs one output where there are several.
+        If a kind is unknown, given twice or needs one output where there are several, or none has a sparse form.
     """
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown or not kinds or len(set(kinds)) < len(kinds):
         what = f"not {unknown[0]!r}" if unknown else "each at most once, and at least one"
         raise ExpressionError(f"outputs are among {', '.join(KINDS)}, {what}")
-    made = []
-    rest = list(kinds)
+    if sparse and not set(SPARSE).intersection(kinds):
+        raise ExpressionError(f"sparse is for jacobian and hessian: {', '.join(kinds)} has no sparse form")
+    by = free_columns(expression) if expression.held else None
+    groups: list[tuple[str, ...]] = [(kind,) for kind in kinds]
     if "value" in kinds and "gradient" in kinds:
-        program = automatic.value_and_gradient(expression)
-        made.append(_function(name, program, expression, ("value", "gradient"), steps_a_part))
-        rest = [kind for kind in kinds if kind not in ("value", "gradient")]
-    for kind in rest:
-        program = expression if kind == "value" else _MAKERS[kind](expression)
-        own = name if kind == "value" else f"{name}_{kind}"
-        made.append(_function(own, program, expression, (kind,), steps_a_part))
+        groups = [("value", "gradient"), *((kind,) for kind in kinds if kind not in ("value", "gradient"))]
+    made = []
+    for group in groups:
+        own = name if group[0] == "value" else f"{name}_{group[0]}"
+        program, pattern = _program(expression, group, by, sparse=sparse)
+        empty = pattern is not None and not pattern.rows
+        made.append(
+            _function(own, Program(program, steps_a_part=steps_a_part, empty=empty), expression, group, pattern)
+        )
     return tuple(made)
 
 
+def _program(
+    expression: Expression, kinds: tuple[str, ...], by: Sequence[int] | None, *, sparse: bool
+) -> tuple[Expression, Pattern | None]:
+    """What computes these kinds, and where its entries lie."""
+    kind = kinds[0]
+    if len(kinds) > 1:
+        return automatic.value_and_gradient(expression, by), None
+    if kind == "value":
+        return expression, None
+    if sparse and kind in SPARSE:
+        return compressed(expression, kind, by)
+    if kind == "hessian" and expression.n_outputs > 1:
+        return sparsity.weighted_hessian(expression, by), None
+    return _MAKERS[kind](expression, by), None
+
+
 def _function(
-    name: str, program: Expression, expression: Expression, kinds: tuple[str, ...], steps_a_part: int
+    name: str, program: Program, expression: Expression, kinds: tuple[str, ...], pattern: Pattern | None
 ) -> Function:
-    n, m = len(expression.variables), expression.n_outputs
+    n = len(expression.variables)
     inputs = [Vector("in", n)]
-    seed = _SEEDS.get(kinds[0])
-    if seed:
-        inputs.append(Vector(seed, len(program.variables) - n))
-    sizes = {"value": m, "gradient": n, "jacobian": m * n, "hessian": n * n, "jvp": m, "vjp": n, "hvp": n}
-    outputs = tuple(Vector(kind, sizes[kind]) for kind in kinds)
-    return Function(name, Program(program, steps_a_part=steps_a_part), tuple(inputs), outputs)
+    if n_seeds := program.n_inputs - n:
+        inputs.append(Vector(_SEEDS[kinds[0]], n_seeds))
+    n_outputs = len(program.outputs) if pattern is None else len(pattern.rows)
+    sizes = (n_outputs,) if len(kinds) == 1 else (1, n_outputs - 1)
+    outputs = tuple(Vector(kind, size) for kind, size in zip(kinds, sizes, strict=True))
+    return Function(name, program, tuple(inputs), outputs, pattern)
 
 
 def place(vectors: Sequence[Vector], index: int) -> tuple[str, int]:
@@ -122,9 +163,10 @@ def parameters(function: Function) -> str:
 
 def scalar_function(function: Function, taken: frozenset[str]) -> Iterator[str]:
     """Lines of the function for one point; long ones are a chain of parts."""
-    wording = Wording(function.program, taken | {*function.arrays(), "work", function.name})
+    wording = Wording(function.program, taken | {*function.arrays(), *function.names(), "work"})
     parts = function.program.parts
     arguments = ", ".join([*function.arrays(), "work"])
+    yield from fixed_functions(function)
     if len(parts) > 1:
         for k, part in enumerate(parts, 1):
             yield f"SYMAD_APART static void {function.name}_part{k}({parameters(function)}) {{"
@@ -132,6 +174,7 @@ def scalar_function(function: Function, taken: frozenset[str]) -> Iterator[str]:
             yield "}"
             yield ""
     yield f"void {function.name}({parameters(function)}) {{"
+    yield from (f"  {fixed_name(function, array)}({array});" for array in fixed_calls(function))
     if len(parts) == 1:
         yield from _body(parts[0], function, wording)
     else:

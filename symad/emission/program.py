@@ -1,6 +1,6 @@
 """An Expression made ready for printing: constants computed, dead steps dropped, steps dealt out to functions.
 
-Knows nothing of C beyond where values must live.
+Knows nothing of C beyond where values must live, and that compilers want short functions.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from symad.formula.ops import Row
 
 STEPS_A_PART = 500  # compilers need superlinear time for longer functions; measured at 100 to 1000
+_FEW_FIXED = 16  # outputs that are numbers and are stored one by one; more come from tables, which compile at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Part:
     loads, stores : tuple of (node, slot)
         Values that come from earlier parts, and values that later parts need.
     outputs : tuple of (output, node)
-        Which outputs are complete after this part.
+        Which outputs this part stores.
     """
 
     steps: tuple[Step, ...]
@@ -83,18 +84,20 @@ class Part:
 
 
 class Program:
-    """What is left of an Expression to compute for each point."""
+    """What is left of an Expression to compute for each point; of an `empty` one nothing."""
 
-    def __init__(self, expression: Expression, *, steps_a_part: int = STEPS_A_PART) -> None:
+    def __init__(self, expression: Expression, *, steps_a_part: int = STEPS_A_PART, empty: bool = False) -> None:
         self.expression = expression
-        self.outputs = expression.outputs
+        self.outputs = () if empty else expression.outputs
         graph = expression.graph
         self.n_inputs = graph.n_inputs
         varying = [node < graph.n_inputs for node in range(graph.n_nodes)]
         for node in range(graph.n_inputs, graph.n_nodes):
             varying[node] = any(varying[operand] for operand in graph.operands(node))
         self.constants = self._computed([node for node, moves in enumerate(varying) if not moves])
-        self.steps = self._scheduled(varying)
+        fixed = {k: self.constants[node] for k, node in enumerate(self.outputs) if node in self.constants}
+        self.fixed = fixed if len(fixed) > _FEW_FIXED else {}  # outputs that no part stores, and their numbers
+        self.steps = () if empty else self._scheduled(varying)
         self.n_slots = 0
         self.parts = self._dealt(steps_a_part)
 
@@ -108,31 +111,50 @@ class Program:
         nodes = (node for node in self.expression.handle.schedule() if varying[node])
         return tuple(Step(node, ROWS[graph.op[node]], graph.operands(node)) for node in nodes)
 
-    def _dealt(self, size: int) -> tuple[Part, ...]:
-        """The steps in parts of at most `size`; values that cross a border get slots, which are used again."""
-        groups = [self.steps[i : i + size] for i in range(0, len(self.steps), size)] or [()]
-        home = {step.node: k for k, group in enumerate(groups) for step in group}
-        last = dict(home)
-        for k, group in enumerate(groups):
-            for step in group:
-                last.update((operand, k) for operand in step.operands if operand in home)
-        ready: list[list[tuple[int, int]]] = [[] for _ in groups]
+    def _grouped(self, size: int) -> list[tuple[tuple[Step, ...], list[tuple[int, int]]]]:
+        """Steps and outputs (output, node) in groups of about `size` statements; outputs without a step come first."""
+        ready: dict[int, list[tuple[int, int]]] = {}
         for output, node in enumerate(self.outputs):
-            ready[home.get(node, 0)].append((output, node))
+            if output not in self.fixed:
+                ready.setdefault(node, []).append((output, node))
+        own = [ready.pop(step.node, []) for step in self.steps]
+        idle = [one for moves in ready.values() for one in moves]
+        groups: list[tuple[list[Step], list[tuple[int, int]]]] = [
+            ([], idle[i : i + size]) for i in range(0, max(len(idle), 1), size)
+        ]
+        weight = len(groups[-1][1])
+        for step, moves in zip(self.steps, own, strict=True):
+            more = 1 + len(moves) + max(len(step.operands) - 2, 0)
+            if weight + more > size and weight > 0:
+                groups.append(([], []))
+                weight = 0
+            weight += more
+            groups[-1][0].append(step)
+            groups[-1][1].extend(moves)
+        return [(tuple(steps), moves) for steps, moves in groups]
+
+    def _dealt(self, size: int) -> tuple[Part, ...]:
+        """The groups with what they read and leave; values that cross a border get slots, which are used again."""
+        groups = self._grouped(size)
+        home = {step.node: k for k, (steps, _) in enumerate(groups) for step in steps}
+        last = dict(home)
+        for k, (steps, _) in enumerate(groups):
+            for step in steps:
+                last.update((operand, k) for operand in step.operands if operand in home)
         slots: dict[int, int] = {}
         free: list[int] = []
         parts = []
-        for k, group in enumerate(groups):
-            used = dict.fromkeys(operand for step in group for operand in step.operands)
+        for k, (steps, outputs) in enumerate(groups):
+            used = dict.fromkeys(operand for step in steps for operand in step.operands)
             loads = tuple((node, slots[node]) for node in used if home.get(node, k) < k)
             stores = []
-            for node in (step.node for step in group if last[step.node] > k):
+            for node in (step.node for step in steps if last[step.node] > k):
                 slots[node] = heapq.heappop(free) if free else self.n_slots
                 self.n_slots = max(self.n_slots, slots[node] + 1)
                 stores.append((node, slots[node]))
             for node, slot in loads:
                 if last[node] == k:
                     heapq.heappush(free, slot)
-            inputs = {node for node in (*used, *(node for _, node in ready[k])) if node < self.n_inputs}
-            parts.append(Part(group, tuple(sorted(inputs)), loads, tuple(stores), tuple(ready[k])))
+            inputs = {node for node in (*used, *(node for _, node in outputs)) if node < self.n_inputs}
+            parts.append(Part(steps, tuple(sorted(inputs)), loads, tuple(stores), tuple(outputs)))
         return tuple(parts)

@@ -128,6 +128,8 @@ def notes(comparison: Comparison, *, curves: bool = True) -> Iterable[str]:
     yield from (f"{row.name}: {_curve(row.step_curve)}" for row in rows if curves and row.step_curve)
     yield from _worst_places(rows)
     yield from _met(rows)
+    if comparison.function.time_ns is not None and (engine := comparison.settings.get("engine")):
+        yield f"times: by {engine}"
 
 
 def _shared(rows: Sequence[MethodResult], tell: Callable[[MethodResult], str]) -> Iterable[str]:

@@ -59,7 +59,7 @@ class Asked:
         return {name: getattr(self, name) for name in ("out", "threads", "sparse", "method", "lower")}
 
 
-def asked(tape: Any, method: str, arguments: Sequence[Any], given: Mapping[str, Any]) -> Asked:
+def asked(tape: Any, method: str, arguments: Sequence[Any], given: Mapping[str, Any], out: Any = None) -> Asked:
     """A call of a method with what was given by keyword."""
     options = {name: value for name, value in given.items() if name in _OPTIONS[method]}
     values = {name: value for name, value in given.items() if name not in options}
@@ -71,7 +71,7 @@ def asked(tape: Any, method: str, arguments: Sequence[Any], given: Mapping[str, 
         names = tuple(tape.expression.variables[column] for column in by)
     single = isinstance(wrt, str)
     rest = tuple(argument for argument in arguments[1:] if argument is not None)
-    return Asked((points, *rest), by, names, single, **options)
+    return Asked((points, *rest), by, names, single, **{"out": out, **options})
 
 
 def chosen(tape: Any, wrt: Any) -> tuple[int, ...]:

@@ -64,10 +64,15 @@ def run(runner: Runner, inputs: Sequence[Array], outputs: Sequence[Array], threa
 
 
 def evaluate(runner: Runner, inputs: Sequence[Array], outputs: Sequence[tuple[Array, int]], threads: int = 1) -> None:
-    """As `run`, for arrays with any leading axes, the same in all; each output with its number of columns."""
+    """As `run`, for arrays with any leading axes, the same in all; each output with its number of columns.
+
+    Outputs may lie over inputs: a point is read before its memory is written.
+    """
     n = prod(inputs[0].shape[:-1])
     blocks = [array.reshape(n, columns) for array, columns in outputs]
-    run(runner, [rows(array) for array in inputs], blocks, threads)
+    given = [rows(array) for array in inputs]
+    given = [a.copy() if any(np.may_share_memory(a, block) for block in blocks) else a for a in given]
+    run(runner, given, blocks, threads)
     for (array, _), block in zip(outputs, blocks, strict=True):
         if not np.may_share_memory(array, block):  # its strides could not be made rows
             array[...] = block.reshape(array.shape)

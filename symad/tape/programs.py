@@ -37,17 +37,16 @@ _USUAL = {
     "value": "_value", "gradient": "_gradient", "value_and_gradient": "_pair", "jacobian": "_jacobian",
     "mirrored_hessian": "_hessian",
 }  # fmt: skip
-
-
 _MATRICES = frozenset({"jacobian", "mirrored_hessian"})
+_SPARSE, _LOWER = {"sparse": True}, {"sparse": True, "lower": True}  # all that is asked for
 
 
 class Programs:
     """An Expression, its derivative programs with their plans, and the ways in which they are called."""
 
     __slots__ = (
-        "_by", "_entries", "_expression", "_fixed", "_gradient", "_hessian", "_into", "_jacobian", "_lock", "_native",
-        "_pair", "_programs", "_ufunc", "_value", "_ways",
+        "_at_entries", "_by", "_entries", "_expression", "_fixed", "_gradient", "_hessian", "_jacobian", "_lock",
+        "_native", "_pair", "_programs", "_ufunc", "_value", "_ways",
     )  # fmt: skip
 
     def __init__(
@@ -70,7 +69,7 @@ class Programs:
         self._pair: Any = calls.unplanned
         self._jacobian: Any = calls.unplanned
         self._hessian: Any = calls.unplanned
-        self._into: Any = None  # the pair into arrays of the caller; none before it was planned
+        self._at_entries: dict[str, tuple[sparsity.Structure, Any]] = {}  # the same for sparse ones
         self._ufunc: Any = None
         if native is not None:
             self._planned(None)  # the compiler proves itself at once
@@ -103,6 +102,16 @@ class Programs:
         """Number of outputs."""
         return self._expression.n_outputs
 
+    @property
+    def engine(self) -> str:
+        """What runs the programs that were asked for so far: "avx512", "avx512 code" for one that became machine code.
+
+        Programs that run often do; ``SYMAD_CODE=0`` in the environment leaves them interpreted, 1 does it at once. The
+        answers are the same bits.
+        """
+        plans = [plan for _, plan, _ in self._programs.values()] or [self._planned(None)[1]]
+        return ", ".join(sorted({plan.engine for plan in plans}))
+
     def describe(self, stage: str = "tape", *, of: str | None = None) -> str:
         """A stage of the formula as text, for people and tests; ``symad emit --stage`` prints the same.
 
@@ -111,7 +120,7 @@ class Programs:
         stage : {"tape", "gradient", "plan"}
             "tape": the nodes, one a line, with constants that were folded and names that the text binds. "gradient":
             the nodes of a derivative, its guards written out. "plan": the order of the nodes, how each is computed
-            (stored in a slot, chained in the accumulator R, fused into its user's step, or sine and cosine paired),
+            (stored in a slot, chained in the accumulator R, fused into its user's step, or paired with other rows),
             and the instructions that every engine runs: they differ in how many points they take at once.
         of : str, optional
             Which program: "value" unless something else is asked for, "gradient" (of several outputs "jacobian") for
@@ -156,10 +165,9 @@ class Programs:
                 ufunc = calls.gufunc(name, plan, (n, len(program.variables) - n), results)
                 self._programs[name] = program, plan, ufunc
                 if usual in _USUAL and by in (None, self._by) and ufunc is not None and not self._fixed:
-                    self._into = ufunc if pair else self._into
                     matrix = (program.n_outputs // k, k)
                     shapes = [matrix] if usual in _MATRICES else [(one,) if one else () for one in results]
-                    setattr(self, _USUAL[usual], calls.for_one_point(plan, ufunc, n, shapes))
+                    setattr(self, _USUAL[usual], calls.at_points_of(plan, ufunc, n, shapes))
             return self._programs[name]
 
     def _is_scalar(self, make: Callable[..., Expression] | None) -> bool:
@@ -216,6 +224,14 @@ class Programs:
             self._entries[name, by] = sparsity.entries(self._expression, name, by)
         return self._entries[name, by]
 
+    def _short_entries(self, asked: Mapping[str, Any], names: tuple[str, str], x: Any, out: Any) -> Any:
+        """Structure and entries by the short way, of the matrix or of its lower triangle; NotImplemented where there is
+        none, or it does not take this."""
+        known = self._at_entries.get(names[0] if asked == _SPARSE else names[1] if asked == _LOWER else "")
+        if known is None or (values := known[1](x, out)) is NotImplemented:
+            return NotImplemented
+        return known[0], values
+
     def _sparse(self, name: str, asked: Asked) -> Any:
         found, arguments = self._sparse_entries(name, asked.by), asked.arguments
         key = (name, asked.by, asked.method)
@@ -228,6 +244,9 @@ class Programs:
             values = self._by_products(name, way, arguments, asked.out, asked.threads)
         else:
             shape, title = (len(found.structure.rows),), name if asked.by is None else f"{name} by {asked.by}"
+            _, plan, ufunc = self._planned(lambda _: way, title)
+            if asked.by is None and asked.method is None and ufunc is not None and len(arguments) == 1:
+                self._at_entries[name] = found.structure, calls.at_points_of(plan, ufunc, found.shape[1], [shape])
             values = self._run(lambda _: way, arguments, shape, asked.out, asked.threads, title)
         if asked.sparse != "scipy":
             return found.structure, values

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from math import prod
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from symad.derive import automatic, sparsity
-from symad.errors import ExpressionError
+from symad.errors import ExpressionError, ShapeError
 from symad.inputs import frames
 from symad.tape import batches
 from symad.tape.checking import PROGRAMS, RTOL, vouch
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
 
     from symad.tape.asking import Asked
     from symad.tape.programs import Programs
+
+
+_LOWER = "the lower triangle alone is for sparse Hessians: pass sparse=True too"
 
 
 def value(tape: Programs, asked: Asked) -> Any:
@@ -46,7 +52,7 @@ def hessian(tape: Programs, asked: Asked) -> Any:
     """`Tape.hessian`."""
     weighted = len(asked.arguments) > 1
     if asked.lower and not asked.sparse:
-        raise ExpressionError("the lower triangle alone is for sparse Hessians: pass sparse=True too")
+        raise ExpressionError(_LOWER)
     if asked.sparse:
         run: Callable[[Asked], Any] = partial(tape._sparse, sparsity.name_of(asked.lower, weighted))
     else:
@@ -59,6 +65,51 @@ def product(tape: Programs, name: str, asked: Asked) -> Any:
     """`Tape.jvp`, `Tape.vjp` and `Tape.hvp`."""
     shape = tape._outputs() if name == "jvp" else _axis(asked)
     return _asked(tape, name, name, asked, partial(_entries, tape, PROGRAMS[name], shape))
+
+
+def bound(tape: Programs, x: Any, out: Any, of: str, *, sparse: bool, lower: bool) -> Callable[[], object]:
+    """`Tape.bind`."""
+    n = len(tape.variables)
+    if not batches.is_block(x) or x.ndim not in (1, 2) or x.shape[-1] != n:
+        raise ShapeError(f"bind needs a float64 array of shape ({n},) or (n_points, {n})")
+    plan, shapes = _bindable(tape, of, sparse=sparse, lower=lower)
+    arrays = out if len(shapes) == 2 else (out,)
+    if type(arrays) is not tuple or len(arrays) != len(shapes):
+        raise ShapeError(f"bind needs out=(value, gradient), not {type(out).__name__}")
+    names, blocks = of.split("_and_"), list[Any]()
+    for name, array, shape in zip(names, arrays, shapes, strict=True):
+        found = batches.result(array, (*x.shape[:-1], *shape), name)
+        blocks.append(batches.rows(found.reshape(*x.shape[:-1], prod(shape))))
+        if not np.may_share_memory(blocks[-1], found):
+            raise ShapeError(f"out for the {name} has strides that no call can write through: pass an array in C order")
+    call: Callable[[], object] = plan.bind([batches.rows(x)], blocks)
+    return call
+
+
+def _bindable(tape: Programs, of: str, *, sparse: bool, lower: bool) -> tuple[Any, list[tuple[int, ...]]]:
+    """The plan that a bound call runs, and the shapes of its results at a point."""
+    k, m = len(tape.free), tape.n_outputs
+    dense: dict[str, tuple[Callable[..., Any] | None, list[tuple[int, ...]]]] = {
+        "value": (None, [tape._outputs()]),
+        "gradient": (automatic.gradient, [(k,)]),
+        "value_and_gradient": (automatic.value_and_gradient, [(), (k,)]),
+        "jacobian": (automatic.jacobian, [(m, k)]),
+        "hessian": (sparsity.mirrored_hessian, [(k, k)]),
+    }
+    if of not in dense:
+        raise ExpressionError(f"there is no bound call of {of!r}: {', '.join(dense)}")
+    if not sparse:
+        if lower:
+            raise ExpressionError(_LOWER)
+        make, shapes = dense[of]
+        return tape._planned(make, by=tape._by)[1], shapes
+    if of not in ("jacobian", "hessian"):
+        raise ExpressionError(f"sparse entries are those of jacobian and hessian, not of {of}")
+    name = "sparse_jacobian" if of == "jacobian" else sparsity.name_of(lower, weighted=False)
+    found = tape._sparse_entries(name, tape._by)
+    if len(found.structure.rows) == 0:
+        raise ExpressionError(f"the {of} has no entries: nothing to bind")
+    return tape._planned(lambda _: found.program(), f"{name} entries")[1], [(len(found.structure.rows),)]
 
 
 def _axis(asked: Asked) -> tuple[int, ...]:

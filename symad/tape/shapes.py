@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad._core import one_point
+from symad._core import at_points
 from symad._core import ufunc as _core_ufunc
 from symad.errors import ShapeError
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _FLOAT = np.dtype(np.float64)
-_ARRAY = np.ndarray  # a name nearer than an attribute, for the calls that are timed in tenths of microseconds
 _OWN = (None, np.ndarray.__array_ufunc__)
 
 
@@ -41,9 +40,9 @@ def gufunc(name: str, plan: Plan, inputs: Sequence[int], results: Sequence[int |
     return _core_ufunc.gufunc(plan, f"{given}->{found}", name, f"{name} at points")
 
 
-def for_one_point(plan: Plan, ufunc: Any, n_columns: int, shapes: Sequence[tuple[int, ...]]) -> Any:
-    """A gufunc of points alone with a short way for a single one, and results of these shapes behind leading axes."""
-    return one_point.function(plan, ufunc, n_columns, shapes)
+def at_points_of(plan: Plan, ufunc: Any, n_columns: int, shapes: Sequence[tuple[int, ...]]) -> Any:
+    """A gufunc of points alone, by a short way, and results of these shapes behind leading axes."""
+    return at_points.function(plan, ufunc, n_columns, shapes)
 
 
 def ufunc(text: str, plan: Plan, variables: Sequence[str], n_outputs: int) -> Any:
@@ -72,7 +71,7 @@ def stacked(arguments: Sequence[ArrayLike], variables: Sequence[str]) -> Array:
         raise ShapeError(f"these shapes do not broadcast: {shapes}") from None
 
 
-def unplanned(_: object) -> Any:
+def unplanned(_x: object, _out: object = None) -> Any:
     """The short way of a program that is not made yet: it takes nothing."""
     return NotImplemented
 
@@ -82,28 +81,15 @@ def points(arguments: Sequence[Any], n: int, n_seeds: int) -> tuple[Array, ...] 
 
     Their leading axes are the same, or a direction has none.
     """
-    x = one_point.points(arguments[0], n)
+    x = at_points.points(arguments[0], n)
     if x is None or len(arguments) != 1 + (n_seeds > 0):
         return None
     if n_seeds == 0:
         return (x,)
-    v = one_point.points(arguments[1], n_seeds)
+    v = at_points.points(arguments[1], n_seeds)
     if v is None or (v.ndim > 1 and v.shape[:-1] != x.shape[:-1]):
         return None
     return x, v
-
-
-def fits(x: Any, out: Any, n: int, n_slopes: int) -> bool:
-    """Whether a ufunc of points reads `x` and writes `out`, a value and a gradient, without fail."""
-    if type(out) is not tuple or len(out) != 2:
-        return False
-    value, gradient = out
-    if not (type(x) is type(value) is type(gradient) is _ARRAY and x.dtype is value.dtype is gradient.dtype is _FLOAT):
-        return False
-    lead, inputs = value.shape, x.shape
-    slopes = inputs if n == n_slopes else (*lead, n_slopes)
-    right = inputs == (*lead, n) and gradient.shape == slopes
-    return right and bool(value.flags.writeable) and bool(gradient.flags.writeable)
 
 
 def elementwise(ufunc: Any, arguments: Sequence[Any]) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symad._core import sweeps as sweeps_in_c
 from symad._core import tapes
 from symad.formula.shown import Shown
 
@@ -105,8 +106,8 @@ def trace(expression: Expression, point: Array, seeds: Array, *, tangent: bool) 
     n, handle = expression.n_nodes, expression.handle
     n_list = int(handle.view.n_list)
     arrays = (np.empty(n), np.empty(n), np.empty((n, 2)), np.empty(n_list), np.empty(n, dtype=np.bool_))
-    tapes.trace(handle, point, seeds, tangent=tangent, arrays=arrays)
-    word, first = (0, []) if tangent else tapes.status(handle, arrays)
+    sweeps_in_c.trace(handle, point, seeds, tangent=tangent, arrays=arrays)
+    word, first = (0, []) if tangent else sweeps_in_c.status(handle, arrays)
     for array in (point, *arrays):
         array.flags.writeable = False
     return Sweep(expression, point, *arrays, _status(expression, word, first))

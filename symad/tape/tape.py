@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad.derive import automatic, sparsity
-from symad.errors import ShapeError, UnsupportedError
+from symad.derive import sparsity
+from symad.errors import UnsupportedError
 from symad.formula.expression import Expression, one_output
 from symad.formula.shown import Shown
 from symad.system import storing
-from symad.tape import asking, batches, fixing, requests, shapes
+from symad.tape import asking, fixing, requests, shapes
 from symad.tape.checking import RTOL, Check
 from symad.tape.programs import Programs
 from symad.tape.sweeps import Sweep
@@ -77,7 +77,7 @@ class Tape(Programs, Shown):
         fixing.refuse(self, "save", "save f.fix(...), whose numbers are constants")
         storing.replace(path, self._expression.to_bytes())
 
-    def value(self, x: Any = None, /, **asked: Any) -> Any:
+    def value(self, x: Any = None, /, out: Any = None, **asked: Any) -> Any:
         """Outputs at each point: ``(...,)`` for one output, ``(..., n_outputs)`` for several.
 
         Parameters
@@ -98,9 +98,9 @@ class Tape(Programs, Shown):
             If the last axis is not the number of variables, the entries are complex or objects, `out` does not fit, or
             a name is none of a variable.
         """
-        if not asked and (found := self._value(x)) is not NotImplemented:
+        if not asked and (found := self._value(x, out)) is not NotImplemented:
             return found
-        return requests.value(self, asking.asked(self, "value", (x,), asked))
+        return requests.value(self, asking.asked(self, "value", (x,), asked, out))
 
     def __call__(self, x: ArrayLike | None = None, /, **values: ArrayLike) -> Any:
         """Value by name, ``t(x=0.5, y=[1.0, 2.0])``, the arrays broadcast against each other; or of points, as `value`.
@@ -139,7 +139,7 @@ class Tape(Programs, Shown):
             )
         return found  # type: ignore[no-any-return]
 
-    def gradient(self, x: Any = None, /, **asked: Any) -> Any:
+    def gradient(self, x: Any = None, /, out: Any = None, **asked: Any) -> Any:
         """Gradient at each point, ``(..., n_vars)``, by the adjoint program; one output only.
 
         Parameters
@@ -169,30 +169,31 @@ class Tape(Programs, Shown):
         >>> float(t.gradient([3.0, 2.0], wrt="x"))
         12.0
         """
-        if not asked and (found := self._gradient(x)) is not NotImplemented:
+        if not asked and (found := self._gradient(x, out)) is not NotImplemented:
             return found
-        return requests.gradient(self, asking.asked(self, "gradient", (x,), asked))
+        return requests.gradient(self, asking.asked(self, "gradient", (x,), asked, out))
 
-    def value_and_gradient(self, x: Any = None, /, **asked: Any) -> Any:
+    def value_and_gradient(self, x: Any = None, /, out: Any = None, **asked: Any) -> Any:
         """The pair ``(value, gradient)`` from one evaluation, one output only; `out` is a pair too. See `gradient`."""
-        if not asked:
-            if (found := self._pair(x)) is not NotImplemented:
-                return found
-        elif len(asked) == 1 and self._into is not None and "out" in asked:
-            out, n = asked["out"], len(self._expression.variables)
-            if shapes.fits(x, out, n, n if self._by is None else len(self._by)):
-                return self._into(x, out=out)
-        return requests.value_and_gradient(self, asking.asked(self, "value_and_gradient", (x,), asked))
+        if not asked and (found := self._pair(x, out)) is not NotImplemented:
+            return found
+        return requests.value_and_gradient(self, asking.asked(self, "value_and_gradient", (x,), asked, out))
 
-    def bind(self, x: Array, *, out: tuple[Array, Array]) -> Callable[[], object]:
+    def bind(
+        self, x: Array, *, out: Any, of: str = "value_and_gradient", sparse: bool = False, lower: bool = False
+    ) -> Callable[[], object]:
         """A call tied to these arrays: reads `x`, writes value and gradient into `out`, checks nothing any more.
 
         Parameters
         ----------
         x : (n_vars,) or (n_points, n_vars) float64
-        out : pair of float64 arrays
-            ``()`` or ``(n_points,)`` for the value, and the shape of `x` for the gradient. The arrays must stay as they
-            are: same memory, same shape.
+        out : pair of float64 arrays, or one
+            ``()`` or ``(n_points,)`` for the value, and the shape of `x` for the gradient; of another method one array
+            of the shape of its answer. The arrays must stay as they are: same memory, same shape.
+        of : {"value_and_gradient", "value", "gradient", "jacobian", "hessian"}
+            The method.
+        sparse, lower : bool
+            As `hessian`: only the entries that `hessian_structure` or `jacobian_structure` tells, in its order.
 
         Returns
         -------
@@ -204,19 +205,12 @@ class Tape(Programs, Shown):
         ShapeError
             If an array is no float64 array of its shape.
         ExpressionError
-            If there are several outputs.
+            If there are several outputs, or no such method.
         """
         fixing.refuse(self, "bind", "bind reads arrays in place: bind the Tape that was fixed, or one of f.fix(...)")
-        n, k = len(self.variables), len(self.free)
-        if not batches.is_block(x) or x.ndim not in (1, 2) or x.shape[-1] != n:
-            raise ShapeError(f"bind needs a float64 array of shape ({n},) or (n_points, {n})")
-        value = batches.result(out[0], x.shape[:-1], "value")
-        gradient = batches.result(out[1], (*x.shape[:-1], k), "gradient")
-        plan = self._planned(automatic.value_and_gradient, by=self._by)[1]
-        inputs, outputs = [batches.rows(x)], [batches.rows(value[..., None]), batches.rows(gradient)]
-        return plan.bind(inputs, outputs)
+        return requests.bound(self, x, out, of, sparse=sparse, lower=lower)
 
-    def jacobian(self, x: Any = None, /, **asked: Any) -> Any:
+    def jacobian(self, x: Any = None, /, out: Any = None, **asked: Any) -> Any:
         """Jacobian at each point, ``(..., n_outputs, n_vars)``.
 
         Parameters
@@ -232,15 +226,16 @@ class Tape(Programs, Shown):
         wrt, out, threads, check, asked
             As `gradient`; `out` is for the entries where `sparse` is true.
         """
-        if not asked and (found := self._jacobian(x)) is not NotImplemented:
+        found = self._jacobian(x, out) if not asked else self._short_entries(asked, ("sparse_jacobian", ""), x, out)
+        if found is not NotImplemented:
             return found
-        return requests.jacobian(self, asking.asked(self, "jacobian", (x,), asked))
+        return requests.jacobian(self, asking.asked(self, "jacobian", (x,), asked, out))
 
     def jacobian_structure(self) -> sparsity.Structure:
         """Rows and columns of the Jacobian's entries that are not 0 whatever the point."""
         return self._sparse_entries("sparse_jacobian", self._by).structure
 
-    def hessian(self, x: Any = None, weights: ArrayLike | None = None, /, **asked: Any) -> Any:
+    def hessian(self, x: Any = None, weights: ArrayLike | None = None, /, out: Any = None, **asked: Any) -> Any:
         """Hessian at each point, ``(..., n_vars, n_vars)``; with weights the weighted sum of the outputs' Hessians.
 
         Parameters
@@ -265,10 +260,12 @@ class Tape(Programs, Shown):
         ExpressionError
             If there are several outputs and no weights, or `lower` without `sparse`.
         """
-        if not asked and weights is None and (found := self._hessian(x)) is not NotImplemented:
-            return found
+        if weights is None:
+            found = self._hessian(x, out) if not asked else self._short_entries(asked, sparsity.HESSIANS, x, out)
+            if found is not NotImplemented:
+                return found
         weights = asked.pop("weights", weights)  # by name too, as it was
-        return requests.hessian(self, asking.asked(self, "hessian", (x, weights), asked))
+        return requests.hessian(self, asking.asked(self, "hessian", (x, weights), asked, out))
 
     def hessian_structure(self, *, lower: bool = False) -> sparsity.Structure:
         """Rows and columns of the Hessian's entries that are not 0 whatever the point; of all outputs if several."""
@@ -310,7 +307,7 @@ class Tape(Programs, Shown):
     def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
         """One C99 file that computes this and its derivatives; its text, also written to `path` if one is given.
 
-        `options` are those of `symad.emit_c`: outputs, name, batch, points.
+        `options` are those of `symad.emit_c`: outputs, name, batch, sparse, points.
         """
         from symad.emission import emit_c
 

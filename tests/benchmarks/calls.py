@@ -1,8 +1,9 @@
 """What does one call cost beside its kernel? Processor time, best of 40, and beside an empty call of cffi.
 
-Bars: a bound call its kernel + 0.12 us, `value_and_gradient` of one point its kernel + 0.85 us. The kernel is what a
-bound call takes beyond that empty call, so that a bound call's own price is the empty one's. `native` is a bound call
-of compiled code; CasADi, if it is installed, is called as compiled C through its buffers:
+Bars: a bound call its kernel + 0.12 us, `value_and_gradient` of one point its kernel + 0.25 us, of four points its
+kernel + 0.3 us, also into arrays of the caller; a sparse Hessian little more than a dense one. The kernel is what a
+bound call takes beyond that empty call, so that its own price is the empty one's. `native` is a bound call of
+compiled code; CasADi, if it is installed, is called as compiled C through its buffers:
 
     python tests/benchmarks/calls.py
 """
@@ -61,6 +62,24 @@ def main() -> None:
             + "".join(f" {each:7.0f}" for each in row[3:])
         )
         print(f"{'- kernel':>9} {'':7} {bound - kernel:7.0f} {row[0] - kernel:18.0f} {row[1] - kernel:9.0f}")
+        print(f"{'':9} {of_batches(tape, n, empty)}; Hessian {of_hessians(tape, point)}")
+
+
+def of_batches(tape: symad.Tape, n: int, empty: float) -> str:
+    """What four points cost beyond their kernel, into new arrays and into the caller's."""
+    points = np.random.default_rng(1).uniform(0.5, 1.0, (4, n))
+    out = np.empty(4), np.empty((4, n))
+    kernel = nanoseconds(tape.bind(points, out=out)) - empty
+    new = nanoseconds(partial(tape.value_and_gradient, points)) - kernel
+    given = nanoseconds(partial(tape.value_and_gradient, points, out=out)) - kernel
+    return f"four points {kernel:.0f}: + {new:.0f}, with out + {given:.0f}"
+
+
+def of_hessians(tape: symad.Tape, point: object) -> str:
+    """One point, dense and sparse."""
+    dense, sparse = partial(tape.hessian, point), partial(tape.hessian, point, sparse=True)
+    dense(), sparse()
+    return f"dense {nanoseconds(dense):.0f}, sparse {nanoseconds(sparse):.0f}"
 
 
 def nothing() -> tuple[object, object]:

@@ -22,9 +22,9 @@ MEMBERS = {
         "variables",
     },
     "Tape": {
-        "bind", "check", "describe", "expression", "fix", "fixed", "free", "gradient", "hessian", "hessian_structure",
-        "hvp", "jacobian", "jacobian_structure", "jvp", "n_outputs", "native", "output_names", "save", "sweep",
-        "tangent", "to_c", "ufunc", "value", "value_and_gradient", "variables", "vjp",
+        "bind", "check", "describe", "engine", "expression", "fix", "fixed", "free", "gradient", "hessian",
+        "hessian_structure", "hvp", "jacobian", "jacobian_structure", "jvp", "n_outputs", "native", "output_names",
+        "save", "sweep", "tangent", "to_c", "ufunc", "value", "value_and_gradient", "variables", "vjp",
     },
 }  # fmt: skip
 

@@ -124,6 +124,11 @@ def test_cells_run(name: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_every_header_is_in_the_reference() -> None:
+    shown = re.findall(r"csrc/include/(\w+\.h)", TEXTS[DOCS / "reference" / "c.md"])
+    assert sorted(shown) == sorted(path.name for path in (ROOT / "csrc" / "include").glob("*.h"))
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures_are_there_and_shown(name: str) -> None:
     assert any(f"examples/pictures/{name})" in text.replace("\n", " ") for text in TEXTS.values())

@@ -15,7 +15,7 @@ import pytest
 from tolerances import BESIDE_ONE, FEW_OPERATIONS, LAST_PLACES
 
 import symad
-from symad._core import one_point
+from symad._core import at_points
 from symad._core import ufunc as _core_ufunc
 
 TEXT = "x*sin(y) + x**2"
@@ -142,7 +142,7 @@ def test_one_point_of_several_outputs_and_a_long_program() -> None:
 def test_a_point_call_frees_what_it_kept_and_what_it_made() -> None:
     def owners() -> int:
         gc.collect()
-        return sum(type(found) is one_point._Owner for found in gc.get_objects())
+        return sum(type(found) is at_points._Owner for found in gc.get_objects())
 
     before, tape = owners(), symad.compile(TEXT)
     tape.value_and_gradient(POINTS[0])
@@ -155,6 +155,22 @@ def test_a_point_call_frees_what_it_kept_and_what_it_made() -> None:
     assert abs(sys.getrefcount(np.float64) - held) < 100
     del tape
     assert owners() == before
+
+
+def test_a_first_call_builds_no_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    def build(tape: symad.Tape) -> None:
+        for method in METHODS:
+            getattr(tape, method)(POINTS)
+        _ = tape.ufunc
+
+    build(symad.compile(TEXT))
+    fresh = symad.compile(TEXT)
+
+    def refused(*_: object, **__: object) -> object:
+        raise AssertionError("a class is built")
+
+    monkeypatch.setattr("builtins.__build_class__", refused)
+    build(fresh)
 
 
 def test_threads_call_the_same_point_call() -> None:
@@ -189,7 +205,7 @@ def test_what_goes_wrong_on_a_short_way_is_told(monkeypatch: pytest.MonkeyPatch)
         raise TypeError("broken")
 
     tape = symad.compile(TEXT)
-    for name in ("_value", "_gradient", "_pair", "_jacobian", "_hessian", "_into", "_ufunc"):
+    for name in ("_value", "_gradient", "_pair", "_jacobian", "_hessian", "_ufunc"):
         monkeypatch.setattr(tape, name, broken)
     results = np.empty(3), np.empty((3, 2))
     calls = (tape.value, tape.gradient, tape.value_and_gradient, tape.jacobian, tape.hessian)
@@ -216,6 +232,39 @@ def test_writing_in_place(tape: symad.Tape) -> None:
     frozen.flags.writeable = False
     with pytest.raises(symad.ShapeError, match="writable"):
         tape.value_and_gradient(POINTS, out=(value, frozen))
+
+
+METHODS = ("value", "gradient", "value_and_gradient", "jacobian", "hessian")
+
+
+def flat(found: object) -> list[np.ndarray]:
+    """A result, or the pair, as arrays."""
+    return [np.asarray(one) for one in (found if type(found) is tuple else (found,))]
+
+
+@pytest.mark.parametrize("points", [POINTS[0], POINTS, POINTS[:, None], np.empty((0, 2)), POINTS[::-1]])
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_writes_into_arrays_of_any_layout(method: str, points: np.ndarray) -> None:
+    run = getattr(symad.compile(TEXT), method)
+    wanted = flat(run(points))
+    for layout in (np.empty_like, lambda a: np.empty((*a.shape, 2))[..., 1], lambda a: np.empty(a.T.shape).T):
+        for _ in range(2):  # after the plain way the short one
+            out = tuple(layout(one) for one in wanted)
+            found = run(points, out=out if len(out) == 2 else out[0])
+            for given, returned, right in zip(out, flat(found), wanted, strict=True):
+                assert returned is given
+                np.testing.assert_array_equal(given, right)
+
+
+def test_results_may_lie_over_the_points(tape: symad.Tape) -> None:
+    many = np.random.default_rng(4).uniform(0.5, 2.0, (301, 2))
+    wanted = tape.gradient(many)
+    for shift in (0, 1):
+        room = np.empty((302, 2))
+        room[:301] = many
+        points, out = room[:301], room[shift : 301 + shift]
+        assert tape.gradient(points, out=out) is out
+        np.testing.assert_array_equal(out, wanted)
 
 
 def test_leaving_the_domain_warns_of_nothing() -> None:
@@ -315,3 +364,50 @@ def test_bound_calls(tape: symad.Tape) -> None:
     np.testing.assert_allclose(gradient, GRADIENT[::-1], rtol=FEW_OPERATIONS)
     with pytest.raises(symad.ShapeError, match="bind needs"):
         tape.bind(unaligned(POINTS), out=(value, gradient))
+
+
+@pytest.mark.parametrize("points", [POINTS[0], POINTS])
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_is_bound(method: str, points: np.ndarray) -> None:
+    tape, points = symad.compile(TEXT), points.copy()
+    wanted = flat(getattr(tape, method)(points))
+    out = tuple(np.empty_like(one) for one in wanted)
+    tape.bind(points, out=out if len(out) == 2 else out[0], of=method)()
+    for found, right in zip(out, wanted, strict=True):
+        np.testing.assert_array_equal(found, right)
+
+
+@pytest.mark.parametrize("points", [POINTS[0], POINTS])
+@pytest.mark.parametrize("options", [{}, {"lower": True}])
+def test_sparse_entries_by_every_way(options: dict[str, bool], points: np.ndarray) -> None:
+    tape, points = symad.compile("x*sin(y) + x**2 + 3*y"), points.copy()
+    (rows, columns), first = tape.hessian(points, sparse=True, **options)
+    np.testing.assert_array_equal(first, tape.hessian(points)[..., rows, columns])
+    structure, later = tape.hessian(points, sparse=True, **options)
+    assert structure is tape.hessian(points, sparse=True, **options)[0]
+    np.testing.assert_array_equal(later, first)
+    out = np.empty_like(first)
+    assert tape.hessian(points, sparse=True, out=out, **options)[1] is out
+    np.testing.assert_array_equal(out, first)
+    out[...] = 0.0
+    tape.bind(points, out=out, of="hessian", sparse=True, **options)()
+    np.testing.assert_array_equal(out, first)
+    with pytest.raises(symad.ShapeError, match=r"\(x, y\)"):
+        tape.hessian(np.zeros(3), sparse=True, **options)
+
+
+def test_what_cannot_be_bound() -> None:
+    tape, out = symad.compile(TEXT), np.empty((3, 2, 2))
+    for options, message in (
+        ({"of": "jvp"}, "no bound call of 'jvp': value, gradient"),
+        ({"of": "hessian", "lower": True}, "pass sparse=True"),
+        ({"of": "gradient", "sparse": True}, "those of jacobian and hessian"),
+    ):
+        with pytest.raises(symad.ExpressionError, match=message):
+            tape.bind(POINTS, out=out, **options)
+    with pytest.raises(symad.ExpressionError, match="no entries"):
+        symad.compile("x + y").bind(POINTS, out=np.empty((3, 0)), of="hessian", sparse=True)
+    with pytest.raises(symad.ShapeError, match="pass an array in C order"):
+        tape.bind(POINTS, out=out.transpose(0, 2, 1), of="hessian")
+    with pytest.raises(symad.ShapeError, match=r"out=\(value, gradient\)"):
+        tape.bind(POINTS, out=out)

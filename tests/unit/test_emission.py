@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 import c_compilers
+import numpy as np
 import pytest
 
 import symad
@@ -17,7 +19,7 @@ from symad.emission import KINDS
 from symad.emission.functions import functions
 from symad.emission.library import SOURCES, Library
 from symad.emission.naming import left_to_the_library
-from symad.emission.program import Program
+from symad.emission.program import STEPS_A_PART, Program
 from symad.emission.scanner import scan
 from symad.emission.statements import kernels_of, literal, value_text
 from symad.errors import ExpressionError, UnsupportedError
@@ -92,6 +94,14 @@ def test_long_batches_come_in_parts(tmp_path: Path) -> None:
     assert c_compilers.selftest(text, "gcc", tmp_path, "-O1", "-march=native") == "the same bits\n"
 
 
+def test_rows_of_the_same_operands_come_from_one_kernel(tmp_path: Path) -> None:
+    """A power with both slopes, with one of them for a number as exponent, and tanh with its own."""
+    text = symad.emit_c("x**y + x**2.5 + tanh(x)*sin(y)", batch=True, points=[[0.5, 1.5], [-0.25, 2.0], [3.0, 0.0]])
+    assert len(set(re.findall(r"(lanes_(?:powers|tanh_sech2|sincos)_\d+)_any", text))) == 4
+    assert "k_pow_db(" in text
+    assert c_compilers.selftest(text, "gcc", tmp_path, "-O2", "-march=native") == "the same bits\n"
+
+
 def test_the_selftest_finds_a_wrong_operation(tmp_path: Path) -> None:
     text = symad.emit_c("x*y + z")
     path = tmp_path / "wrong.c"
@@ -131,6 +141,84 @@ def test_long_functions_come_in_parts_with_a_stated_work_size(tmp_path: Path) ->
     text = symad.emit_c(expression)
     assert f"#define F_WORK {functions(expression, 'f', ('value', 'gradient'))[0].program.n_slots}\n" in text
     assert c_compilers.selftest(text, "gcc", tmp_path, "-O1") == "the same bits\n"
+
+
+SPARSE = "(x*y*exp(z), 2*x + 3*y, 7, Piecewise((z**2, z > x), (y, True)), x, t)"
+
+
+@pytest.mark.parametrize("name", c_compilers.LANGUAGES)
+def test_sparse_matrices_in_every_language(name: str, tmp_path: Path) -> None:
+    text = symad.emit_c(SPARSE, outputs=["value", "jacobian", "hessian"], sparse=True)
+    assert "extern const int f_jacobian_rows[9];" in text
+    assert "lower triangle of a symmetric matrix 4 x 4 with 4 entries" in " ".join(text.split("*/")[0].split("\n * "))
+    assert c_compilers.selftest(text, name, tmp_path) == "the same bits\n"
+
+
+def test_sparse_matrices_of_many_points(tmp_path: Path) -> None:
+    text = symad.emit_c(SPARSE, outputs=["jacobian", "hessian"], sparse=True, batch=True)
+    assert c_compilers.selftest(text, "gcc", tmp_path) == "the same bits\n"
+
+
+def test_a_matrix_without_entries(tmp_path: Path) -> None:
+    text = symad.emit_c("x + 2*y", sparse=True)
+    assert "#define F_HESSIAN_ENTRIES 0\n" in text
+    assert "f_hessian: hessian[0], work[0]; 0 operations; " in text
+    assert c_compilers.selftest(text, "gcc", tmp_path) == "the same bits\n"
+
+
+def test_sparse_needs_a_matrix() -> None:
+    with pytest.raises(ExpressionError, match="sparse is for jacobian and hessian: value, gradient has no sparse form"):
+        symad.emit_c("x*y", outputs=["value", "gradient"], sparse=True)
+
+
+def test_what_is_held_has_no_slopes(tmp_path: Path) -> None:
+    expression = symad.parse("a*exp(-b*t) + a**2*y", held=["t", "y"])
+    kinds = [kind for kind in KINDS if kind != "vjp"]
+    for sparse in (False, True):
+        text = symad.emit_c(expression, outputs=kinds, sparse=sparse)
+        assert " * held, no slopes are by these: t, y\n" in text
+        assert "f: value[1], gradient[2], work[0]" in text
+        assert "f_jvp: direction[2], jvp[1]" in text
+        assert f"f_hessian: hessian[{3 if sparse else 4}]" in text
+        assert c_compilers.selftest(text, "gcc", tmp_path) == "the same bits\n"
+    assert "f_vjp: weight[2], vjp[1]" in symad.emit_c(symad.parse("(a*t, t)", held=["t"]), outputs=["vjp"])
+
+
+def test_the_hessian_of_several_outputs_is_weighted(tmp_path: Path) -> None:
+    text = symad.emit_c("(x*y, x**2*y)", outputs=["hessian"])
+    assert "void f_hessian(const double *in, const double *weight, double *hessian, double *work);" in text
+    assert c_compilers.selftest(text, "gcc", tmp_path) == "the same bits\n"
+
+
+def test_a_dense_hessian_has_the_bits_of_the_tape(tmp_path: Path) -> None:
+    """One of each pair is computed."""
+    formula, point = "sin(x*y)*exp(y*z)/(x + z**3)", np.array([0.3, 1.7, 0.9])
+    library = c_compilers.library(symad.emit_c(formula, outputs=["hessian"]), "gcc", tmp_path)
+    found = np.empty((3, 3))
+    library.f_hessian(*(ctypes.c_void_p(a.ctypes.data) for a in (point, found)), None)
+    np.testing.assert_array_equal(found, symad.compile(formula).hessian(point))
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_many_outputs_that_are_numbers_come_from_tables(batch: bool, tmp_path: Path) -> None:
+    rows = [f"x{k}*{k}.5 + sin(x{k + 1})" for k in range(30)] + ["x1*(0/0)", "-0.0", "x3"]
+    text = symad.emit_c(f"({', '.join(rows)})", batch=batch)
+    body = text.split("#ifndef F_DECLARATIONS_ONLY")[1].split("#ifdef SYMAD_SELFTEST")[0]
+    assert "f_jacobian_fixed_jacobian(jacobian);" in body
+    assert body.count("jacobian[") < 40
+    assert c_compilers.selftest(text, "gcc", tmp_path) == "the same bits\n"
+
+
+def test_no_function_has_many_statements() -> None:
+    """Sums of many terms and outputs weigh as much as steps."""
+    wide = symad.parse(f"({', '.join(f'x{k}' for k in range(900))}, norm({', '.join(f'x{k}*y' for k in range(300))}))")
+    for program in (Program(wide), Program(symad.parse("x*y"))):
+        for part in program.parts:
+            extra = sum(max(len(step.operands) - 2, 0) for step in part.steps)
+            assert len(part.steps) == 1 or len(part.steps) + len(part.outputs) + extra <= STEPS_A_PART
+        assert sorted(output for part in program.parts for output, _ in part.outputs) == list(
+            range(len(program.outputs))
+        )
 
 
 def test_a_chain_of_a_hundred_thousand_operations_is_written() -> None:
@@ -229,6 +317,10 @@ def test_to_c_writes_the_file(tmp_path: Path) -> None:
 def test_emit_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["emit", "x*y", "--of", "value, hessian"]) == 0
     assert capsys.readouterr().out == symad.emit_c("x*y", outputs=["value", "hessian"])
+    assert main(["emit", "x*y", "--sparse"]) == 0
+    assert capsys.readouterr().out == symad.emit_c("x*y", sparse=True)
+    assert main(["emit", "x*y", "--sparse", "--stage", "tape"]) == 2
+    assert "--sparse is for a C file" in capsys.readouterr().err
     path = tmp_path / "list.txt"
     path.write_text("area: x*y\n", encoding="utf-8")
     assert main(["emit", "-f", str(path), "-o", str(tmp_path / "area.c")]) == 0

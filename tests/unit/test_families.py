@@ -112,6 +112,13 @@ def test_a_family_is_its_program(family: str, program: str) -> None:
     assert symad.parse(symad.expand(family, 2)) == symad.parse(program)
 
 
+@pytest.mark.parametrize("text", [";x[1]", "a = x[1];; a", "a = x[1]\n; a"])
+def test_an_empty_statement_is_refused_as_in_any_program(text: str) -> None:
+    for typed in (text, text.replace("[1]", "1")):
+        with pytest.raises(symad.ParseError, match="something else was expected here: `;`"):
+            symad.parse(typed)
+
+
 @pytest.mark.parametrize(("family", "expected"), MISTAKES.items())
 def test_a_mistake_is_pointed_at(family: str, expected: tuple[int, int, str]) -> None:
     with pytest.raises(symad.ParseError) as caught:

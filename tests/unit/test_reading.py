@@ -19,7 +19,7 @@ def with_siblings(table: dict[Any, list[Any]]) -> list[Any]:
 
 
 def test_every_rule_has_three_siblings() -> None:
-    for table, rows in ((readings.SILENT, 42), (readings.NOTED, 30), (readings.REFUSED, 59)):
+    for table, rows in ((readings.SILENT, 42), (readings.NOTED, 36), (readings.REFUSED, 59)):
         assert len(table) == rows
         assert {len(siblings) for siblings in table.values()} == {3}  # type: ignore[attr-defined]  # each is a list
 
@@ -109,6 +109,15 @@ def test_families_come_out_as_they_are(text: str) -> None:
     reading = _core_reading.read(text.encode(), None, None)
     assert isinstance(reading, _core_reading.Reading)
     assert (reading.fault, reading.text.decode(), reading.notes) == (None, text, ())
+
+
+@pytest.mark.parametrize("typed", ["x[2][3]", "a[1][2]*b[2][1]", "x[0][1] + 1"])
+def test_an_index_behind_an_index_stays_as_typed(typed: str) -> None:
+    reading = _core_reading.read(typed.encode(), None, None)
+    assert isinstance(reading, _core_reading.Reading)
+    assert (reading.fault, reading.text.decode(), reading.notes) == (None, typed, ())
+    with pytest.raises(symad.ParseError, match="x\\[i, j\\]"):
+        symad.parse(typed)
 
 
 def test_strict_refuses_what_is_read_otherwise() -> None:

@@ -6,7 +6,17 @@ differences, which call the function's own evaluator, and the complex step, for 
 
 from symad.comparison.methods.by_rows import adjoint, build, chosen, usual
 from symad.comparison.methods.by_sympy import FORMS as BY_SYMPY
-from symad.comparison.methods.evaluating import BLOCK, block_of, jobs, lowered, memory, native_jobs, status, value
+from symad.comparison.methods.evaluating import (
+    BLOCK,
+    block_of,
+    engine,
+    jobs,
+    lowered,
+    memory,
+    native_jobs,
+    status,
+    value,
+)
 from symad.comparison.methods.method import DEFAULT, METHODS, SWEEP, Route
 
 __all__ = [
@@ -20,6 +30,7 @@ __all__ = [
     "block_of",
     "build",
     "chosen",
+    "engine",
     "jobs",
     "lowered",
     "memory",

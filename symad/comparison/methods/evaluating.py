@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symad._core import sweeps as sweeps_in_c
 from symad._core import tapes
 from symad.comparison.methods.method import SWEEP
 from symad.formula.ops import row
@@ -44,7 +45,7 @@ def swept(single: Expression, points: Array) -> tuple[Array, Array]:
     if points.shape[1] == 0:
         return value(single, points)[:, 0], gradients
     points = np.ascontiguousarray(points)
-    tapes.time_sweeps(single.handle, points, values, gradients, tapes.work(single.handle, sweep=True))
+    sweeps_in_c.time_sweeps(single.handle, points, values, gradients, tapes.work(single.handle, sweep=True))
     return values, gradients
 
 
@@ -52,6 +53,13 @@ def evaluation(program: Expression, block: Array, n_evaluations: int = 1) -> Job
     """The timed evaluation of a program that one derivative takes so many of."""
     out = np.empty((len(block), program.n_outputs))
     return Job(_plan(program).bind([block], [out]), len(block) / n_evaluations)
+
+
+def engine(program: Expression) -> str:
+    """What runs it when it is timed: as everywhere, machine code where it runs often."""
+    plan = _plan(program)
+    plan.compile(BLOCK)
+    return plan.engine
 
 
 def _plan(program: Expression) -> tapes.Plan:
@@ -65,7 +73,7 @@ def sweeps(singles: Sequence[Expression], block: Array) -> Job:
 
     def call() -> None:
         for handle, memory in works:
-            tapes.time_sweeps(handle, block, values, gradients, memory)
+            sweeps_in_c.time_sweeps(handle, block, values, gradients, memory)
 
     return Job(call, len(block))
 

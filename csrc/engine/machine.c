@@ -1,0 +1,161 @@
+/* Machine code over tiles: columns whose points lie side by side are read and written where they are, others go through
+ * tiles in work memory, and so do the last points, whose tile is filled up with copies of the last one. */
+#include "plan/plan.h"
+
+#include <string.h>
+
+#define LINE 64 /* bytes: frame, slots and tiles begin at multiples */
+
+static size_t lines(size_t n_doubles) {
+  return (n_doubles * sizeof(double) + LINE - 1) / LINE * (LINE / sizeof(double));
+}
+
+static size_t n_columns(const symad_plan *plan) {
+  return (size_t)plan->n_inputs - plan->n_uniforms + plan->n_outputs;
+}
+
+static size_t frame_doubles(size_t n) {
+  return lines((sizeof(code_frame) + n * sizeof(double *) + sizeof(double) - 1) / sizeof(double));
+}
+
+size_t machine_tile_doubles(const symad_plan *plan) {
+  const size_t slots = plan->machine.n_slots + n_columns(plan);
+  return frame_doubles(n_columns(plan)) + slots * plan->engine->wide.n_points + lines(plan->longest_list);
+}
+
+size_t machine_one_doubles(const symad_plan *plan) {
+  return frame_doubles(2) + lines(n_columns(plan)) + plan->machine.n_slots_one + plan->longest_list;
+}
+
+/* ---- tiles ---- */
+
+/* A block of columns, its first column among all, and its tile: not for outputs that are summed. */
+typedef struct block {
+  const symad_columns *given;
+  uint32_t first, n;
+  int is_output;
+} block;
+
+/* Block k of inputs, then of outputs; 0 behind the last. */
+static int block_at(const symad_plan *plan, const symad_columns *inputs, const symad_columns *outputs, uint32_t k,
+                    block *b) {
+  const uint32_t *ends = plan->ends.data, n_blocks = (uint32_t)plan->ends.count;
+  const uint32_t n_inputs = plan->n_inputs - plan->n_uniforms;
+  b->is_output = k >= n_blocks;
+  if (k < n_blocks) {
+    b->given = &inputs[k];
+    b->first = k == 0 ? 0 : ends[k - 1] - plan->n_uniforms;
+    b->n = ends[k] - plan->n_uniforms - b->first;
+    return 1;
+  }
+  b->given = &outputs[k - n_blocks];
+  b->first = n_inputs + (k == n_blocks ? 0 : plan->first_outputs);
+  b->n = k == n_blocks ? plan->first_outputs : plan->n_outputs - plan->first_outputs;
+  return k < n_blocks + 2;
+}
+
+typedef struct run {
+  const symad_plan *plan;
+  const symad_columns *inputs, *outputs;
+  code_frame *frame;
+  double *tiles; /* one a column */
+  int streams;
+} run;
+
+/* Whether code finds the block's columns where they are. */
+static int is_in_place(const run *r, const block *b) {
+  return b->n == 0 || (b->is_output && r->plan->is_sum) || (b->given->row == 1 && !(b->is_output && r->streams));
+}
+
+static void fill_up(double *column, size_t n, size_t width) {
+  for (size_t i = n; i < width; i++)
+    column[i] = column[n - 1];
+}
+
+static void place_block(const run *r, const block *b, size_t first, size_t n) {
+  const engine_width *width = &r->plan->engine->wide;
+  double **columns = r->frame->columns + b->first, *tiles = r->tiles + (size_t)b->first * width->n_points;
+  if (is_in_place(r, b) && n % width->n_points == 0) {
+    const size_t start = b->is_output && r->plan->is_sum ? 0 : first;
+    for (uint32_t k = 0; k < b->n; k++)
+      columns[k] = b->given->data + start + (ptrdiff_t)k * b->given->column;
+    return;
+  }
+  for (uint32_t k = 0; k < b->n; k++)
+    columns[k] = tiles + (size_t)k * width->n_points;
+  if (b->is_output)
+    return;
+  width->gather(b->n, &(tile){b->given, NULL, (ptrdiff_t)first, (uint32_t)n, 0}, tiles);
+  for (uint32_t k = 0; k < b->n && n < width->n_points; k++)
+    fill_up(columns[k], n, width->n_points);
+}
+
+static void run_tiles(const run *r, size_t first, size_t n) {
+  const engine_width *width = &r->plan->engine->wide;
+  block b;
+  for (uint32_t k = 0; block_at(r->plan, r->inputs, r->outputs, k, &b); k++)
+    place_block(r, &b, first, n);
+  r->frame->n_bytes = (n + width->n_points - 1) / width->n_points * width->n_points * sizeof(double);
+  r->plan->machine.tiles(r->frame);
+  for (uint32_t k = (uint32_t)r->plan->ends.count; block_at(r->plan, r->inputs, r->outputs, k, &b); k++)
+    if (!(is_in_place(r, &b) && n % width->n_points == 0))
+      width->scatter(b.n, &(tile){NULL, b.given, (ptrdiff_t)first, (uint32_t)n, r->streams},
+                     r->tiles + (size_t)b.first * width->n_points);
+}
+
+void machine_run(const symad_plan *plan, const tile *range, size_t n_points, double *work) {
+  const size_t width = plan->engine->wide.n_points, end = (size_t)range->first + n_points;
+  run r = {plan, range->inputs, range->outputs, (code_frame *)(void *)work, NULL, range->streams};
+  int all_in_place = 1;
+  block b;
+  r.frame->slots = work + frame_doubles(n_columns(plan));
+  r.frame->pool = plan->machine.pool;
+  r.tiles = r.frame->slots + plan->machine.n_slots * width + lines(plan->longest_list);
+  for (uint32_t k = 0; block_at(plan, r.inputs, r.outputs, k, &b); k++)
+    all_in_place &= is_in_place(&r, &b);
+  for (size_t first = (size_t)range->first, n; first < end; first += n) {
+    n = end - first;
+    if (n > width)
+      n = all_in_place ? n / width * width : width;
+    run_tiles(&r, first, n);
+  }
+}
+
+/* ---- one point ---- */
+
+/* Where the only block of a kind lies if its numbers lie side by side. */
+static double *numbers_in_place(const symad_columns *blocks, uint32_t n_first, uint32_t n_second, ptrdiff_t first) {
+  if (n_second == 0 && blocks[0].column == 1)
+    return blocks[0].data + first * blocks[0].row;
+  return n_first == 0 && blocks[1].column == 1 ? blocks[1].data + first * blocks[1].row : NULL;
+}
+
+static void move_numbers(const symad_columns *blocks, uint32_t n_first, uint32_t n, ptrdiff_t first, double *beside,
+                         int is_output) {
+  for (uint32_t k = 0; k < n; k++) {
+    const symad_columns *of = &blocks[k >= n_first];
+    double *number = of->data + first * of->row + (ptrdiff_t)(k < n_first ? k : k - n_first) * of->column;
+    if (is_output)
+      *number = beside[k];
+    else
+      beside[k] = *number;
+  }
+}
+
+void machine_one(const symad_plan *plan, const tile *point, double *work) {
+  const uint32_t n_inputs = plan->n_inputs, n_outputs = plan->n_outputs;
+  code_frame *frame = (code_frame *)(void *)work;
+  double *beside = work + frame_doubles(2), *y;
+  frame->slots = beside + lines(n_columns(plan));
+  frame->pool = plan->machine.pool_one;
+  frame->columns[0] = numbers_in_place(point->inputs, plan->first_inputs, n_inputs - plan->first_inputs, point->first);
+  if (frame->columns[0] == NULL) {
+    move_numbers(point->inputs, plan->first_inputs, n_inputs, point->first, beside, 0);
+    frame->columns[0] = beside;
+  }
+  y = numbers_in_place(point->outputs, plan->first_outputs, n_outputs - plan->first_outputs, point->first);
+  frame->columns[1] = y != NULL ? y : beside + n_inputs;
+  plan->machine.one(frame);
+  if (y == NULL)
+    move_numbers(point->outputs, plan->first_outputs, n_outputs, point->first, beside + n_inputs, 1);
+}
