@@ -44,8 +44,8 @@ count as agreement as long as some other entry was judged; a method that
 
 _FORMULA = """\
 formulas: + - * / ** (or ^), parentheses, pi, E, functions under their SymPy
-names (docs/questions/formulas.md lists them all), Piecewise((value,
-condition), ..., (value, True)); `a = x**2; a + sin(a)` binds names, `f(u) = u*u; f(x)`
+names (the documentation lists them all), Piecewise((value, condition), ...,
+(value, True)); `a = x**2; a + sin(a)` binds names, `f(u) = u*u; f(x)`
 functions. A file holds one formula a line, with a name before it if you like
 (`name: formula`), and # comments; with --program one program, a line `name:`
 beginning another; `-` is standard input. `symad FORMULA` is `symad compare
