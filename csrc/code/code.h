@@ -78,7 +78,6 @@ const row_recipe *recipe_at(uint32_t number);
 uint32_t recipe_of_row(uint32_t row);            /* NO_RECIPE: the row is called, or a list */
 const list_recipe *recipe_of_list(uint32_t row); /* NULL: the row is called */
 uint32_t recipe_of_product(void);                /* what small powers are made of */
-int row_leads_pair(uint32_t row);                /* its result is the first of a pair's */
 uint32_t recipe_reads(const row_recipe *r);      /* which of A, B and C: a bit each */
 /* One sum, difference, product or quotient: its last operand may lie in memory. */
 int recipe_is_plain(const row_recipe *r);
@@ -101,7 +100,7 @@ typedef enum code_step_kind { DO_RECIPE, DO_CALL, DO_PAIR, DO_LIST, DO_OUTPUT } 
 
 typedef struct code_step {
   uint8_t kind; /* code_step_kind */
-  uint8_t what; /* a recipe, or a row */
+  uint8_t what; /* a recipe, a row, or a set of rows */
   uint32_t first, n_reads;
   uint32_t result, second;           /* values, or NO_NODE; of DO_OUTPUT the output */
   uint32_t result_next, second_next; /* the steps that read them first */

@@ -253,7 +253,7 @@ static void do_call(walker *w, const code_step *s) {
   encode_address(&w->e, 1, operands[0]);
   if (is_pair || s->n_reads > 1)
     encode_address(&w->e, 2, operands[1]);
-  encode_call(&w->e, w->kernels(is_pair ? TILE_PAIR : s->what));
+  encode_call(&w->e, w->kernels(is_pair ? TILE_TOGETHER + s->what : s->what));
   place_result(w, s->result, s->result_next, result);
   if (is_pair)
     place_result(w, s->second, s->second_next, second);

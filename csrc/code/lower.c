@@ -113,8 +113,8 @@ static symad_status lower_list(lowering *l, uint32_t node, const list_recipe *li
   return status;
 }
 
-/* A row that is called; `other` is the second result of a pair. */
-static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t node, uint32_t other) {
+/* A row that is called, or a set of two; `other` is the second result of a pair. */
+static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t what, uint32_t node, uint32_t other) {
   const symad_node *n = node_at(&l->p, node);
   const size_t first = l->to->reads.count;
   symad_status status = SYMAD_OK;
@@ -123,7 +123,7 @@ static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t node, 
     if (status == SYMAD_OK)
       status = add_read(l, value);
   }
-  return status == SYMAD_OK ? add_step(l, kind, n->run, first, node, other) : status;
+  return status == SYMAD_OK ? add_step(l, kind, what, first, node, other) : status;
 }
 
 static symad_status lower_row(lowering *l, uint32_t node) {
@@ -137,20 +137,28 @@ static symad_status lower_row(lowering *l, uint32_t node) {
   if (list != NULL)
     return lower_list(l, node, list);
   if (number == NO_RECIPE)
-    return lower_call(l, op_is_nary(n->run) ? DO_LIST : DO_CALL, node, NO_NODE);
+    return lower_call(l, op_is_nary(n->run) ? DO_LIST : DO_CALL, n->run, node, NO_NODE);
   uint32_t values[MOST_OPERANDS] = {NO_NODE, NO_NODE, NO_NODE};
   for (uint32_t k = 0; k < operand_count(n) && status == SYMAD_OK; k++)
     values[k] = value_of(l, operand_at(&l->p, n, k), &status);
   return status == SYMAD_OK ? add_recipe(l, number, values, node) : status;
 }
 
-/* Two waves stand side by side in the order. */
-static symad_status lower_pair(lowering *l, uint32_t node, uint32_t twin) {
-  const int leads = row_leads_pair(node_at(&l->p, node)->run);
-  symad_status status = lower_call(l, DO_PAIR, leads ? node : twin, leads ? twin : node);
+/* Rows that are computed together stand side by side in the order: by one call where these are two, else each by its own. */
+static symad_status lower_joined(lowering *l, size_t *k) {
+  const uint32_t node = l->order[*k];
+  uint32_t set, at;
+  (void)together_place(node_at(&l->p, node)->run, &set, &at);
+  symad_status status = SYMAD_OK;
+  if (together_shapes[set].count > 2) {
+    status = lower_row(l, node);
+    return status == SYMAD_OK ? add_outputs(l, node) : status;
+  }
+  const uint32_t other = l->order[++*k];
+  status = lower_call(l, DO_PAIR, set, at == 0 ? node : other, at == 0 ? other : node);
   if (status == SYMAD_OK)
     status = add_outputs(l, node);
-  return status == SYMAD_OK ? add_outputs(l, twin) : status;
+  return status == SYMAD_OK ? add_outputs(l, other) : status;
 }
 
 static symad_status lower_all(lowering *l) {
@@ -163,7 +171,7 @@ static symad_status lower_all(lowering *l) {
     if (values[node].kind != VALUE_COMPUTED)
       continue; /* a number that the interpreter keeps in a slot */
     if (l->mode[node] == SYMAD_MODE_PAIRED) {
-      status = lower_pair(l, node, l->order[++k]);
+      status = lower_joined(l, &k);
       continue;
     }
     status = lower_row(l, node);

@@ -23,13 +23,11 @@ enum recipe_number {
 #define PART(NAME, operands, micros) PART_##NAME,
 #define LIST(NAME, first, next, last)
 #define POWER(NAME, recipe)
-#define PAIR(NAME, other)
 #include "code/rows.def"
 #undef ROW
 #undef PART
 #undef LIST
 #undef POWER
-#undef PAIR
   RECIPE_END,
   PART_NOTHING = NO_RECIPE
 };
@@ -39,24 +37,20 @@ static const row_recipe recipes[RECIPE_END] = {
 #define PART(NAME, operands, micros) COUNTED(micros)
 #define LIST(NAME, first, next, last)
 #define POWER(NAME, recipe)
-#define PAIR(NAME, other)
 #include "code/rows.def"
 #undef ROW
 #undef PART
 #undef LIST
 #undef POWER
-#undef PAIR
 };
 
 #define ROW(NAME, operands, micros)
 #define PART(NAME, operands, micros)
 #define LIST(NAME, first, next, last) static const list_recipe list_##NAME = {PART_##first, PART_##next, PART_##last};
 #define POWER(NAME, recipe) enum { PRODUCT_RECIPE = RECIPE_##recipe };
-#define PAIR(NAME, other) enum { PAIR_LEADER = SYMAD_OP_##NAME };
 #include "code/rows.def"
 #undef LIST
 #undef POWER
-#undef PAIR
 
 const row_recipe *recipe_at(uint32_t number) {
   return &recipes[number];
@@ -64,7 +58,6 @@ const row_recipe *recipe_at(uint32_t number) {
 
 #define LIST(NAME, first, next, last)
 #define POWER(NAME, recipe)
-#define PAIR(NAME, other)
 #undef ROW
 #define ROW(NAME, operands, micros) \
   case SYMAD_OP_##NAME:             \
@@ -94,14 +87,9 @@ const list_recipe *recipe_of_list(uint32_t row) {
 #undef ROW
 #undef PART
 #undef POWER
-#undef PAIR
 
 uint32_t recipe_of_product(void) {
   return PRODUCT_RECIPE;
-}
-
-int row_leads_pair(uint32_t row) {
-  return row == PAIR_LEADER;
 }
 
 uint32_t recipe_reads(const row_recipe *r) {

@@ -2,9 +2,9 @@
  * every row, and is vectorised where all of its kernel is in kernels/elementary.h, kernels/power.h, kernels/hyperbolic.h,
  * kernels/trigonometric.h and kernels/error_function.h.
  *
- * The rows listed here branch on a few rare operands. Beside each stands a kernel without the branch and the condition
+ * The rows listed here branch on a few rare operands, or choose between results for their sake. Beside each stands a kernel without the branch and the condition
  * under which it gives the same bits: run the kernel over the whole tile, then the row's function on the lanes where the
- * condition is 0, if any. Sine and cosine of one operand together: k_sincos_fast, and k_sincos on those lanes. */
+ * condition is 0, if any. So do the sets of ROWS_TOGETHER. */
 #ifndef SYMAD_TILES_H
 #define SYMAD_TILES_H
 
@@ -17,35 +17,19 @@
 #define IVDEP
 #endif
 
-#define TILE_ROWS1(ROW)                 \
-  ROW(SIN, k_sin_fast, k_angle_is_fast) \
-  ROW(COS, k_cos_fast, k_angle_is_fast) \
-  ROW(TAN, k_tan_fast, k_angle_is_fast) \
-  ROW(COT, k_cot_fast, k_angle_is_fast) \
-  ROW(SEC, k_sec_fast, k_angle_is_fast) \
-  ROW(CSC, k_csc_fast, k_angle_is_fast) \
+#define TILE_ROWS1(ROW)                              \
+  ROW(EXP, k_exp_fast, k_exp_is_fast)                \
+  ROW(LOG, k_log_fast, k_log_is_fast)                \
+  ROW(LOG1P, k_log1p_fast, k_log1p_is_fast)          \
+  ROW(SECH2, k_sech2_fast, k_sech2_is_fast)          \
+  ROW(SIGMOID, k_sigmoid_fast, k_sigmoid_is_fast)    \
+  ROW(SOFTPLUS, k_softplus_fast, k_softplus_is_fast) \
+  ROW(SIN, k_sin_fast, k_angle_is_fast)              \
+  ROW(COS, k_cos_fast, k_angle_is_fast)              \
+  ROW(TAN, k_tan_fast, k_angle_is_fast)              \
+  ROW(COT, k_cot_fast, k_angle_is_fast)              \
+  ROW(SEC, k_sec_fast, k_angle_is_fast)              \
+  ROW(CSC, k_csc_fast, k_angle_is_fast)              \
   ROW(SINC, k_sinc_fast, k_angle_is_fast)
-
-#define TILE_ROWS2(ROW)                     \
-  ROW(POW_DA, k_pow_da_fast, k_pow_is_fast) \
-  ROW(POW_DB, k_pow_db_fast, k_pow_is_fast)
-
-/* POW in two loops, each short enough for a processor to have several lanes under way: r is a or b, or apart. */
-static inline void tile_pow(double *r, const double *a, const double *b, int lanes) {
-  enum { CHUNK = 64 };
-  double high[CHUNK], low[CHUNK];
-  for (int start = 0; start < lanes; start += CHUNK) {
-    int n = lanes - start < CHUNK ? lanes - start : CHUNK;
-    IVDEP
-    for (int i = 0; i < n; i++) {
-      pair l = log_pair(fabs(a[start + i]));
-      high[i] = l.high;
-      low[i] = l.low;
-    }
-    IVDEP
-    for (int i = 0; i < n; i++)
-      r[start + i] = pow_of_log(a[start + i], b[start + i], (pair){high[i], low[i]});
-  }
-}
 
 #endif

@@ -9,6 +9,7 @@
 #define EACH CONCAT(EACH_, N_VECTORS)
 
 #define SLOT(index) (slots + (size_t)(index) * WIDTH)
+#define RESULT(index) ((index) == NO_NODE ? NULL : SLOT(index))
 
 #define USE(x) (void)(x)
 
@@ -215,15 +216,28 @@ NOINLINE static void CONCAT(ENGINE, _other)(const symad_plan *plan, const instr 
   case INSTR_ROW + SYMAD_OP_##NAME:                           \
     TILE(FAST_##NAME)(SLOT(p->dst), SLOT(p->a), NULL, WIDTH); \
     return;
-#define FAST_ROW2(NAME, fast, usual)                                \
-  case INSTR_ROW + SYMAD_OP_##NAME:                                 \
-    TILE(FAST_##NAME)(SLOT(p->dst), SLOT(p->a), SLOT(p->b), WIDTH); \
-    return;
     TILE_ROWS1(FAST_ROW1)
-    TILE_ROWS2(FAST_ROW2)
-    FAST_ROW2(POW, , )
 #undef FAST_ROW1
-#undef FAST_ROW2
+#define PAIR(NAME, FIRST, SECOND, kernel)                        \
+  case INSTR_TOGETHER + TOGETHER_##NAME:                         \
+    TILE(NAME)(SLOT(p->dst), SLOT(p->u.s.c), SLOT(p->a), WIDTH); \
+    return;
+#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel)                                                 \
+  case INSTR_ROW + SYMAD_OP_##FIRST:                                                               \
+    TILE(NAME)(SLOT(p->dst), NULL, NULL, SLOT(p->a), SLOT(p->b), WIDTH);                           \
+    return;                                                                                        \
+  case INSTR_ROW + SYMAD_OP_##SECOND:                                                              \
+    TILE(NAME)(NULL, SLOT(p->dst), NULL, SLOT(p->a), SLOT(p->b), WIDTH);                           \
+    return;                                                                                        \
+  case INSTR_ROW + SYMAD_OP_##THIRD:                                                               \
+    TILE(NAME)(NULL, NULL, SLOT(p->dst), SLOT(p->a), SLOT(p->b), WIDTH);                           \
+    return;                                                                                        \
+  case INSTR_TOGETHER + TOGETHER_##NAME:                                                           \
+    TILE(NAME)(RESULT(p->dst), RESULT(p->u.s.c), RESULT(p->u.s.d), SLOT(p->a), SLOT(p->b), WIDTH); \
+    return;
+    ROWS_TOGETHER(PAIR, TRIPLE)
+#undef PAIR
+#undef TRIPLE
   default:
     break;
   }
@@ -245,9 +259,6 @@ NOINLINE static void CONCAT(ENGINE, _other)(const symad_plan *plan, const instr 
 #undef OP1
 #undef OP2
 #undef OPC
-  case INSTR_SINCOS:
-    TILE(SINCOS)(SLOT(p->dst), SLOT(p->u.s.c), SLOT(p->a), WIDTH);
-    break;
   case INSTR_INPUTS:
     CONCAT(ENGINE, _inputs)(list + p->a, t, slots);
     break;
@@ -292,6 +303,7 @@ void ENGINE(const symad_plan *plan, const tile *t, double *slots) {
 #undef WIDTH
 #undef EACH
 #undef SLOT
+#undef RESULT
 #undef USE
 #undef FIND_SLOT
 #undef FIND_NO

@@ -1,7 +1,17 @@
 /* Each row as a loop over a tile; one set of functions an instruction set. Included with TILE(NAME), and with KERNEL, the
  * name of the function that finds them for machine code, where there is any. dst is never an operand's slot. */
 
+/* A tile is whole vectors: nothing to compile for the rest of one. */
+#if defined(__GNUC__)
+#define WHOLE_VECTORS(n)           \
+  if ((n) % VLANES != 0 || n == 0) \
+    __builtin_unreachable();
+#else
+#define WHOLE_VECTORS(n)
+#endif
+
 #define TILE_LOOP(value)           \
+  WHOLE_VECTORS(n)                 \
   IVDEP                            \
   for (uint32_t i = 0; i < n; i++) \
     r[i] = value;
@@ -29,41 +39,66 @@
  * row's own function again for all. Names begin with FAST_. */
 #define FAST_ROW1(NAME, fast, usual)                                                                \
   NOINLINE static void TILE(FAST_##NAME)(double *r, const double *a, const double *b, uint32_t n) { \
-    int rare = 0;                                                                                   \
-    TILE_LOOP(fast(a[i]))                                                                           \
-    for (uint32_t i = 0; i < n; i++)                                                                \
+    uint64_t rare = 0; /* of the width of a lane */                                                 \
+    WHOLE_VECTORS(n)                                                                                \
+    IVDEP                                                                                           \
+    for (uint32_t i = 0; i < n; i++) {                                                              \
+      r[i] = fast(a[i]);                                                                            \
       rare |= !usual(a[i]);                                                                         \
-    if (rare)                                                                                       \
-      TILE(NAME)(r, a, b, n);                                                                       \
-  }
-#define FAST_ROW2(NAME, fast, usual)                                                                \
-  NOINLINE static void TILE(FAST_##NAME)(double *r, const double *a, const double *b, uint32_t n) { \
-    int rare = 0;                                                                                   \
-    TILE_LOOP(fast(a[i], b[i]))                                                                     \
-    for (uint32_t i = 0; i < n; i++)                                                                \
-      rare |= !usual(a[i], b[i]);                                                                   \
+    }                                                                                               \
     if (rare)                                                                                       \
       TILE(NAME)(r, a, b, n);                                                                       \
   }
 TILE_ROWS1(FAST_ROW1)
-TILE_ROWS2(FAST_ROW2)
 #undef FAST_ROW1
-#undef FAST_ROW2
 
-NOINLINE static void TILE(FAST_POW)(double *r, const double *a, const double *b, uint32_t n) {
-  tile_pow(r, a, b, (int)n);
-}
+/* Rows together; results that are not wanted are NULL. */
+#define PAIR(NAME, FIRST, SECOND, kernel)                                                   \
+  NOINLINE static void TILE(NAME)(double *r, double *second, const double *a, uint32_t n) { \
+    uint64_t rare = 0;                                                                      \
+    WHOLE_VECTORS(n)                                                                        \
+    IVDEP                                                                                   \
+    for (uint32_t i = 0; i < n; i++) {                                                      \
+      kernel##_fast(a[i], &r[i], &second[i]);                                               \
+      rare |= !kernel##_is_fast(a[i]);                                                      \
+    }                                                                                       \
+    if (rare)                                                                               \
+      for (uint32_t i = 0; i < n; i++)                                                      \
+        kernel(a[i], &r[i], &second[i]);                                                    \
+  }
+#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel)
+ROWS_TOGETHER(PAIR, TRIPLE)
+#undef PAIR
+#undef TRIPLE
 
-NOINLINE static void TILE(SINCOS)(double *s, double *c, const double *a, uint32_t n) {
-  int rare = 0;
-  IVDEP
-  for (uint32_t i = 0; i < n; i++)
-    k_sincos_fast(a[i], &s[i], &c[i]);
-  for (uint32_t i = 0; i < n; i++)
-    rare |= !k_angle_is_fast(a[i]);
-  if (rare)
-    for (uint32_t i = 0; i < n; i++)
-      k_sincos(a[i], &s[i], &c[i]);
+/* The logarithm over all of a tile, then what is wanted: loops so short that a processor has several lanes under way. */
+NOINLINE static void TILE(POWERS)(double *r, double *da, double *db, const double *a, const double *b, uint32_t n) {
+  double high[MOST_LANES], low[MOST_LANES];
+  uint64_t rare = 0;
+  WHOLE_VECTORS(n)
+  for (uint32_t i = 0; i < n; i++) {
+    const pair l = log_pair_fast(a[i]);
+    high[i] = l.high;
+    low[i] = l.low;
+    rare |= !k_powers_is_fast(a[i], b[i]);
+  }
+#define WANTED(to, NAME, value)      \
+  if (to != NULL && rare)            \
+    TILE(NAME)(to, a, b, n);         \
+  else if (to != NULL)               \
+    for (uint32_t i = 0; i < n; i++) \
+      to[i] = value(b[i], (pair){high[i], low[i]});
+  if (r != NULL && db != NULL && !rare) {
+    for (uint32_t i = 0; i < n; i++) { /* of the same exponential */
+      r[i] = pow_fast(b[i], (pair){high[i], low[i]});
+      db[i] = pow_db_fast(b[i], (pair){high[i], low[i]});
+    }
+  } else {
+    WANTED(r, POW, pow_fast)
+    WANTED(db, POW_DB, pow_db_fast)
+  }
+  WANTED(da, POW_DA, pow_da_fast)
+#undef WANTED
 }
 
 /* Rows of any number of operands that steps do not compute: plain sums where every lane is of moderate size, else 0 is
@@ -122,9 +157,23 @@ NOINLINE static void TILE(LIST)(uint32_t op, double *r, const uint32_t *ids, con
 }
 
 #if defined(KERNEL)
-NOINLINE static void TILE(PAIR)(double *r, const double *a, const double *b, uint32_t n) {
-  TILE(SINCOS)(r, (double *)(uintptr_t)b, a, n);
-}
+#define PAIR(NAME, FIRST, SECOND, kernel)                                                             \
+  NOINLINE static void TILE(CALLED_##NAME)(double *r, const double *a, const double *b, uint32_t n) { \
+    TILE(NAME)(r, (double *)(uintptr_t)b, a, n);                                                      \
+  }
+#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel)                                                      \
+  NOINLINE static void TILE(CALLED_##FIRST)(double *r, const double *a, const double *b, uint32_t n) {  \
+    TILE(NAME)(r, NULL, NULL, a, b, n);                                                                 \
+  }                                                                                                     \
+  NOINLINE static void TILE(CALLED_##SECOND)(double *r, const double *a, const double *b, uint32_t n) { \
+    TILE(NAME)(NULL, r, NULL, a, b, n);                                                                 \
+  }                                                                                                     \
+  NOINLINE static void TILE(CALLED_##THIRD)(double *r, const double *a, const double *b, uint32_t n) {  \
+    TILE(NAME)(NULL, NULL, r, a, b, n);                                                                 \
+  }
+ROWS_TOGETHER(PAIR, TRIPLE)
+#undef PAIR
+#undef TRIPLE
 
 /* What a list is to do stands where b points to: its row, how many operands, the slot from which on there is room for them,
  * their slots, and their ordinals. */
@@ -135,20 +184,27 @@ NOINLINE static void TILE(CALLED_LIST)(double *r, const double *a, const double 
 }
 
 tile_function *KERNEL(uint32_t row) {
-  if (row == TILE_PAIR)
-    return TILE(PAIR);
   if (op_is_nary(row))
     return TILE(CALLED_LIST);
   switch (row) {
 #define FAST_ROW1(NAME, fast, usual) \
   case SYMAD_OP_##NAME:              \
     return TILE(FAST_##NAME);
-#define FAST_ROW2 FAST_ROW1
     TILE_ROWS1(FAST_ROW1)
-    TILE_ROWS2(FAST_ROW2)
-    FAST_ROW2(POW, , )
 #undef FAST_ROW1
-#undef FAST_ROW2
+#define PAIR(NAME, FIRST, SECOND, kernel) \
+  case TILE_TOGETHER + TOGETHER_##NAME:   \
+    return TILE(CALLED_##NAME);
+#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel) \
+  case SYMAD_OP_##FIRST:                           \
+    return TILE(CALLED_##FIRST);                   \
+  case SYMAD_OP_##SECOND:                          \
+    return TILE(CALLED_##SECOND);                  \
+  case SYMAD_OP_##THIRD:                           \
+    return TILE(CALLED_##THIRD);
+    ROWS_TOGETHER(PAIR, TRIPLE)
+#undef PAIR
+#undef TRIPLE
   default:
     break;
   }

@@ -585,8 +585,8 @@ SYMAD_API symad_status symad_tape_schedule(const symad_tape *tape, uint32_t *nod
 #define SYMAD_INSTRUCTION_OUTPUTS 3 /* the slots of list into columns of a block of outputs */
 #define SYMAD_NO_SLOT 0xffffffffu   /* in the list of INPUTS: a column that nothing reads */
 
-/* An instruction of a plan. name is that of the step, of the row, or "INPUTS", "OUTPUTS" and "SINCOS" (a ROW with two
- * results: row is SYMAD_OP_SIN, stored[1] is the slot of the cosine); value is what a step computes as C text, "" for
+/* An instruction of a plan. name is that of the step, of the row, or "INPUTS" and "OUTPUTS", or "SIN+COS" and others of
+ * several rows together (a ROW with as many results, row being the first); value is what a step computes as C text, "" for
  * the others: A, B, C and D are slots[0], slots[1], ..., K and L numbers[0] and numbers[1], PICK(c, x, y) is x where
  * c is not 0, else y, EQUAL(x, y) is 1 or 0, LEADS(x, y, c) is x where y is no nan and x is one or c holds, else y.
  * The first n_slots, n_numbers and n_stored entries are used, and n_list of list, which is NULL where there are none;
@@ -601,7 +601,7 @@ typedef struct symad_instruction {
   uint32_t n_slots;
   uint32_t n_numbers;
   uint32_t n_list;
-  uint32_t stored[2];
+  uint32_t stored[3];
   uint32_t slots[4];
   double numbers[2];
   const uint32_t *list;
@@ -619,12 +619,12 @@ SYMAD_API int symad_plan_instruction_at(const symad_plan *plan, uint64_t index, 
 #define SYMAD_MODE_CHAINED 1 /* computed in the accumulator, for the one node that reads it */
 #define SYMAD_MODE_FUSED 2   /* a product, or the minus of a factor, that is part of its user's step */
 #define SYMAD_MODE_STORED 3  /* in a slot */
-#define SYMAD_MODE_PAIRED 4  /* in a slot: a sine and a cosine computed by one instruction */
+#define SYMAD_MODE_PAIRED 4  /* in a slot: several rows, as sine and cosine, computed by one instruction */
 
 /* How plans of the tape compute each node: modes holds n_nodes entries, SYMAD_MODE_ and one of those above; nodes holds
  * n_nodes entries too, the first *count of them filled with the nodes that are computed, in their order: those of
  * symad_tape_schedule and the constants that have a slot. The stored ones among them are what the instructions of a
- * plan store, one after the other (a pair in either order). Since 0.1. Returns OK, ERR_MEMORY. */
+ * plan store, one after the other (those of one in any order). Since 0.1. Returns OK, ERR_MEMORY. */
 SYMAD_API symad_status symad_tape_modes(const symad_tape *tape, uint8_t *modes, uint32_t *nodes, size_t *count);
 
 /* ---- plans as callbacks ------------------------------------------------------------------------- */

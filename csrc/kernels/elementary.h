@@ -65,27 +65,38 @@ static inline double two_to(double rounded) {
   return double_of((bits_of(rounded) + 1023u) << 52);
 }
 
+/* (e^r - 1 - r)/r^2 as even + r odd, of z = r^2; of e^r - 1 below 2^-60.6 for |r| <= 0.3466 */
+static inline double exp_even(double z) {
+  return 0.5 + z * (0.0416666666666667 +
+                    z * (0.0013888888888866876 +
+                         z * (2.48015873604957e-05 + z * (2.7557242805105824e-07 + z * 2.0924430651526965e-09))));
+}
+
+static inline double exp_odd(double z) {
+  return 0.16666666666666677 +
+         z * (0.008333333333321605 +
+              z * (0.0001984126988619145 + z * (2.7557244145207766e-06 + z * 2.5109058825335016e-08)));
+}
+
 /* e^(r + low) - 1 in two parts, |r| <= 0.3466 and low a rounding error of r. */
 static inline pair exp_near_zero(double r, double low) {
   double z = r * r;
-  /* (e^r - 1 - r)/r^2; of e^r - 1 below 2^-60.6 */
-  double even =
-      0.5 + z * (0.0416666666666667 +
-                 z * (0.0013888888888866876 +
-                      z * (2.48015873604957e-05 + z * (2.7557242805105824e-07 + z * 2.0924430651526965e-09))));
-  double odd = 0.16666666666666677 +
-               z * (0.008333333333321605 +
-                    z * (0.0001984126988619145 + z * (2.7557244145207766e-06 + z * 2.5109058825335016e-08)));
-  return pair_ordered(r, low + z * (even + r * odd));
+  return pair_ordered(r, low + z * (exp_even(z) + r * exp_odd(z)));
 }
 
-/* a + low = n ln2 + r. Gives n + ROUNDER and e^r - 1, |r| <= 0.3466, in two parts. */
-static inline pair exp_reduced(double a, double low, double *rounded) {
+/* a + low = n ln2 + r, |r| <= 0.3466. Gives n + ROUNDER and r in two parts. */
+static inline pair exp_argument(double a, double low, double *rounded) {
   double shifted = a * 0x1.71547652b82fep+0 + ROUNDER, n = shifted - ROUNDER;
   double high = a - n * LN2_HIGH, rest = n * LN2_LOW - low;
   double r = high - rest;
   *rounded = shifted;
-  return exp_near_zero(r, (high - r) - rest);
+  return (pair){r, (high - r) - rest};
+}
+
+/* The same, and e^r - 1 in two parts. */
+static inline pair exp_reduced(double a, double low, double *rounded) {
+  pair r = exp_argument(a, low, rounded);
+  return exp_near_zero(r.high, r.low);
 }
 
 /* p 2^n in two steps of about half, so that results may be subnormal or infinite; |n| <= 2044. */
@@ -98,6 +109,19 @@ static inline double k_exp(double a) {
   double n;
   pair p = exp_reduced(clamped(a, -750.0, 710.0), 0.0, &n);
   return scaled(1.0 + p.high, n);
+}
+
+/* Where e^a and e^-a are normal numbers, and so are those powers of 2. */
+static inline int k_exp_is_fast(double a) {
+  return fabs(a) <= 708.0;
+}
+
+/* Kernels that end in _fast give the bits of those without where the condition of that name, which ends in _is_fast,
+ * holds; elsewhere anything. */
+static inline double k_exp_fast(double a) {
+  double n;
+  pair p = exp_reduced(a, 0.0, &n);
+  return (1.0 + p.high) * two_to(n);
 }
 
 /* Exact at whole numbers. */
@@ -127,26 +151,67 @@ static inline double k_expm1(double a) {
   return fabs(a) < 0x1p-54 ? a : r; /* -0 and subnormals */
 }
 
-/* e/(e + 2) with e = e^2|a| - 1. The low parts of e and of the denominator d move the quotient q by
+/* e/(e + 2) with e = 2h = e^2|a| - 1. The low parts of e and of the denominator d move the quotient q by
  * (low_e - q low_d)/d, and 1/d = (1 - q)/2. */
-static inline double k_tanh(double a) {
-  pair h = half_expm1(clamped(2.0 * fabs(a), 0.0, 40.0));
+static inline double tanh_of_half(pair h, double a) {
   pair d = pair_sum(1.0, h.high);
   double q = h.high / d.high;
   double r = q + (h.low - q * (d.low + h.low)) * (1.0 - q);
   return copysign(r, a);
 }
 
-/* 1/cosh(a)^2 = 4e/(1 + e)^2 with e = exp(-2|a|): no cancellation and no overflow. */
-static inline double k_sech2(double a) {
-  double e = k_exp(-2.0 * fabs(a)), d = 1.0 + e;
+static inline double k_tanh(double a) {
+  return tanh_of_half(half_expm1(clamped(2.0 * fabs(a), 0.0, 40.0)), a);
+}
+
+static inline double sech2_of_exp(double e) {
+  double d = 1.0 + e;
   return 4.0 * e / (d * d);
 }
 
+/* 1/cosh(a)^2 = 4e/(1 + e)^2 with e = exp(-2|a|): no cancellation and no overflow. */
+static inline double k_sech2(double a) {
+  return sech2_of_exp(k_exp(-2.0 * fabs(a)));
+}
+
+/* Both: what e^-2|a| is made of are the parts of e^2|a| with their signs turned. */
+static inline int k_tanh_sech2_is_fast(double a) {
+  return fabs(a) <= 354.0;
+}
+
+static inline void k_tanh_sech2_fast(double a, double *tangent, double *slope) {
+  double n, minus;
+  pair r = exp_argument(2.0 * fabs(a), 0.0, &n);
+  double z = r.high * r.high, even = exp_even(z), odd = r.high * exp_odd(z);
+  pair p = pair_ordered(r.high, r.low + z * (even + odd));
+  minus = -r.high + (-r.low + z * (even - odd));
+  *tangent = tanh_of_half(half_less_one(p, n), a);
+  *slope = sech2_of_exp((1.0 + minus) * two_to(2.0 * ROUNDER - n));
+}
+
+static inline int k_sech2_is_fast(double a) {
+  return k_tanh_sech2_is_fast(a);
+}
+
+static inline double k_sech2_fast(double a) {
+  return sech2_of_exp(k_exp_fast(-2.0 * fabs(a)));
+}
+
 /* 1/(1 + e^-a), from the side where the exponential is small. */
-static inline double k_sigmoid(double a) {
-  double e = k_exp(-fabs(a));
+static inline double sigmoid_of_exp(double a, double e) {
   return (a < 0.0 ? e : 1.0) / (1.0 + e);
+}
+
+static inline double k_sigmoid(double a) {
+  return sigmoid_of_exp(a, k_exp(-fabs(a)));
+}
+
+static inline int k_sigmoid_is_fast(double a) {
+  return k_exp_is_fast(a);
+}
+
+static inline double k_sigmoid_fast(double a) {
+  return sigmoid_of_exp(a, k_exp_fast(-fabs(a)));
 }
 
 /* ---- logarithms ---- */
@@ -183,6 +248,15 @@ static inline double k_log(double a) {
   return log_or_special(a, log_of_parts(m - 1.0, 0.0, k - small));
 }
 
+static inline int k_log_is_fast(double a) {
+  return a >= DBL_MIN && a <= DBL_MAX;
+}
+
+static inline double k_log_fast(double a) {
+  double k, m = log_reduced(a, &k);
+  return log_of_parts(m - 1.0, 0.0, k);
+}
+
 /* u = 1 + a leaves out a part that is exact, and comes back divided by 2^k: beside k = 0 the whole of f is then a. */
 static inline double k_log1p(double a) {
   double k;
@@ -193,13 +267,38 @@ static inline double k_log1p(double a) {
   return fabs(a) < 0x1p-54 ? a : r; /* -0 */
 }
 
+static inline int k_log1p_is_fast(double a) {
+  return a > -1.0 && a <= 0x1p900;
+}
+
+static inline double k_log1p_fast(double a) {
+  double k;
+  pair u = pair_sum(1.0, a);
+  double m = log_reduced(u.high, &k);
+  pair f = pair_ordered(m - 1.0, u.low * two_to(ROUNDER - k));
+  double r = log_of_parts(f.high, f.low, k);
+  return fabs(a) < 0x1p-54 ? a : r;
+}
+
 /* log(1 + e^a) = max(a, 0) + log1p(e^-|a|); 1 + e^-|a| is of [1, 2], so that k is 0 or 1. */
-static inline double k_softplus(double a) {
-  pair u = pair_ordered(1.0, k_exp(-fabs(a)));
+static inline double softplus_of_exp(double a, double e) {
+  pair u = pair_ordered(1.0, e);
   double k = u.high > 0x1.6a09ep+0 ? 1.0 : 0.0, scale = 1.0 - 0.5 * k;
   pair f = pair_ordered(u.high * scale - 1.0, u.low * scale);
   double tail = log_of_parts(f.high, f.low, k);
   return a > 0.0 ? a + tail : tail;
+}
+
+static inline double k_softplus(double a) {
+  return softplus_of_exp(a, k_exp(-fabs(a)));
+}
+
+static inline int k_softplus_is_fast(double a) {
+  return k_exp_is_fast(a);
+}
+
+static inline double k_softplus_fast(double a) {
+  return softplus_of_exp(a, k_exp_fast(-fabs(a)));
 }
 
 /* ---- the cube root ---- */

@@ -137,6 +137,27 @@ static inline double k_pow_db(double a, double b) {
   return p == p && b * b <= DBL_MAX && a <= DBL_MAX ? h * l * h : p * l;
 }
 
+/* ---- rows that share what takes longest ---- */
+
+/* The same operands, no row twice: where a program has several rows of such a set, one kernel computes them together,
+ * kernel(a, &first, &second) or kernel(a, b, &first, &second, &third). It has a form without branches as each row has:
+ * kernel_fast. */
+#define ROWS_TOGETHER(PAIR, TRIPLE)           \
+  PAIR(SINCOS, SIN, COS, k_sincos)            \
+  PAIR(TANH_SECH2, TANH, SECH2, k_tanh_sech2) \
+  TRIPLE(POWERS, POW, POW_DA, POW_DB, k_powers)
+
+static inline void k_tanh_sech2(double a, double *tangent, double *slope) {
+  *tangent = k_tanh(a);
+  *slope = k_sech2(a);
+}
+
+static inline void k_powers(double a, double b, double *power, double *da, double *db) {
+  *power = k_pow(a, b);
+  *da = k_pow_da(a, b);
+  *db = k_pow_db(a, b);
+}
+
 /* ---- logarithms and exponentials ---- */
 
 static inline double k_log1p_slope(double a) {

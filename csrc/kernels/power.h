@@ -12,11 +12,9 @@ static inline pair pair_product(pair a, pair b) {
   return (pair){ah * bh, ah * bl + al * bh + al * bl};
 }
 
-/* log(a) to about 2^-65 of it, for positive finite a. */
-static inline pair log_pair(double a) {
-  double k, small = a < DBL_MIN ? 54.0 : 0.0;
-  double m = log_reduced(a < DBL_MIN ? a * 0x1p54 : a, &k), f = m - 1.0;
-  k -= small;
+/* log(m) + k ln2 to about 2^-65 of it, m of [0.7071, 1.4143]. */
+static inline pair log_pair_of(double m, double k) {
+  double f = m - 1.0;
   /* s = f/(2 + f) in two parts: the remainder over 2 + f = d + (m - (d - 1)), and 1/(2 + f) = (1 - s)/2 */
   double quotient = f / (2.0 + f), d = leading(2.0 + f), s_high = leading(quotient);
   pair s = {s_high, ((f - s_high * d) - s_high * (m - (d - 1.0))) * (0.5 - 0.5 * quotient)};
@@ -32,16 +30,27 @@ static inline pair log_pair(double a) {
   return pair_ordered(u.high, (t.low + u.low) + (2.0 * s.low + cube.low + k * LN2_LOW));
 }
 
-/* factor * e^(b * l), b and l in two parts; infinite and 0 where b * l is out of range. Exponents beyond 2^64 leave the
- * range with any l but 0, which is 2^-53 or more. */
-static inline double exp_of_product(double factor, pair b, pair l) {
+/* log(a) for positive finite a. */
+static inline pair log_pair(double a) {
+  double k, small = a < DBL_MIN ? 54.0 : 0.0;
+  double m = log_reduced(a < DBL_MIN ? a * 0x1p54 : a, &k);
+  return log_pair_of(m, k - small);
+}
+
+/* factor * e^exponent; infinite and 0 where that is out of range. */
+static inline double exp_of_pair(double factor, pair exponent) {
   double n;
-  pair product = pair_product((pair){clamped(b.high, -0x1p64, 0x1p64), b.low}, l);
-  pair e = pair_ordered(product.high, product.low);
+  pair e = pair_ordered(exponent.high, exponent.low);
   double low = fabs(e.high) < 1000.0 ? e.low : 0.0;
   pair p = exp_reduced(clamped(e.high, -1000.0, 1000.0), low, &n);
   pair h = pair_ordered(1.0, p.high);
   return scaled(factor * (h.high + (h.low + p.low)), n);
+}
+
+/* factor * e^(b * l), b and l in two parts. Exponents beyond 2^64 leave the range with any l but 0, which is 2^-53 or
+ * more. */
+static inline double exp_of_product(double factor, pair b, pair l) {
+  return exp_of_pair(factor, pair_product((pair){clamped(b.high, -0x1p64, 0x1p64), b.low}, l));
 }
 
 /* 1 for whole numbers, else 0. */
@@ -73,19 +82,50 @@ static inline double k_pow(double a, double b) {
   return pow_of_log(a, b, log_pair(fabs(a)));
 }
 
-/* Base and exponent for which k_pow_da and k_pow_db need no care. */
+/* Base and exponent for which a power and its slopes need no care. */
 static inline int k_pow_is_fast(double a, double b) {
   return a >= DBL_MIN && a <= DBL_MAX && fabs(b) <= 0x1p50 && fabs(b) >= 0x1p-900;
 }
 
-/* b a^(b - 1) and a^b log(a) where k_pow_is_fast. */
+static inline pair log_pair_fast(double a) {
+  double k, m = log_reduced(a, &k);
+  return log_pair_of(m, k);
+}
+
+/* a^b, b a^(b - 1) and a^b log(a) where k_pow_is_fast, by the logarithm of a. */
+static inline double pow_fast(double b, pair l) {
+  return exp_of_pair(1.0, pair_product((pair){b, 0.0}, l));
+}
+
+static inline double pow_da_fast(double b, pair l) {
+  return exp_of_pair(b, pair_product(pair_sum(b, -1.0), l));
+}
+
+static inline double pow_db_fast(double b, pair l) {
+  return exp_of_pair(l.high, pair_product((pair){b, 0.0}, l));
+}
+
+static inline double k_pow_fast(double a, double b) {
+  return pow_fast(b, log_pair_fast(a));
+}
+
 static inline double k_pow_da_fast(double a, double b) {
-  return exp_of_product(b, pair_sum(b, -1.0), log_pair(a));
+  return pow_da_fast(b, log_pair_fast(a));
 }
 
 static inline double k_pow_db_fast(double a, double b) {
-  pair l = log_pair(a);
-  return exp_of_product(l.high, (pair){b, 0.0}, l);
+  return pow_db_fast(b, log_pair_fast(a));
+}
+
+static inline int k_powers_is_fast(double a, double b) {
+  return k_pow_is_fast(a, b);
+}
+
+static inline void k_powers_fast(double a, double b, double *power, double *da, double *db) {
+  pair l = log_pair_fast(a);
+  *power = pow_fast(b, l);
+  *da = pow_da_fast(b, l);
+  *db = pow_db_fast(b, l);
 }
 
 static inline double k_log2(double a) {

@@ -13,6 +13,10 @@ static inline int k_angle_is_fast(double a) {
   return !(fabs(a) > FAST_ANGLE);
 }
 
+static inline int k_sincos_is_fast(double a) {
+  return k_angle_is_fast(a);
+}
+
 /* sin(r + low), |r| <= pi/4 */
 static inline double sine_near_zero(double r, double low) {
   double z = r * r, z2 = z * z;

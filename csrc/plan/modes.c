@@ -32,24 +32,6 @@ static void count_uses(planner *p) {
   }
 }
 
-/* A sine and a cosine of the same argument find each other. Loaded tapes may hold the same wave twice: two equal ones
- * are no pair. */
-static void pair_waves(planner *p) {
-  for (uint32_t i = 0; i < p->v->n_nodes; i++) {
-    const symad_node *n = node_at(p, i);
-    if (p->uses[i] == 0 || (n->run != SYMAD_OP_SIN && n->run != SYMAD_OP_COS))
-      continue;
-    uint32_t other = p->single[n->a];
-    if (other == NO_NODE) {
-      p->single[n->a] = i;
-    } else if (node_at(p, other)->run != n->run) {
-      p->twin[i] = other;
-      p->twin[other] = i;
-      p->single[n->a] = NO_NODE;
-    }
-  }
-}
-
 /* ---- pass 2: modes ---- */
 
 static void read_slot(planner *p, uint32_t i) {
@@ -132,7 +114,7 @@ static void choose_list(planner *p, uint32_t i, const symad_node *n) {
 void choose_modes(planner *p) {
   const symad_view *v = p->v;
   count_uses(p);
-  pair_waves(p);
+  join_rows(p);
   for (uint32_t k = 0; k < v->n_outputs; k++)
     read_slot(p, v->outputs[k]);
   for (uint32_t i = v->n_nodes; i-- > v->n_inputs;) {

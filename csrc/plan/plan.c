@@ -335,24 +335,41 @@ static symad_status emit_list_row(planner *p, uint32_t i, const symad_node *n) {
   return status == SYMAD_OK ? emit(p, &one) : status;
 }
 
+/* The other rows that are computed together with node i, into their slots. */
+static symad_status join_results(planner *p, uint32_t i, const symad_node *n, instr *one) {
+  uint32_t set = 0, at = 0, slots[3] = {NO_NODE, NO_NODE, NO_NODE};
+  symad_status status = SYMAD_OK;
+  (void)together_place(n->run, &set, &at);
+  slots[at] = p->slot[i];
+  for (uint32_t other = p->twin[i]; other != i && status == SYMAD_OK; other = p->twin[other]) {
+    (void)together_place(node_at(p, other)->run, &set, &at);
+    status = take_slot(p, other);
+    slots[at] = p->slot[other];
+    for (uint32_t k = 0; k < operand_count(n); k++)
+      p->reads[operand_at(p, n, k)]--;
+  }
+  one->op = INSTR_TOGETHER + set;
+  one->dst = slots[0];
+  one->u.s.c = slots[1];
+  one->u.s.d = slots[2];
+  return status;
+}
+
 /* A row by its kernel: never in place, since a kernel may look at its operand twice. */
 static symad_status emit_row(planner *p, uint32_t i, const symad_node *n) {
-  uint32_t count = operand_count(n), pair = p->twin[i];
+  uint32_t count = operand_count(n);
   instr one = {INSTR_ROW + n->run, 0, p->slot[n->a], count > 1 ? p->slot[n->b] : p->slot[n->a], 0.0, {0.0}};
   symad_status status = take_slot(p, i);
   one.dst = p->slot[i];
-  if (pair != NO_NODE && status == SYMAD_OK) {
-    status = take_slot(p, pair);
-    one.op = INSTR_SINCOS;
-    one.dst = p->slot[n->run == SYMAD_OP_SIN ? i : pair];
-    one.u.s.c = one.u.s.d = p->slot[n->run == SYMAD_OP_SIN ? pair : i];
-    p->reads[n->a]--;
-  }
+  if (p->twin[i] != NO_NODE && status == SYMAD_OK)
+    status = join_results(p, i, n, &one);
   for (uint32_t k = 0; k < count && status == SYMAD_OK; k++)
     status = release(p, operand_at(p, n, k));
   if (status == SYMAD_OK)
     status = emit(p, &one);
-  return status == SYMAD_OK && pair != NO_NODE ? settle(p, pair) : status;
+  for (uint32_t other = p->twin[i]; other != NO_NODE && other != i && status == SYMAD_OK; other = p->twin[other])
+    status = settle(p, other);
+  return status;
 }
 
 static symad_status emit_node(planner *p, uint32_t i) {
@@ -394,45 +411,6 @@ static symad_status emit_all(planner *p) {
   for (uint32_t k = 0; k < p->plan->longest_list && status == SYMAD_OK; k++)
     status = array_append(&p->plan->memory, &p->plan->list, &k, 1, sizeof k);
   return status;
-}
-
-symad_status planner_open(planner *p, const symad_tape *tape, symad_plan *plan) {
-  memset(p, 0, sizeof *p);
-  p->v = &tape->view;
-  p->plan = plan;
-  p->riding = p->forwarded = NO_NODE;
-  plan->memory = tape->memory;
-  size_t n = p->v->n_nodes, n_outputs = p->v->n_outputs;
-  symad_status status = array_reserve(&plan->memory, &p->words, 7 * n + 2 * n_outputs + 2, sizeof(uint32_t));
-  if (status == SYMAD_OK)
-    status = array_reserve(&plan->memory, &p->modes, n, 1);
-  if (status != SYMAD_OK)
-    return status;
-  p->mode = p->modes.data;
-  p->uses = p->words.data;
-  p->reads = p->uses + n;
-  p->slot = p->reads + n;
-  p->below = p->slot + n;
-  p->twin = p->below + n;
-  p->single = p->twin + n;
-  p->output = p->single + n;
-  p->next_output = p->output + n;
-  p->pending = p->next_output + n_outputs;
-  memset(p->mode, 0, n);
-  memset(p->uses, 0, 2 * n * sizeof(uint32_t));
-  memset(p->slot, 0xff, 5 * n * sizeof(uint32_t)); /* NO_NODE, to the end of output */
-  memset(p->pending, 0, (n_outputs + 2) * sizeof(uint32_t));
-  choose_modes(p);
-  return choose_order(p);
-}
-
-void planner_close(planner *p) {
-  const memory *m = &p->plan->memory;
-  array_free(m, &p->words, sizeof(uint32_t));
-  array_free(m, &p->modes, 1);
-  array_free(m, &p->free_slots, sizeof(uint32_t));
-  array_free(m, &p->path, sizeof(uint32_t));
-  array_free(m, &p->order, sizeof(uint32_t));
 }
 
 static symad_status plan_fill(symad_plan *made, const symad_tape *tape) {

@@ -3,12 +3,13 @@
 #define SYMAD_PLAN_H
 
 #include "base/internal.h"
+#include "kernels/kernels.h"
 #include "symad_code.h"
 
 /* An instruction is a step (2*step, or 2*step + 1 where R is also stored in slot dst), or one of the others:
  *   INSTR_ROW + row      slot dst = the row of slots a, b
  *   INSTR_LIST + row     slot dst = the n-ary row of b slots, list[a] onwards
- *   INSTR_SINCOS         slots dst, c = sine and cosine of slot a
+ *   INSTR_TOGETHER + set slots dst, c, d = the rows of a set of ROWS_TOGETHER, of slots a, b; NO_NODE: not wanted
  *   INSTR_INPUTS         inputs into slots: list[a] onwards holds block, first column, count, slots (NO_NODE: skip)
  *   INSTR_OUTPUTS        slots out to the caller's arrays, the same form
  *   INSTR_SUMS           the same for sums over points: a column is 8 lanes, point i of a tile is added to lane i mod 8 */
@@ -23,10 +24,29 @@ enum step_number {
 
 #define INSTR_INPUTS (2 * STEP_END)
 #define INSTR_OUTPUTS (2 * STEP_END + 1)
-#define INSTR_SINCOS (2 * STEP_END + 2)
-#define INSTR_SUMS (2 * STEP_END + 3)
-#define INSTR_ROW (2 * STEP_END + 4)
+#define INSTR_SUMS (2 * STEP_END + 2)
+#define INSTR_TOGETHER (2 * STEP_END + 3)
+#define INSTR_ROW (INSTR_TOGETHER + TOGETHER_END)
 #define INSTR_LIST (INSTR_ROW + 256)
+
+enum together_number {
+#define PAIR(NAME, FIRST, SECOND, kernel) TOGETHER_##NAME,
+#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel) TOGETHER_##NAME,
+  ROWS_TOGETHER(PAIR, TRIPLE)
+#undef PAIR
+#undef TRIPLE
+      TOGETHER_END
+};
+
+/* What a set of rows that are computed together is called where some of them are wanted, by a bit each, and its rows
+ * (together.c). */
+typedef struct together_shape {
+  const char *names[8];
+  uint32_t rows[3];
+  uint8_t count;
+} together_shape;
+
+extern const together_shape together_shapes[TOGETHER_END];
 
 /* What a step reads and computes, by its number (steps.c). */
 typedef struct step_shape {
@@ -130,11 +150,11 @@ typedef struct engine_width {
   engine_move *gather, *scatter;
 } engine_width;
 
-/* A row over a tile, as machine code calls it: r = row(a, b) for n points. Rows of one operand leave b alone; for a sine and
- * its cosine b is where the cosine goes; for lists a has the slots, and b what is to be done (engine/rows.h). */
+/* A row over a tile, as machine code calls it: r = row(a, b) for n points. Rows of one operand leave b alone; for
+ * pairs of rows b is where the second goes; for lists a has the slots, and b what is to be done (engine/rows.h). */
 typedef void tile_function(double *r, const double *a, const double *b, uint32_t n);
 
-#define TILE_PAIR 0 /* among rows: a sine and its cosine */
+#define TILE_TOGETHER 256 /* beyond the rows: pairs of rows that one kernel computes together, by their set */
 
 /* The function of a row of an instruction set; NULL: there is none. */
 typedef tile_function *tile_kernels(uint32_t row);

@@ -21,13 +21,13 @@ typedef struct planner {
   array words, modes;     /* the memory of what follows */
   uint32_t first_outputs; /* columns of the first block */
   uint8_t *mode;
-  uint32_t *uses;   /* edges from needed users and outputs */
-  uint32_t *slot;   /* NO_NODE where a node has none yet */
-  uint32_t *reads;  /* reads of the slot still to come */
-  uint32_t *below;  /* the operand that rides in the accumulator */
-  uint32_t *twin;   /* of SIN and COS: the other one of the same argument */
-  uint32_t *single; /* the wave of this node that has found no twin so far */
-  uint32_t *output; /* first output that is this node, then next_output */
+  uint32_t *uses;             /* edges from needed users and outputs */
+  uint32_t *slot;             /* NO_NODE where a node has none yet */
+  uint32_t *reads;            /* reads of the slot still to come */
+  uint32_t *below;            /* the operand that rides in the accumulator */
+  uint32_t *twin;             /* of rows that are computed together, a ring: the next one */
+  uint32_t *ring, *next_ring; /* by operands: first nodes of rings, then of other rings there */
+  uint32_t *output;           /* first output that is this node, then next_output */
   uint32_t *next_output;
   uint32_t *pending;  /* outputs of a group that have no slot yet */
   array free_slots;   /* uint32_t */
@@ -49,9 +49,13 @@ int has_steps(const planner *p, const symad_node *n);
 /* Turns *first into both steps where one step does both; their slots keep their order. 0: it cannot. */
 int merge_steps(instr *first, const instr *second);
 
-/* plan.c: modes and order of a tape's nodes, with the plan's memory; to be closed even where it fails. */
+/* planner.c: modes and order of a tape's nodes, with the plan's memory; to be closed even where it fails. */
 symad_status planner_open(planner *p, const symad_tape *tape, symad_plan *plan);
 void planner_close(planner *p);
+
+/* together.c: the set of rows that are computed together which a row is of, 0: none; fills twin. */
+int together_place(uint32_t op, uint32_t *set, uint32_t *place);
+void join_rows(planner *p);
 
 /* modes.c: fills mode, reads and below. */
 void choose_modes(planner *p);

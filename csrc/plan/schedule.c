@@ -25,13 +25,15 @@ static void append_fused(schedule *s, uint32_t i) {
   s->nodes[s->count++] = i;
 }
 
-/* A stored node after the chain that ends in it; a sine and its cosine side by side. */
+/* A stored node after the chain that ends in it; rows that are computed together side by side. */
 static symad_status append_stored(schedule *s, uint32_t i) {
   planner *p = &s->p;
   if (p->twin[i] != NO_NODE) {
     s->nodes[s->count++] = i;
-    s->nodes[s->count++] = p->twin[i];
-    p->mode[p->twin[i]] = NOT_NEEDED; /* any more */
+    for (uint32_t other = p->twin[i]; other != i; other = p->twin[other]) {
+      s->nodes[s->count++] = other;
+      p->mode[other] = NOT_NEEDED; /* any more */
+    }
     return SYMAD_OK;
   }
   symad_status status = SYMAD_OK;

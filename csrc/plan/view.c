@@ -16,14 +16,31 @@ static void view_step(const instr *one, symad_instruction *view) {
   view->numbers[1] = shape->numbers > 1 ? one->u.l : 0.0;
 }
 
-/* The kernel of a row: of one or two slots, of a list, or sine and cosine together. */
+/* Rows that are computed together, those that are wanted. */
+static void view_together(const instr *one, symad_instruction *view) {
+  const together_shape *shape = &together_shapes[one->op - INSTR_TOGETHER];
+  const uint32_t slots[3] = {one->dst, one->u.s.c, one->u.s.d};
+  uint32_t wanted = 0;
+  for (uint32_t k = 0; k < shape->count; k++)
+    if (slots[k] != NO_NODE) {
+      view->row = view->n_stored == 0 ? shape->rows[k] : view->row;
+      view->stored[view->n_stored++] = slots[k];
+      wanted |= 1u << k;
+    }
+  view->name = shape->names[wanted];
+}
+
+/* The kernel of a row: of one or two slots, of a list, or of several rows together. */
 static void view_row(const symad_plan *plan, const instr *one, symad_instruction *view) {
-  const int is_pair = one->op == INSTR_SINCOS, is_list = one->op >= INSTR_LIST;
+  const int is_list = one->op >= INSTR_LIST;
   view->kind = SYMAD_INSTRUCTION_ROW;
-  view->row = is_pair ? SYMAD_OP_SIN : one->op - (is_list ? INSTR_LIST : INSTR_ROW);
-  view->name = is_pair ? "SINCOS" : symad_row_find(view->row)->name;
-  view->n_stored = is_pair ? 2 : 1;
-  view->stored[1] = is_pair ? one->u.s.c : 0;
+  if (one->op < INSTR_ROW) {
+    view_together(one, view);
+  } else {
+    view->row = one->op - (is_list ? INSTR_LIST : INSTR_ROW);
+    view->name = symad_row_find(view->row)->name;
+    view->n_stored = 1;
+  }
   if (is_list) {
     view->n_list = one->b;
     view->list = ITEMS(const uint32_t, plan->list) + one->a;
@@ -54,7 +71,7 @@ int symad_plan_instruction_at(const symad_plan *plan, uint64_t index, symad_inst
   instruction->stored[0] = one->dst;
   if (one->op < 2 * STEP_END)
     view_step(one, instruction);
-  else if (one->op >= INSTR_INPUTS && one->op < INSTR_ROW && one->op != INSTR_SINCOS)
+  else if (one->op >= INSTR_INPUTS && one->op < INSTR_TOGETHER)
     view_move(plan, one, instruction);
   else
     view_row(plan, one, instruction);

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from symad.emission.fixed import fixed_calls, fixed_functions, fixed_name
 from symad.emission.functions import Vector, end_of, place
 from symad.emission.program import Move
-from symad.emission.statements import PLACES, Wording, literal, step_text, substituted, value_text
+from symad.emission.statements import PLACES, Wording, literal, step_text, substituted
+from symad.emission.together import Joined, JoinedFunctions, joined, sets, slow_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from symad.emission.functions import Function
     from symad.emission.library import Library
     from symad.emission.program import Part, Step
+    from symad.emission.together import Together
 
 # A call of a function that occurs no more often than this is written into the code: kernels are long.
 _MOST_INLINE = 2
@@ -27,11 +29,6 @@ _ARITHMETIC = re.compile(r"[\sab\d.+\-*/()]+\Z")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALL = re.compile(r"\b(k_\w+)\(((?:[^()]|\([^()]*\))*)\)")
 _CHEAP = frozenset({"basic", "divide", "select"})
-_SINE, _COSINE, _BOTH = (
-    "k_sin",
-    "k_cos",
-    "k_sincos",
-)  # two that share their reduction where both are wanted of one angle
 _NORM = "list_norm"
 # Several vectors at a time hide the latency of short programs; longer ones would not fit the registers. The most steps,
 # and the most numbers read and written, for that many.
@@ -72,7 +69,8 @@ static void lanes_gather(const double *from, ptrdiff_t row, ptrdiff_t column, in
       to[j * SYMAD_LANES + l] = p[(l < count ? l : count - 1) * row];
   }
 }
-
+"""
+SCATTER = """\
 static void lanes_scatter(double *to, ptrdiff_t row, ptrdiff_t column, int count, int n, const double *from) {
   for (int j = 0; j < n; j++) {
     double *p = to + j * column;
@@ -85,7 +83,8 @@ static void lanes_scatter(double *to, ptrdiff_t row, ptrdiff_t column, int count
 
 def fast_conditions(called: Iterable[str], library: Library) -> dict[str, str]:
     """Kernels with a branch-free form, ``name_fast``, and the condition under which that may be used."""
-    also = (_BOTH,) if {_SINE, _COSINE} <= set(called) else ()
+    called = set(called)
+    also = [one.kernel for one in sets(library) if one.is_of_use(called)]
     fast = (name for name in (*called, *also) if library.has(f"{name}_fast"))
     return {name: condition for name in fast if (condition := library.condition(name)) is not None}
 
@@ -104,31 +103,25 @@ def vectors_at_a_time(made: Iterable[Function]) -> int:
     return 1
 
 
-def _paired(part: Part) -> dict[int, tuple[int, int]]:
-    """Node of a sine or cosine: both nodes, where one part takes both of one angle."""
-    found: dict[int, dict[str, int]] = {}
-    for step in part.steps:
-        if value_text(step.row) in (f"{_SINE}(a)", f"{_COSINE}(a)"):
-            found.setdefault(step.operands[0], {})[value_text(step.row)] = step.node
-    pairs = [(pair[f"{_SINE}(a)"], pair[f"{_COSINE}(a)"]) for pair in found.values() if len(pair) == 2]
-    return {node: pair for pair in pairs for node in pair}
-
-
 class LaneFunctions:
     """The functions of one vector that a file needs, each written once."""
 
-    def __init__(self, made: Iterable[Function], inline: frozenset[str], conditions: dict[str, str]) -> None:
+    def __init__(
+        self, made: Iterable[Function], inline: frozenset[str], conditions: dict[str, str], known: Iterable[Together]
+    ) -> None:
         self._inline = inline
         self._conditions = conditions
-        self._n_pairs = 0
+        self._known = [one for one in known if one.kernel in conditions]
+        self._joined = JoinedFunctions(conditions)
         self._sites: dict[str, int] = {}
         self._names: dict[str, str] = {}
         self._costs: dict[str, str] = {}
         self._lists: dict[str, int] = {}
         for function in made:
             constants = function.program.constants
-            together = {node for part in function.program.parts for node in self.paired(part)}
-            self._n_pairs += len(together) // 2
+            together = {node: one for part in function.program.parts for node, one in self.joined(part).items()}
+            for one in dict.fromkeys(together.values()):
+                self._joined.add(one, self._on_lane(one.operands, constants))
             for step in function.program.steps:
                 if not self._is_arithmetic(step, constants) and step.node not in together:
                     key = self._key(step, constants)
@@ -138,21 +131,25 @@ class LaneFunctions:
                     if step.row.arity < 0:
                         self._lists[key] = len(step.operands)
 
-    def paired(self, part: Part) -> dict[int, tuple[int, int]]:
-        """Node of a sine or cosine: both nodes, where one part takes both of one angle and there is a kernel for it."""
-        return _paired(part) if _BOTH in self._conditions else {}
+    def joined(self, part: Part) -> dict[int, Joined]:
+        """By node: the steps of one part that it is computed with, where there is a kernel for them."""
+        return joined(part, self._known)
 
     @staticmethod
     def _is_arithmetic(step: Step, constants: dict[int, float]) -> bool:
         return step.row.arity >= 0 and _ARITHMETIC.match(step_text(step, constants)) is not None
 
     @staticmethod
-    def _key(step: Step, constants: dict[int, float]) -> str:
-        """The text of a step on lane l, numbers written in: p0[l], p1[l] are its varying operands."""
-        varying = [node for node in dict.fromkeys(step.operands) if node not in constants]
-        operands = [
-            literal(constants[node]) if node in constants else f"p{varying.index(node)}[l]" for node in step.operands
-        ]
+    def _on_lane(operands: tuple[int, ...], constants: dict[int, float]) -> tuple[str, ...]:
+        """Operands on lane l: numbers, and p0[l], p1[l] for those that vary."""
+        varying = [node for node in dict.fromkeys(operands) if node not in constants]
+        return tuple(
+            literal(constants[node]) if node in constants else f"p{varying.index(node)}[l]" for node in operands
+        )
+
+    def _key(self, step: Step, constants: dict[int, float]) -> str:
+        """The text of a step on lane l."""
+        operands = self._on_lane(step.operands, constants)
         if step.row.arity < 0:
             return f"{step_text(step, constants)} {', '.join(operands)}"
         return substituted(step_text(step, constants), operands)
@@ -166,35 +163,16 @@ class LaneFunctions:
         varying = [wording.name(node) for node in dict.fromkeys(step.operands) if node not in constants]
         return f"const lanes {name} = {self._names[self._key(step, constants)]}({', '.join(varying)});"
 
-    @staticmethod
-    def pair_statement(pair: tuple[int, int], operand: int, wording: Wording) -> str:
-        """Sine and cosine of one angle."""
-        sine, cosine = (wording.name(node) for node in pair)
-        call = f"const both_lanes {sine}_{cosine} = lanes_sincos({wording.name(operand)});"
-        return f"{call} const lanes {sine} = {sine}_{cosine}.sine, {cosine} = {sine}_{cosine}.cosine;"
-
-    def _pair_definition(self) -> Iterator[str]:
-        kind = "SYMAD_INSIDE" if self._n_pairs <= _MOST_INLINE else "SYMAD_CALLED"
-        yield from ("typedef struct both_lanes {", "  lanes sine, cosine;", "} both_lanes;", "")
-        for name, kernel, head in (
-            ("lanes_sincos_any", _BOTH, "SYMAD_CALLED"),
-            ("lanes_sincos", f"{_BOTH}_fast", f"{kind} SYMAD_FLAT"),
-        ):
-            yield f"{head} both_lanes {name}(lanes a) {{"
-            yield "  both_lanes to;"
-            yield "  double s[SYMAD_LANES], c[SYMAD_LANES], p0[SYMAD_LANES];"
-            yield "  memcpy(p0, &a, sizeof p0);"
-            if kernel != _BOTH:
-                yield from _slow_way(f"{self._conditions[_BOTH]}(p0[l])", "lanes_sincos_any(a)")
-            yield "  for (int l = 0; l < SYMAD_LANES; l++)"
-            yield f"    {kernel}(p0[l], &s[l], &c[l]);"
-            yield from ("  memcpy(&to.sine, s, sizeof s);", "  memcpy(&to.cosine, c, sizeof c);")
-            yield from ("  return to;", "}", "")
+    def joined_statement(self, one: Joined, wording: Wording, constants: dict[int, float]) -> str:
+        """Steps that are computed together."""
+        varying = [wording.name(node) for node in dict.fromkeys(one.operands) if node not in constants]
+        names = [wording.name(node) for node in one.nodes]
+        return self._joined.statement(one, self._on_lane(one.operands, constants), varying, names)
 
     def definitions(self) -> Iterator[str]:
         """All functions of one vector."""
-        if self._n_pairs:
-            yield from self._pair_definition()
+        kind = "SYMAD_INSIDE" if self._joined.n_sites <= _MOST_INLINE else "SYMAD_CALLED"
+        yield from self._joined.definitions(f"{kind} SYMAD_FLAT")
         for key, name in self._names.items():
             n = 1 + max((int(k) for k in re.findall(r"\bp(\d+)\[l\]", key)), default=0)
             called = [word for word in _WORD.findall(key) if word.startswith(("k_", "list_"))]
@@ -226,7 +204,7 @@ class LaneFunctions:
         yield f"  double r[SYMAD_LANES], {', '.join(f'p{k}[SYMAD_LANES]' for k in range(n))};"
         yield from (f"  memcpy(p{k}, &a{k}, sizeof p{k});" for k in range(n))
         if otherwise:
-            yield from _slow_way(otherwise[0], f"{otherwise[1]}({', '.join(parameters)})")
+            yield from slow_way(otherwise[0], f"{otherwise[1]}({', '.join(parameters)})")
         if key in self._lists or key.startswith("list_"):
             call, operands = key.split(" ", 1)
             size = self._lists[key]
@@ -247,15 +225,9 @@ def _norm_definition(name: str, key: str, n: int) -> Iterator[str]:
     yield f"SYMAD_INSIDE SYMAD_FLAT lanes {name}({parameters}) {{"
     yield f"  const lanes sum = {' + '.join(f'{one} * {one}' for one in operands)};"
     yield from ("  lanes to;", "  double r[SYMAD_LANES];", "  memcpy(r, &sum, sizeof r);")
-    yield from _slow_way("norm_is_plain(r[l])", f"{name}_any({', '.join(f'a{k}' for k in range(n))})")
+    yield from slow_way("norm_is_plain(r[l])", f"{name}_any({', '.join(f'a{k}' for k in range(n))})")
     yield from ("  for (int l = 0; l < SYMAD_LANES; l++)", "    r[l] = sqrt(r[l]);")
     yield from ("  memcpy(&to, r, sizeof r);", "  return to;", "}", "")
-
-
-def _slow_way(test: str, call: str) -> Iterator[str]:
-    """What stands at the head of a function whose loop is right only where every lane passes a test."""
-    yield from ("  int slow = 0;", "  for (int l = 0; l < SYMAD_LANES; l++)", f"    slow |= !{test};")
-    yield from ("  if (slow)", f"    return {call};")
 
 
 def batch_prototype(function: Function) -> str:
@@ -272,6 +244,12 @@ def batch_work(function: Function) -> int:
 
 def batch_function(function: Function, lane_functions: LaneFunctions, taken: frozenset[str]) -> Iterator[str]:
     """Lines of the vector code of a function and of the loop over points."""
+    yield from lane_parts(function, lane_functions, taken)
+    yield from _loop(function)
+
+
+def lane_parts(function: Function, lane_functions: LaneFunctions, taken: frozenset[str]) -> Iterator[str]:
+    """The vector code alone."""
     arrays = (*function.inputs, *function.outputs)
     own = {name for v in arrays for name in (v.name, f"{v.name}_step")}
     wording = Wording(function.program, taken | own | function.names() | {"work"})
@@ -283,12 +261,21 @@ def batch_function(function: Function, lane_functions: LaneFunctions, taken: fro
         yield f"SYMAD_CALLED void {function.name}_lanes{k}{head}"
         yield from _body(part, function, wording, lane_functions)
         yield from ("}", "")
-    yield from _loop(function)
+
+
+def lane_calls(function: Function) -> Iterator[str]:
+    """The calls of these in their order, between arrays called in_now, in_step and so on."""
+    arrays = [*function.inputs, *function.outputs]
+    steps = ", ".join(f"{vector.name}_now, {vector.name}_step" for vector in arrays)
+    for array in fixed_calls(function):
+        yield f"{fixed_name(function, array)}_lanes({array}_now, {array}_step);"
+    for k in range(1, len(function.program.parts) + 1):
+        yield f"{function.name}_lanes{k}({steps}, rest);"
 
 
 def _body(part: Part, function: Function, wording: Wording, lane_functions: LaneFunctions) -> Iterator[str]:
     constants = function.program.constants
-    done: set[tuple[int, int]] = set()
+    done: set[Joined] = set()
     used = {"work"} if part.loads or part.stores else set()
     used |= {place(function.outputs, output)[0] for output, _ in part.outputs}
     used |= {place(function.inputs, node)[0] for node in part.inputs}
@@ -297,15 +284,15 @@ def _body(part: Part, function: Function, wording: Wording, lane_functions: Lane
             yield f"  (void){vector.name}, (void){vector.name}_step;"
     if "work" not in used:
         yield "  (void)work;"
-    pairs = lane_functions.paired(part)
+    together = lane_functions.joined(part)
     for one in part.in_order():
         if isinstance(one, Move):
             yield _moved(one, function, wording)
-        elif one.node not in pairs:
+        elif one.node not in together:
             yield f"  {lane_functions.statement(one, wording, constants)}"
-        elif (pair := pairs[one.node]) not in done:
-            done.add(pair)
-            yield f"  {lane_functions.pair_statement(pair, one.operands[0], wording)}"
+        elif (all_of_them := together[one.node]) not in done:
+            done.add(all_of_them)
+            yield f"  {lane_functions.joined_statement(all_of_them, wording, constants)}"
 
 
 def _moved(move: Move, function: Function, wording: Wording) -> str:
@@ -342,11 +329,7 @@ def _loop(function: Function) -> Iterator[str]:
         yield f"      lanes_gather({_place(vector)}, {_strides(vector)}, count, {vector.size}, {vector.name}_tile);"
     for vector in function.outputs:
         yield from _direct(vector, "double *")
-    steps = ", ".join(f"{vector.name}_now, {vector.name}_step" for vector in arrays)
-    for array in fixed_calls(function):
-        yield f"    {fixed_name(function, array)}_lanes({array}_now, {array}_step);"
-    for k in range(1, len(function.program.parts) + 1):
-        yield f"    {function.name}_lanes{k}({steps}, rest);"
+    yield from (f"    {line}" for line in lane_calls(function))
     for vector in function.outputs:
         yield f"    if (!{vector.name}_direct)"
         yield f"      lanes_scatter({_place(vector)}, {_strides(vector)}, count, {vector.size}, {vector.name}_tile);"

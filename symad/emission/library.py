@@ -71,8 +71,15 @@ class Library:
         """Whether the sources define this name."""
         return self._find(name, "") is not None
 
+    def text(self, name: str) -> str:
+        """The definition of a name in a header; nothing where there is none."""
+        place = self._find(name, "")
+        return place.item.text if place is not None else ""
+
     def condition(self, name: str) -> str | None:
-        """Under which condition ``name_fast`` may stand in for a kernel: the one that the kernel itself asks."""
+        """Under which condition ``name_fast`` may stand in for a kernel: its own, or the one that the kernel asks."""
+        if self.has(f"{name}_is_fast"):
+            return f"{name}_is_fast"
         level = {name}
         seen: set[str] = set()
         while level:

@@ -120,7 +120,7 @@ class Programs:
         stage : {"tape", "gradient", "plan"}
             "tape": the nodes, one a line, with constants that were folded and names that the text binds. "gradient":
             the nodes of a derivative, its guards written out. "plan": the order of the nodes, how each is computed
-            (stored in a slot, chained in the accumulator R, fused into its user's step, or sine and cosine paired),
+            (stored in a slot, chained in the accumulator R, fused into its user's step, or paired with other rows),
             and the instructions that every engine runs: they differ in how many points they take at once.
         of : str, optional
             Which program: "value" unless something else is asked for, "gradient" (of several outputs "jacobian") for

@@ -170,8 +170,9 @@ def _plan(program: Expression, plan: tapes.Plan, of: str, first_inputs: int) -> 
     stored = (node for node in order if modes[node] in ("stored", "paired"))
     for k, one in enumerate(plans.instructions(plan)):
         results = list(islice(stored, len(one.stored)))
-        if len(results) > 1 and program.graph.op[results[0]] != one.row:
-            results.reverse()  # the slot of the row's own result is named first
+        if len(results) > 1:  # slots are named in the order of the rows
+            by_row = {ROWS[program.graph.op[node]].name: node for node in results}
+            results = [by_row[name] for name in one.name.split("+")]
         moved = first_inputs * one.block + one.column
         names = words.variables[moved : moved + len(one.moved)] if one.kind == "inputs" else ()
         text = f"  {k:>3}  {one.name:<16}  {_instruction(one, names)}"

@@ -119,37 +119,49 @@ ROWS
     slow_##NAME(r, a, b);                                                \
   }
 #define ROW1(NAME, fast, is_fast) TILED(NAME, r[i] = fast(a[i]), r[i] = is_fast(a[i]) ? r[i] : NAME(a[i]))
-#define ROW2(NAME, fast, is_fast) \
-  TILED(NAME, r[i] = fast(a[i], b[i]), r[i] = is_fast(a[i], b[i]) ? r[i] : NAME(a[i], b[i]))
 TILE_ROWS1(ROW1)
-TILE_ROWS2(ROW2)
 #undef ROW1
-#undef ROW2
 
-static void tile_both(double *r, const double *a, const double *b) {
-  double c[TILE];
-  (void)b;
-  for (int i = 0; i < TILE; i++)
-    k_sincos_fast(a[i], &r[i], &c[i]);
-  for (int i = 0; i < TILE; i++) {
-    if (!k_angle_is_fast(a[i]))
-      k_sincos(a[i], &r[i], &c[i]);
-    r[i] += 3.0 * c[i];
+/* The same of rows that are computed together: one of the results. */
+#define PAIR(NAME, FIRST, SECOND, kernel)                                                                     \
+  static void kernel##_of(double *r, double *r2, double *r3, const double *a, const double *b, int is_fast) { \
+    (void)r3, (void)b;                                                                                        \
+    for (int i = 0; i < TILE && is_fast; i++)                                                                 \
+      kernel##_fast(a[i], &r[i], &r2[i]);                                                                     \
+    for (int i = 0; i < TILE && !is_fast; i++)                                                                \
+      if (!kernel##_is_fast(a[i]))                                                                            \
+        kernel(a[i], &r[i], &r2[i]);                                                                          \
+  }                                                                                                           \
+  RESULT(FIRST, kernel, 0)                                                                                    \
+  RESULT(SECOND, kernel, 1)
+#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel)                                                            \
+  static void kernel##_of(double *r, double *r2, double *r3, const double *a, const double *b, int is_fast) { \
+    for (int i = 0; i < TILE && is_fast; i++)                                                                 \
+      kernel##_fast(a[i], b[i], &r[i], &r2[i], &r3[i]);                                                       \
+    for (int i = 0; i < TILE && !is_fast; i++)                                                                \
+      if (!kernel##_is_fast(a[i], b[i]))                                                                      \
+        kernel(a[i], b[i], &r[i], &r2[i], &r3[i]);                                                            \
+  }                                                                                                           \
+  RESULT(FIRST, kernel, 0)                                                                                    \
+  RESULT(SECOND, kernel, 1)                                                                                   \
+  RESULT(THIRD, kernel, 2)
+#define RESULT(NAME, kernel, which)                                          \
+  static void together_##NAME(double *r, const double *a, const double *b) { \
+    double results[3][TILE];                                                 \
+    kernel##_of(results[0], results[1], results[2], a, b, 1);                \
+    kernel##_of(results[0], results[1], results[2], a, b, 0);                \
+    memcpy(r, results[which], sizeof results[which]);                        \
   }
-}
-
-static void tile_pow_of_both(double *r, const double *a, const double *b) {
-  tile_pow(r, a, b, TILE);
-}
-
-LOOP(loop_both, r[i] = SIN(a[i]) + 3.0 * COS(a[i]))
+ROWS_TOGETHER(PAIR, TRIPLE)
+#undef PAIR
+#undef TRIPLE
 
 int main(void) {
 #define R1(NAME) report(#NAME, loop_##NAME);
 #define R2(NAME) report(#NAME, loop_##NAME);
 #define ROW(NAME, fast, is_fast) report("tile " #NAME, tile_##NAME);
-  ROWS TILE_ROWS1(ROW) TILE_ROWS2(ROW) report("both", loop_both);
-  report("tile both", tile_both);
-  report("tile POW", tile_pow_of_both);
-  return 0;
+#define TOGETHER(NAME) report("together " #NAME, together_##NAME);
+#define PAIR(NAME, FIRST, SECOND, kernel) TOGETHER(FIRST) TOGETHER(SECOND)
+#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel) PAIR(NAME, FIRST, SECOND, kernel) TOGETHER(THIRD)
+  ROWS TILE_ROWS1(ROW) ROWS_TOGETHER(PAIR, TRIPLE) return 0;
 }

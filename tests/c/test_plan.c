@@ -188,7 +188,7 @@ static void check_slots(const symad_instruction *one, char *stored, uint64_t n_s
 }
 
 static void check_words(const symad_instruction *one) {
-  CHECK(one->name[0] != 0 && one->n_stored <= 2 && one->n_slots <= 4 && one->n_numbers <= 2);
+  CHECK(one->name[0] != 0 && one->n_stored <= 3 && one->n_slots <= 4 && one->n_numbers <= 2);
   CHECK((one->kind == SYMAD_INSTRUCTION_STEP) == (one->value[0] != 0));
   CHECK((one->n_list > 0) == (one->list != NULL));
   if (one->kind == SYMAD_INSTRUCTION_ROW)

@@ -94,6 +94,14 @@ def test_long_batches_come_in_parts(tmp_path: Path) -> None:
     assert c_compilers.selftest(text, "gcc", tmp_path, "-O1", "-march=native") == "the same bits\n"
 
 
+def test_rows_of_the_same_operands_come_from_one_kernel(tmp_path: Path) -> None:
+    """A power with both slopes, with one of them for a number as exponent, and tanh with its own."""
+    text = symad.emit_c("x**y + x**2.5 + tanh(x)*sin(y)", batch=True, points=[[0.5, 1.5], [-0.25, 2.0], [3.0, 0.0]])
+    assert len(set(re.findall(r"(lanes_(?:powers|tanh_sech2|sincos)_\d+)_any", text))) == 4
+    assert "k_pow_db(" in text
+    assert c_compilers.selftest(text, "gcc", tmp_path, "-O2", "-march=native") == "the same bits\n"
+
+
 def test_the_selftest_finds_a_wrong_operation(tmp_path: Path) -> None:
     text = symad.emit_c("x*y + z")
     path = tmp_path / "wrong.c"

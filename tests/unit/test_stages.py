@@ -112,8 +112,7 @@ def by_instructions(lines: list[str], point: dict[str, np.float64]) -> list[floa
             slots |= dict.fromkeys(targets, number_of(ast.parse(value, mode="eval").body, slots))
             continue
         operands = [float(slots[k]) for k in re.findall(r"\bs\d+", value)]
-        rows = ("SIN", "COS") if name == "SINCOS" else (name,)
-        results = [np.float64(apply(one, *operands)) for one in rows]
+        results = [np.float64(apply(one, *operands)) for one in name.split("+")]
         slots |= dict(zip(targets[0].split(", "), results, strict=True))
     return [found[key] for key in sorted(found)]
 
