@@ -1,10 +1,19 @@
 /* Machine code over tiles: columns whose points lie side by side are read and written where they are, others go through
- * tiles in work memory, and so do the last points, whose tile is filled up with copies of the last one. */
+ * tiles in work memory. What is left of the points is a tile with some of those before once more, or, where there are less than
+ * a tile in all, one that is filled up with copies of the last point. */
 #include "plan/plan.h"
 
 #include <string.h>
 
 #define LINE 64 /* bytes: frame, slots and tiles begin at multiples */
+
+#define FAR_BYTES (3u << 20) /* of columns: beyond, those of the next tile are asked for (1.1 to 2 times, measured) */
+
+#if defined(__GNUC__)
+#define PREFETCH(address) __builtin_prefetch(address, 0, 2)
+#else
+#define PREFETCH(address) (void)(address)
+#endif
 
 static size_t lines(size_t n_doubles) {
   return (n_doubles * sizeof(double) + LINE - 1) / LINE * (LINE / sizeof(double));
@@ -60,6 +69,7 @@ typedef struct run {
   code_frame *frame;
   double *tiles; /* one a column */
   int streams;
+  int is_far; /* columns are in no cache: a tile after the other, the next one's inputs on their way */
 } run;
 
 /* Whether code finds the block's columns where they are. */
@@ -72,6 +82,11 @@ static void fill_up(double *column, size_t n, size_t width) {
     column[i] = column[n - 1];
 }
 
+static void ask_for(const double *column, size_t n) {
+  for (size_t k = 0; k < n; k += LINE / sizeof(double))
+    PREFETCH(column + k);
+}
+
 static void place_block(const run *r, const block *b, size_t first, size_t n) {
   const engine_width *width = &r->plan->engine->wide;
   double **columns = r->frame->columns + b->first, *tiles = r->tiles + (size_t)b->first * width->n_points;
@@ -79,6 +94,8 @@ static void place_block(const run *r, const block *b, size_t first, size_t n) {
     const size_t start = b->is_output && r->plan->is_sum ? 0 : first;
     for (uint32_t k = 0; k < b->n; k++)
       columns[k] = b->given->data + start + (ptrdiff_t)k * b->given->column;
+    for (uint32_t k = 0; k < b->n && r->is_far && !b->is_output; k++)
+      ask_for(columns[k] + n, width->n_points);
     return;
   }
   for (uint32_t k = 0; k < b->n; k++)
@@ -105,18 +122,21 @@ static void run_tiles(const run *r, size_t first, size_t n) {
 
 void machine_run(const symad_plan *plan, const tile *range, size_t n_points, double *work) {
   const size_t width = plan->engine->wide.n_points, end = (size_t)range->first + n_points;
-  run r = {plan, range->inputs, range->outputs, (code_frame *)(void *)work, NULL, range->streams};
+  run r = {plan, range->inputs, range->outputs, (code_frame *)(void *)work, NULL, range->streams, 0};
   int all_in_place = 1;
   block b;
   r.frame->slots = work + frame_doubles(n_columns(plan));
   r.frame->pool = plan->machine.pool;
   r.tiles = r.frame->slots + plan->machine.n_slots * width + lines(plan->longest_list);
+  r.is_far = n_points > FAR_BYTES / sizeof(double) / n_columns(plan);
   for (uint32_t k = 0; block_at(plan, r.inputs, r.outputs, k, &b); k++)
     all_in_place &= is_in_place(&r, &b);
   for (size_t first = (size_t)range->first, n; first < end; first += n) {
     n = end - first;
-    if (n > width)
-      n = all_in_place ? n / width * width : width;
+    if (n >= width)
+      n = all_in_place && !r.is_far ? n / width * width : width;
+    else if (n_points >= width)
+      first = end - (n = width);
     run_tiles(&r, first, n);
   }
 }
