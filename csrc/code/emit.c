@@ -9,8 +9,8 @@
 #define LONGEST_LOOP \
   24000 /* bytes: a loop beyond leaves the first cache (416 against 442 ns a point for 9,174 steps) */
 
-#define SHORT 100 /* steps */
-#define LONG 400
+#define SHORT_PROGRAM 100 /* steps */
+#define LONG_PROGRAM 400
 #define LONG_CHAIN 60.0
 #define MANY_COLUMNS 256
 
@@ -164,8 +164,8 @@ static void do_recipe(walker *w, const code_step *s) {
   p.groups.mask = take_scratch(w, n.mask);
   p.groups.also = take_scratch(w, n.also);
   finish_reads(w, s);
-  value_at(w, s->result)->next = s->result_next;
-  p.groups.d = take_group(w, s->result);
+  value_at(w, s->results[0])->next = s->next[0];
+  p.groups.d = take_group(w, s->results[0]);
   if (p.operands[1].kind == PLACE_COLUMN)
     encode_column(&w->e, p.operands[1].at);
   for (uint32_t u = 0; u < w->e.unroll; u++)
@@ -174,8 +174,8 @@ static void do_recipe(walker *w, const code_step *s) {
   drop_scratch(w, p.groups.x);
   drop_scratch(w, p.groups.mask);
   drop_scratch(w, p.groups.also);
-  if (s->result_next == NEVER)
-    release_value(w, s->result);
+  if (s->next[0] == NEVER)
+    release_value(w, s->results[0]);
 }
 
 /* ---- outputs ---- */
@@ -193,7 +193,7 @@ static void add_to_lanes(walker *w, uint32_t group) {
 }
 
 static void do_output(walker *w, const code_step *s) {
-  const uint32_t column = w->program->n_inputs + s->result;
+  const uint32_t column = w->program->n_inputs + s->results[0];
   open_loop(w);
   const uint32_t group = in_group(w, read_at(w, s, 0)->value);
   encode_column(&w->e, column);
@@ -229,7 +229,7 @@ static void free_borrowed(walker *w, uint32_t slot) {
 
 /* A result in its slot; where nothing reads it the slot is free again. */
 static void place_result(walker *w, uint32_t value, uint32_t next, uint32_t slot) {
-  if (value != NO_NODE && next != NEVER) {
+  if (next != NEVER) {
     value_at(w, value)->at = slot;
     value_at(w, value)->next = next;
   } else {
@@ -245,23 +245,42 @@ static void end_loop_for_call(walker *w, const code_step *s) {
 }
 
 static void do_call(walker *w, const code_step *s) {
-  const int is_pair = s->kind == DO_PAIR;
-  place operands[2] = {{PLACE_SLOT, 0}, {PLACE_SLOT, 0}};
+  place operands[2];
   uint32_t borrowed[2] = {NO_NODE, NO_NODE};
   for (uint32_t k = 0; k < s->n_reads && k < 2; k++)
     operands[k] = place_of_operand(w, read_at(w, s, k)->value, 0, &borrowed[k]);
   end_loop_for_call(w, s);
-  const uint32_t result = code_slot(w), second = is_pair ? code_slot(w) : NO_NODE;
-  if (is_pair)
-    operands[1] = (place){PLACE_SLOT, second};
+  const uint32_t result = code_slot(w);
   encode_address(&w->e, 0, (place){PLACE_SLOT, result});
-  encode_address(&w->e, 1, operands[0]);
-  if (is_pair || s->n_reads > 1)
-    encode_address(&w->e, 2, operands[1]);
-  encode_call(&w->e, w->kernels(is_pair ? TILE_TOGETHER + s->what : s->what));
-  place_result(w, s->result, s->result_next, result);
-  if (is_pair)
-    place_result(w, s->second, s->second_next, second);
+  for (uint32_t k = 0; k < s->n_reads && k < 2; k++)
+    encode_address(&w->e, 1 + k, operands[k]);
+  encode_call(&w->e, w->kernels(s->what), 3);
+  place_result(w, s->results[0], s->next[0], result);
+  free_borrowed(w, borrowed[0]);
+  free_borrowed(w, borrowed[1]);
+}
+
+/* Rows of the same operands by one call: their slots, those that are wanted, then the operands. */
+static void do_together(walker *w, const code_step *s) {
+  const uint32_t n_results = together_shapes[s->what].count;
+  place operands[2];
+  uint32_t borrowed[2] = {NO_NODE, NO_NODE}, slots[MOST_RESULTS];
+  for (uint32_t k = 0; k < s->n_reads && k < 2; k++)
+    operands[k] = place_of_operand(w, read_at(w, s, k)->value, 0, &borrowed[k]);
+  end_loop_for_call(w, s);
+  for (uint32_t k = 0; k < n_results; k++) {
+    slots[k] = s->results[k] == NO_NODE ? NO_NODE : code_slot(w);
+    if (slots[k] == NO_NODE)
+      encode_no_address(&w->e, k);
+    else
+      encode_address(&w->e, k, (place){PLACE_SLOT, slots[k]});
+  }
+  for (uint32_t k = 0; k < s->n_reads && k < 2; k++)
+    encode_address(&w->e, n_results + k, operands[k]);
+  encode_call(&w->e, w->kernels(TILE_TOGETHER + s->what), n_results + s->n_reads);
+  for (uint32_t k = 0; k < n_results; k++)
+    if (slots[k] != NO_NODE)
+      place_result(w, s->results[k], s->next[k], slots[k]);
   free_borrowed(w, borrowed[0]);
   free_borrowed(w, borrowed[1]);
 }
@@ -288,8 +307,8 @@ static void do_list(walker *w, const code_step *s) {
   encode_address(&w->e, 0, (place){PLACE_SLOT, result});
   encode_slots_address(&w->e, 1);
   encode_pool_address(&w->e, 2, n_numbers * w->e.target->pool_bytes + list * sizeof(uint32_t));
-  encode_call(&w->e, w->kernels(s->what));
-  place_result(w, s->result, s->result_next, result);
+  encode_call(&w->e, w->kernels(s->what), 3);
+  place_result(w, s->results[0], s->next[0], result);
 }
 
 /* ---- all steps ---- */
@@ -311,6 +330,9 @@ static void do_step(walker *w, const code_step *s) {
   case DO_LIST:
     do_list(w, s);
     return;
+  case DO_TOGETHER:
+    do_together(w, s);
+    return;
   default:
     do_call(w, s);
   }
@@ -328,7 +350,7 @@ static double chain_of(const program *p) {
   const code_step *steps = p->steps.data;
   double squares = 0.0, all = 0.0, run = 0.0;
   for (size_t i = 0; i < p->steps.count; i++) {
-    const int waits = steps[i].kind == DO_RECIPE && steps[i].result_next <= i + 2;
+    const int waits = steps[i].kind == DO_RECIPE && steps[i].next[0] <= i + 2;
     run = waits ? run + 1.0 : 0.0;
     squares += 2.0 * run - waits; /* n*n = 1 + 3 + 5 + ... */
     all += waits;
@@ -355,9 +377,10 @@ static uint32_t unroll_of(const program *p, const code_form *form) {
     return 1;
   if (form->limits.unroll > 0)
     return form->limits.unroll;
-  if (n > LONG && !form->is_sum && chain_of(p) < LONG_CHAIN && (is_evex || p->n_inputs + p->n_outputs <= MANY_COLUMNS))
+  if (n > LONG_PROGRAM && !form->is_sum && chain_of(p) < LONG_CHAIN &&
+      (is_evex || p->n_inputs + p->n_outputs <= MANY_COLUMNS))
     return 1;
-  return n <= SHORT && (is_all_plain(p) || (form->is_sum && is_evex)) ? 4 : 2;
+  return n <= SHORT_PROGRAM && (is_all_plain(p) || (form->is_sum && is_evex)) ? 4 : 2;
 }
 
 static void walker_open(walker *w, const program *p, const code_form *form) {

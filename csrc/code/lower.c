@@ -44,11 +44,20 @@ static symad_status add_read(lowering *l, uint32_t value) {
 }
 
 /* A step of the reads that were added since `first`. */
-static symad_status add_step(lowering *l, code_step_kind kind, uint32_t what, size_t first, uint32_t result,
-                             uint32_t second) {
+static symad_status add_step(lowering *l, code_step_kind kind, uint32_t what, size_t first, const uint32_t *results,
+                             uint32_t n_results) {
   const uint32_t n = (uint32_t)(l->to->reads.count - first);
-  const code_step step = {(uint8_t)kind, (uint8_t)what, (uint32_t)first, n, result, second, NEVER, NEVER};
-  return array_append(&l->to->memory, &l->to->steps, &step, 1, sizeof step);
+  code_step step = {(uint8_t)kind,        (uint8_t)what, (uint32_t)first, n, {NO_NODE, NO_NODE, NO_NODE},
+                    {NEVER, NEVER, NEVER}};
+  array *all = &l->to->steps;
+  symad_status status = SYMAD_OK;
+  for (uint32_t k = 0; k < n_results; k++)
+    step.results[k] = results[k];
+  if (all->count == all->capacity)
+    status = array_reserve(&l->to->memory, all, 1, sizeof(code_step));
+  if (status == SYMAD_OK)
+    ITEMS(code_step, *all)[all->count++] = step;
+  return status;
 }
 
 /* A recipe of values: of those named A, B and C it reads some. */
@@ -59,7 +68,7 @@ static symad_status add_recipe(lowering *l, uint32_t number, const uint32_t valu
   for (uint32_t k = 0; k < MOST_OPERANDS && status == SYMAD_OK; k++)
     if (reads >> k & 1)
       status = add_read(l, values[k]);
-  return status == SYMAD_OK ? add_step(l, DO_RECIPE, number, first, result, NO_NODE) : status;
+  return status == SYMAD_OK ? add_step(l, DO_RECIPE, number, first, &result, 1) : status;
 }
 
 static symad_status add_outputs(lowering *l, uint32_t node) {
@@ -70,7 +79,7 @@ static symad_status add_outputs(lowering *l, uint32_t node) {
     if (status == SYMAD_OK)
       status = add_read(l, value);
     if (status == SYMAD_OK)
-      status = add_step(l, DO_OUTPUT, 0, first, k, NO_NODE);
+      status = add_step(l, DO_OUTPUT, 0, first, &k, 1);
   }
   return status;
 }
@@ -113,8 +122,9 @@ static symad_status lower_list(lowering *l, uint32_t node, const list_recipe *li
   return status;
 }
 
-/* A row that is called, or a set of two; `other` is the second result of a pair. */
-static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t what, uint32_t node, uint32_t other) {
+/* A row that is called, or a set of rows of the operands of a node. */
+static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t what, uint32_t node, const uint32_t *results,
+                               uint32_t n_results) {
   const symad_node *n = node_at(&l->p, node);
   const size_t first = l->to->reads.count;
   symad_status status = SYMAD_OK;
@@ -123,7 +133,7 @@ static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t what, 
     if (status == SYMAD_OK)
       status = add_read(l, value);
   }
-  return status == SYMAD_OK ? add_step(l, kind, what, first, node, other) : status;
+  return status == SYMAD_OK ? add_step(l, kind, what, first, results, n_results) : status;
 }
 
 static symad_status lower_row(lowering *l, uint32_t node) {
@@ -137,28 +147,32 @@ static symad_status lower_row(lowering *l, uint32_t node) {
   if (list != NULL)
     return lower_list(l, node, list);
   if (number == NO_RECIPE)
-    return lower_call(l, op_is_nary(n->run) ? DO_LIST : DO_CALL, n->run, node, NO_NODE);
+    return lower_call(l, op_is_nary(n->run) ? DO_LIST : DO_CALL, n->run, node, &node, 1);
   uint32_t values[MOST_OPERANDS] = {NO_NODE, NO_NODE, NO_NODE};
   for (uint32_t k = 0; k < operand_count(n) && status == SYMAD_OK; k++)
     values[k] = value_of(l, operand_at(&l->p, n, k), &status);
   return status == SYMAD_OK ? add_recipe(l, number, values, node) : status;
 }
 
-/* Rows that are computed together stand side by side in the order: by one call where these are two, else each by its own. */
-static symad_status lower_joined(lowering *l, size_t *k) {
+/* Rows that are computed together stand side by side in the order, each of a set once. */
+static symad_status lower_together(lowering *l, size_t *k) {
   const uint32_t node = l->order[*k];
-  uint32_t set, at;
+  uint32_t results[MOST_RESULTS] = {NO_NODE, NO_NODE, NO_NODE}, set, at, other_set;
   (void)together_place(node_at(&l->p, node)->run, &set, &at);
-  symad_status status = SYMAD_OK;
-  if (together_shapes[set].count > 2) {
-    status = lower_row(l, node);
-    return status == SYMAD_OK ? add_outputs(l, node) : status;
+  results[at] = node;
+  for (; *k + 1 < l->n_order; ++*k) {
+    const uint32_t other = l->order[*k + 1];
+    const symad_node *n = node_at(&l->p, other);
+    if (l->mode[other] != SYMAD_MODE_PAIRED || !together_place(n->run, &other_set, &at) || other_set != set ||
+        results[at] != NO_NODE || n->a != node_at(&l->p, node)->a || n->b != node_at(&l->p, node)->b)
+      break;
+    results[at] = other;
   }
-  const uint32_t other = l->order[++*k];
-  status = lower_call(l, DO_PAIR, set, at == 0 ? node : other, at == 0 ? other : node);
-  if (status == SYMAD_OK)
-    status = add_outputs(l, node);
-  return status == SYMAD_OK ? add_outputs(l, other) : status;
+  symad_status status = lower_call(l, DO_TOGETHER, set, node, results, together_shapes[set].count);
+  for (uint32_t i = 0; i < MOST_RESULTS && status == SYMAD_OK; i++)
+    if (results[i] != NO_NODE)
+      status = add_outputs(l, results[i]);
+  return status;
 }
 
 static symad_status lower_all(lowering *l) {
@@ -171,7 +185,7 @@ static symad_status lower_all(lowering *l) {
     if (values[node].kind != VALUE_COMPUTED)
       continue; /* a number that the interpreter keeps in a slot */
     if (l->mode[node] == SYMAD_MODE_PAIRED) {
-      status = lower_joined(l, &k);
+      status = lower_together(l, &k);
       continue;
     }
     status = lower_row(l, node);
@@ -196,10 +210,9 @@ static void find_next_reads(program *p) {
   code_read *reads = p->reads.data;
   for (size_t i = p->steps.count; i-- > 0;) {
     code_step *step = &steps[i];
-    if (step->kind != DO_OUTPUT) {
-      step->result_next = values[step->result].next;
-      step->second_next = step->second == NO_NODE ? NEVER : values[step->second].next;
-    }
+    for (uint32_t k = 0; k < MOST_RESULTS && step->kind != DO_OUTPUT; k++)
+      if (step->results[k] != NO_NODE)
+        step->next[k] = values[step->results[k]].next;
     for (uint32_t k = 0; k < step->n_reads; k++)
       reads[step->first + k].next = values[reads[step->first + k].value].next;
     for (uint32_t k = 0; k < step->n_reads; k++)

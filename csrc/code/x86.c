@@ -10,7 +10,7 @@
 
 #if defined(SYMAD_X86_ENGINES)
 
-enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R12 = 12, R13, R14, R15 };
+enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R12 = 12, R13, R14, R15 };
 enum { PACKED = 1, SCALAR = 3 }; /* prefixes 66 and F2 */
 enum { LONGEST_INSTRUCTION = 16 };
 
@@ -292,13 +292,22 @@ void encode_loop_end(encoder *e) {
   e->column = NO_NODE;
 }
 
-static const uint8_t arguments[3] = {RDI, RSI, RDX};
+static const uint8_t arguments[] = {RDI, RSI, RDX, RCX, R8, R9};
 
 void encode_address(encoder *e, uint32_t argument, place p) {
   address a = address_of(e, p, 0);
   if (p.kind == PLACE_COLUMN && !e->target->is_one)
     encode_column(e, p.at);
   general(e, 0x8D, arguments[argument], &a, R15);
+}
+
+void encode_no_address(encoder *e, uint32_t argument) {
+  const uint32_t reg = arguments[argument];
+  const uint8_t modrm = (uint8_t)(0xC0 | (reg & 7) << 3 | (reg & 7));
+  if (reg >= R8)
+    PUT(e, 0x45, 0x31, modrm); /* xor of 32 bits */
+  else
+    PUT(e, 0x31, modrm);
 }
 
 void encode_slots_address(encoder *e, uint32_t argument) {
@@ -309,13 +318,16 @@ void encode_pool_address(encoder *e, uint32_t argument, size_t at) {
   general(e, 0x8D, arguments[argument], &(address){R14, 0, (int64_t)at}, 0);
 }
 
-void encode_call(encoder *e, tile_function *function) {
+void encode_call(encoder *e, tile_function *function, uint32_t n_arguments) {
+  const uint32_t reg = arguments[n_arguments];
   const uint64_t target = (uint64_t)(uintptr_t)function;
   uint8_t *at;
   if (!e->target->is_one)
     PUT(e, 0xC5, 0xF8, 0x77); /* vzeroupper */
   at = room(e);
-  *at++ = 0xB9; /* mov ecx, points */
+  if (reg >= R8)
+    *at++ = 0x41;
+  *at++ = (uint8_t)(0xB8 | (reg & 7)); /* mov, points */
   at = put32(at, e->target->points);
   written(e, at);
   at = room(e);

@@ -157,10 +157,7 @@ NOINLINE static void TILE(LIST)(uint32_t op, double *r, const uint32_t *ids, con
 }
 
 #if defined(KERNEL)
-#define PAIR(NAME, FIRST, SECOND, kernel)                                                             \
-  NOINLINE static void TILE(CALLED_##NAME)(double *r, const double *a, const double *b, uint32_t n) { \
-    TILE(NAME)(r, (double *)(uintptr_t)b, a, n);                                                      \
-  }
+#define PAIR(NAME, FIRST, SECOND, kernel)
 #define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel)                                                      \
   NOINLINE static void TILE(CALLED_##FIRST)(double *r, const double *a, const double *b, uint32_t n) {  \
     TILE(NAME)(r, NULL, NULL, a, b, n);                                                                 \
@@ -183,6 +180,8 @@ NOINLINE static void TILE(CALLED_LIST)(double *r, const double *a, const double 
   TILE(LIST)(call[0], r, call + 3, call + 3 + call[1], call[1], a, beside, n);
 }
 
+#define CALLED_TOGETHER(function) (tile_function *)(void (*)(void))(function) /* of a type of its own */
+
 tile_function *KERNEL(uint32_t row) {
   if (op_is_nary(row))
     return TILE(CALLED_LIST);
@@ -194,8 +193,10 @@ tile_function *KERNEL(uint32_t row) {
 #undef FAST_ROW1
 #define PAIR(NAME, FIRST, SECOND, kernel) \
   case TILE_TOGETHER + TOGETHER_##NAME:   \
-    return TILE(CALLED_##NAME);
+    return CALLED_TOGETHER(TILE(NAME));
 #define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel) \
+  case TILE_TOGETHER + TOGETHER_##NAME:            \
+    return CALLED_TOGETHER(TILE(NAME));            \
   case SYMAD_OP_##FIRST:                           \
     return TILE(CALLED_##FIRST);                   \
   case SYMAD_OP_##SECOND:                          \
