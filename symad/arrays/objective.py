@@ -19,6 +19,7 @@ from symad.tape import batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from os import PathLike
 
     from numpy.typing import NDArray
 
@@ -212,6 +213,15 @@ class Objective:
         return {"a row": size.n_instructions, "before": size.n_before, "after": size.n_after,
                 "uniforms": size.n_uniforms, "sums": size.n_sums}  # fmt: skip
 
+    def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
+        """One C99 file with functions over rows of the same data, and the same bits; also written to `path`.
+
+        `options` are name, and outputs, of {"value", "gradient", "hvp", "gauss_newton", "gauss_newton_product"}.
+        """
+        from symad.arrays.exporting import c_of_row
+
+        return c_of_row(self._known(), self._flags, path, **options)
+
     def with_data(self, data: Any, *, weights: Any = None) -> Objective:
         """The same formula over other data: a validation set, the next part of a stream. Nothing is built again."""
         has_weights = self._flags & core.WEIGHTS
@@ -333,7 +343,8 @@ def objective(
         What one row adds. Variables, or arguments, named in `data` are one row of these arrays, without their first
         axis; the others are parameters.
     data : mapping of arrays, data frame or structured array
-        Arrays with the same first axis. They are kept as they lie; what the row does not read is ignored.
+        Arrays with the same first axis. They are kept as they lie; what the row does not read is ignored. Arrays and
+        data frames of Dask are summed by its workers, where they lie, with the same bits (`symad[dask]`).
     parameters : str or sequence of str, optional
         Names of the parameters in their order: ``"a b c"``.
     reduce : {"sum", "mean"}
@@ -374,8 +385,14 @@ def objective(
     names = parameters.replace(",", " ").split() if isinstance(parameters, str) else parameters
     flags = REDUCE[reduce] | core.RESIDUALS * residual | core.WEIGHTS * (weights is not None)
     flags |= 0 if hoist else core.AS_WRITTEN
+    from symad.arrays import spread  # which needs this module
+
+    is_spread = spread.is_spread(data)
+    columns = spread.stand_ins(data) if is_spread else data
     if callable(row) and not isinstance(row, Expression):
-        found: Row | Pending = rows_of.of_function(row, data, names, penalty)
+        found: Row | Pending = rows_of.of_function(row, columns, names, penalty)
     else:
-        found = rows_of.of_formula(expression_of(row), data, names, penalty)
+        found = rows_of.of_formula(expression_of(row), columns, names, penalty)
+    if is_spread:
+        return spread.over(found, data, weights, flags)
     return Objective(found, *_data(found, data, weights), flags)
