@@ -336,7 +336,8 @@ def objective(
         Arrays with the same first axis. They are kept as they lie; what the row does not read is ignored. Arrays and
         data frames of Dask are summed by its workers, where they lie, with the same bits (`symad[dask]`).
     parameters : str or sequence of str, optional
-        Names of the parameters in their order: ``"a b c"``.
+        Names of the parameters in their order: ``"a b c"``. Without, all that is no column is one, and a name that
+        looks like a column which is not read is warned of.
     reduce : {"sum", "mean"}
         A mean is divided by the number of rows, or by the sum of the weights.
     weights : (n_rows,) array-like or name of a column, optional
@@ -383,6 +384,8 @@ def objective(
         found: Row | Pending = rows_of.of_function(row, columns, names, penalty)
     else:
         found = rows_of.of_formula(expression_of(row), columns, names, penalty)
+    if names is None:
+        rows_of.advise(found, tables.names_of(columns))
     if is_spread:
         return spread.over(found, data, weights, flags)
     return Objective(found, *_data(found, data, weights), flags)
