@@ -152,3 +152,8 @@ symad_status symad_plan_compile(symad_plan *plan, const symad_tape *tape, unsign
 size_t symad_plan_code_size(const symad_plan *plan) {
   return plan->machine.n_bytes;
 }
+
+const void *symad_plan_code(const symad_plan *plan, size_t *n_bytes) {
+  *n_bytes = plan->machine.n_pages_bytes;
+  return plan->machine.pages;
+}

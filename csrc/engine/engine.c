@@ -182,16 +182,12 @@ static void run_engine(const symad_plan *plan, size_t n_points, const symad_colu
   }
 }
 
-/* Whole tiles, a last one for more points than narrow tiles of the engine take at once, and those before and behind. */
 static void run_machine(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
                         const symad_columns *outputs, int streams, double *work) {
-  const size_t before = streams ? points_before_line(plan, outputs) : 0, rest = n_points - before;
-  const size_t over = rest % plan->engine->wide.n_points, behind = over <= NARROW ? over : 0;
-  if (before > 0)
-    plan->engine->narrow.run(plan, &(tile){inputs, outputs, 0, (uint32_t)before, 0}, work);
-  machine_run(plan, &(tile){inputs, outputs, (ptrdiff_t)before, 0, streams}, rest - behind, work);
-  if (behind > 0)
-    plan->engine->narrow.run(plan, &(tile){inputs, outputs, (ptrdiff_t)(n_points - behind), (uint32_t)behind, 0}, work);
+  const size_t first = streams ? points_before_line(plan, outputs) : 0;
+  if (first > 0)
+    plan->engine->narrow.run(plan, &(tile){inputs, outputs, 0, (uint32_t)first, 0}, work);
+  machine_run(plan, &(tile){inputs, outputs, (ptrdiff_t)first, 0, streams}, n_points - first, work);
 }
 
 symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
@@ -204,7 +200,7 @@ symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad
     machine_one(plan, &(tile){inputs, outputs, 0, 1, 0}, slots);
   else if (n_points == 1)
     engine_one(plan, &(tile){inputs, outputs, 0, 1, 0}, slots);
-  else if (plan->machine.tiles != NULL && !has_long_rows(plan, inputs, outputs))
+  else if (plan->machine.tiles != NULL && n_points > NARROW && !has_long_rows(plan, inputs, outputs))
     run_machine(plan, n_points, inputs, outputs, streams, slots);
   else
     run_engine(plan, n_points, inputs, outputs, streams, slots);

@@ -39,6 +39,10 @@ SYMAD_API symad_status symad_plan_compile(symad_plan *plan, const symad_tape *ta
 /* Bytes of machine code that a plan has, 0 where it has none. Since 0.1. */
 SYMAD_API size_t symad_plan_code_size(const symad_plan *plan);
 
+/* Where the code and the numbers that it reads lie, for tools that name addresses: the start, and *n_bytes from there; NULL
+ * and 0 where a plan has none. Since 0.1. */
+SYMAD_API const void *symad_plan_code(const symad_plan *plan, size_t *n_bytes);
+
 /* cffi-end */
 
 #ifdef __cplusplus

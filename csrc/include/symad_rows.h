@@ -70,6 +70,16 @@ typedef struct symad_objective_size {
 SYMAD_API symad_status symad_objective_new(const symad_tape *row, const symad_objective_form *form,
                                            const symad_limits *limits, symad_objective **objective);
 
+/* What an objective runs, for those who run it themselves or print it: three tapes, each NULL where there is nothing to
+ * do. *before has the parameters as its inputs, then their direction where the kind has one, and gives the uniforms; *rows
+ * has these and the data of a row (then its weight) and gives what is summed; *after has the parameters, the direction,
+ * the sums and the number of rows, and gives the results. row, form and limits are as for symad_objective_new; kinds
+ * without sums are ERR_ARGUMENT. Each tape is freed by symad_tape_free. Since 0.1. Returns OK, ERR_ARGUMENT, ERR_OUTPUTS,
+ * ERR_MEMORY, ERR_LIMIT_NODES, ERR_VERIFY. */
+SYMAD_API symad_status symad_objective_tapes(const symad_tape *row, const symad_objective_form *form,
+                                             const symad_limits *limits, symad_tape **before, symad_tape **rows,
+                                             symad_tape **after);
+
 /* Frees an objective, which no thread may use any longer; NULL is allowed. Since 0.1. */
 SYMAD_API void symad_objective_free(symad_objective *objective);
 

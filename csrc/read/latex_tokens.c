@@ -66,8 +66,10 @@ void latex_arguments(reader *r, uint32_t open) {
 /* Words that a space of LaTeX kept apart stay apart. */
 static void drop(reader *r, uint32_t i) {
   uint32_t last = before(r, i), next = after(r, i);
-  int is_word = at(r, next)->kind == PIECE_NAME || at(r, next)->kind == PIECE_NUMBER;
-  at(r, next)->gap = is_word && (at(r, last)->kind == PIECE_NAME || at(r, last)->kind == PIECE_NUMBER);
+  uint32_t n_last, n_next;
+  const char *left = piece_text(r, last, &n_last), *right = piece_text(r, next, &n_next);
+  at(r, next)->gap =
+      n_last > 0 && n_next > 0 && lex_is_name_part(left[n_last - 1]) && (lex_is_name_part(right[0]) || right[0] == '.');
   at(r, next)->space = at(r, next)->start;
   piece_drop(r, i);
 }

@@ -14,21 +14,29 @@ struct symad_objective {
 
 /* ---- making ---- */
 
-static int fits(const symad_tape *row, const symad_objective_form *form) {
+static symad_status fits(const symad_tape *row, const symad_objective_form *form, int is_each) {
   const int is_newton = form->kind == SYMAD_ROWS_GAUSS_NEWTON || form->kind == SYMAD_ROWS_GAUSS_NEWTON_PRODUCT;
   uint64_t n_columns = form->n_parameters;
   for (uint32_t k = 0; k < form->n_blocks; k++)
     n_columns += form->columns[k];
   if (form->kind < SYMAD_ROWS_VALUE || form->kind > SYMAD_ROWS_EACH_JACOBIAN || form->n_parameters == 0 ||
       n_columns != row->view.n_inputs || form->engine < SYMAD_ENGINE_BEST)
-    return 0;
+    return SYMAD_ERR_ARGUMENT;
   if (is_newton && (!(form->flags & SYMAD_ROWS_RESIDUALS) || form->penalty != NULL))
-    return 0;
-  return form->penalty == NULL ||
-         (form->penalty->view.n_inputs == form->n_parameters && form->penalty->view.n_outputs == 1);
+    return SYMAD_ERR_ARGUMENT;
+  if (form->penalty != NULL &&
+      (form->penalty->view.n_inputs != form->n_parameters || form->penalty->view.n_outputs != 1))
+    return SYMAD_ERR_ARGUMENT;
+  return row->view.n_outputs == 1 || form->flags & SYMAD_ROWS_RESIDUALS || is_each ? SYMAD_OK : SYMAD_ERR_OUTPUTS;
 }
 
-static symad_status make_tapes(recipe *r, const symad_tape *row, const symad_objective_form *form) {
+/* *r is to be freed even where this fails. */
+static symad_status make_tapes(recipe *r, const symad_tape *row, const symad_objective_form *form,
+                               const symad_limits *limits) {
+  *r = (recipe){.limits = limits, .memory = row->memory, .kind = form->kind, .flags = form->flags};
+  r->n_parameters = form->n_parameters;
+  r->n_outputs = row->view.n_outputs;
+  r->penalty = form->penalty;
   symad_status status = recipe_row(r, row, form->parameters);
   if (status == SYMAD_OK)
     status = recipe_slopes(r);
@@ -88,10 +96,9 @@ static symad_status make_around(symad_objective *o, const recipe *r) {
 symad_status symad_objective_new(const symad_tape *row, const symad_objective_form *form, const symad_limits *limits,
                                  symad_objective **objective) {
   const int is_each = form->kind == SYMAD_ROWS_EACH || form->kind == SYMAD_ROWS_EACH_JACOBIAN;
-  if (!fits(row, form))
-    return SYMAD_ERR_ARGUMENT;
-  if (row->view.n_outputs != 1 && !(form->flags & SYMAD_ROWS_RESIDUALS) && !is_each)
-    return SYMAD_ERR_OUTPUTS;
+  const symad_status fit = fits(row, form, is_each);
+  if (fit != SYMAD_OK)
+    return fit;
   symad_objective *o = memory_resize(&row->memory, NULL, 0, sizeof *o);
   if (o == NULL)
     return SYMAD_ERR_MEMORY;
@@ -99,12 +106,9 @@ symad_status symad_objective_new(const symad_tape *row, const symad_objective_fo
   o->memory = row->memory;
   o->n_parameters = form->n_parameters;
   o->is_each = is_each;
-  recipe r = {.limits = limits, .memory = row->memory, .kind = form->kind, .flags = form->flags};
-  r.n_parameters = form->n_parameters;
-  r.n_outputs = row->view.n_outputs;
-  r.penalty = form->penalty;
+  recipe r;
+  symad_status status = make_tapes(&r, row, form, limits);
   o->n_directions = recipe_has_direction(&r) ? r.n_parameters : 0;
-  symad_status status = make_tapes(&r, row, form);
   if (status == SYMAD_OK)
     status = make_rows(o, &r, form);
   if (status == SYMAD_OK)
@@ -116,6 +120,24 @@ symad_status symad_objective_new(const symad_tape *row, const symad_objective_fo
   }
   *objective = o;
   return SYMAD_OK;
+}
+
+symad_status symad_objective_tapes(const symad_tape *row, const symad_objective_form *form, const symad_limits *limits,
+                                   symad_tape **before, symad_tape **rows, symad_tape **after) {
+  const int is_each = form->kind == SYMAD_ROWS_EACH || form->kind == SYMAD_ROWS_EACH_JACOBIAN;
+  symad_status status = is_each ? SYMAD_ERR_ARGUMENT : fits(row, form, is_each);
+  if (status != SYMAD_OK)
+    return status;
+  recipe r;
+  status = make_tapes(&r, row, form, limits);
+  if (status == SYMAD_OK) {
+    *before = r.before;
+    *rows = r.second.inner;
+    *after = r.after;
+    r.before = r.second.inner = r.after = NULL;
+  }
+  recipe_free(&r);
+  return status;
 }
 
 void symad_objective_free(symad_objective *objective) {

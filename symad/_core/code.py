@@ -8,9 +8,10 @@ then the interpreter has spent what emission costs: the worst case is twice the 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
-from symad._symad import lib
+from symad._symad import ffi, lib
 
 NEVER, AT_ONCE, MAPPED = "0", "1", "map"
 _POINTS, _POINTS_BY_STEPS = 1_300, 90_000
@@ -33,10 +34,21 @@ def pays(n_steps: int, n_columns: int) -> bool:
     return n_columns <= _MANY_COLUMNS or n_steps >= _STEPS_A_COLUMN * n_columns
 
 
-def settle(runner: Any, tape: Any, n_steps: int, n_columns: int) -> None:
+def settle(runner: Any, n_steps: int, n_columns: int) -> None:
     """What a new plan may become, and when."""
     switch = os.environ.get("SYMAD_CODE", "")
     runner.wanted = wanted(n_steps)
     runner.most = _ONE_POINT if switch != NEVER and (pays(n_steps, n_columns) or switch in (AT_ONCE, MAPPED)) else 0
     if switch in (AT_ONCE, MAPPED):
         lib.symad_runner_compile(runner, _ONE_POINT)
+    if switch == MAPPED:
+        _tell_perf(runner, int(lib.symad_tape_hash(runner.tape)))
+
+
+def _tell_perf(runner: Any, number: int) -> None:
+    """A line of the file in which `perf` looks for names of addresses: start, length, name."""
+    size = ffi.new("size_t *")
+    start = int(ffi.cast("uintptr_t", lib.symad_plan_code(runner.versions[runner.now].plan, size)))
+    if start:
+        with Path(f"/tmp/perf-{os.getpid()}.map").open("a", encoding="ascii") as lines:
+            lines.write(f"{start:x} {size[0]:x} symad_{number:016x}\n")

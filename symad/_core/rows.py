@@ -65,18 +65,33 @@ def _columns(blocks: Sequence[Array]) -> Any:
     return found
 
 
+def _form(kind: int, form: Form) -> tuple[Any, Any]:
+    """A form for C, and what must be kept as long as it is used."""
+    given = ffi.new("symad_objective_form *")
+    parameters, columns = ffi.new("uint32_t[]", form.parameters), ffi.new("uint32_t[]", form.columns or (0,))
+    given.parameters, given.n_parameters = parameters, len(form.parameters)
+    given.columns, given.n_blocks = columns, len(form.columns)
+    given.penalty = ffi.NULL if form.penalty is None else form.penalty.pointer
+    given.kind, given.flags, given.engine = kind, form.flags, form.engine
+    return given, (parameters, columns)
+
+
+def programs(row: tapes.Handle, kind: int, form: Form) -> tuple[tapes.Handle | None, ...]:
+    """What is computed before the rows, for each row, and after them; None where there is nothing to do."""
+    cells = [ffi.new("symad_tape **") for _ in range(3)]
+    given, _kept = _form(kind, form)
+    tapes.check(lib.symad_objective_tapes(row.pointer, given, ffi.NULL, *cells), "objective")
+    return tuple(tapes.Handle(cell[0]) if cell[0] != ffi.NULL else None for cell in cells)
+
+
 class Rows:
     """An objective in C, of one kind; immutable, any number of threads may use it."""
 
     __slots__ = ("pointer", "size")
 
     def __init__(self, row: tapes.Handle, kind: int, form: Form) -> None:
-        cell, given = ffi.new("symad_objective **"), ffi.new("symad_objective_form *")
-        parameters, columns = ffi.new("uint32_t[]", form.parameters), ffi.new("uint32_t[]", form.columns or (0,))
-        given.parameters, given.n_parameters = parameters, len(form.parameters)
-        given.columns, given.n_blocks = columns, len(form.columns)
-        given.penalty = ffi.NULL if form.penalty is None else form.penalty.pointer
-        given.kind, given.flags, given.engine = kind, form.flags, form.engine
+        cell = ffi.new("symad_objective **")
+        given, _kept = _form(kind, form)
         tapes.check(lib.symad_objective_new(row.pointer, given, ffi.NULL, cell), "objective")
         self.pointer = ffi.gc(cell[0], lib.symad_objective_free)
         size = ffi.new("symad_objective_size *")

@@ -331,7 +331,7 @@ class Plan:
         runner.tape, runner.engine = handle.pointer, engine
         runner.first_inputs, runner.first_outputs = first_inputs, first_outputs
         check(lib.symad_runner_prepare(runner), "plan")
-        code.settle(runner, handle.pointer, self.size()[0], handle.view.n_inputs + handle.view.n_outputs)
+        code.settle(runner, self.size()[0], handle.view.n_inputs + handle.view.n_outputs)
 
     @property
     def pointer(self) -> Any:

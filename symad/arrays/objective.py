@@ -19,6 +19,7 @@ from symad.tape import batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from os import PathLike
 
     from numpy.typing import NDArray
 
@@ -211,6 +212,15 @@ class Objective:
         size = self._program(row, core.VALUE_AND_GRADIENT).size
         return {"a row": size.n_instructions, "before": size.n_before, "after": size.n_after,
                 "uniforms": size.n_uniforms, "sums": size.n_sums}  # fmt: skip
+
+    def to_c(self, path: str | PathLike[str] | None = None, **options: Any) -> str:
+        """One C99 file with functions over rows of the same data, and the same bits; also written to `path`.
+
+        `options` are name, and outputs, of {"value", "gradient", "hvp", "gauss_newton", "gauss_newton_product"}.
+        """
+        from symad.arrays.exporting import c_of_row
+
+        return c_of_row(self._known(), self._flags, path, **options)
 
     def with_data(self, data: Any, *, weights: Any = None) -> Objective:
         """The same formula over other data: a validation set, the next part of a stream. Nothing is built again."""

@@ -10,6 +10,7 @@ from symad._core import tapes
 from symad.emission import patterns
 from symad.emission.functions import functions, parameters, scalar_function
 from symad.emission.lanes import (
+    SCATTER,
     TYPES,
     LaneFunctions,
     batch_function,
@@ -116,7 +117,7 @@ def emit_c(
     expression = expression_of(formula)
     kinds = outputs if outputs is not None else _usual(expression, sparse=sparse)
     made = functions(expression, function_name(name), tuple(kinds), sparse=sparse)
-    closure = kernels(made, batch=batch)
+    closure = kernels(made, made if batch else ())
     comment = "\n".join(_comment(expression, made, closure, batch=batch))
     return c_file(made, closure, comment=comment, batch=batch, points=[points] * len(made))
 
@@ -127,15 +128,16 @@ def _usual(expression: Expression, *, sparse: bool) -> tuple[str, ...]:
     return ("value", "gradient", "hessian") if sparse else ("value", "gradient")
 
 
-def kernels(made: Sequence[Function], *, batch: bool = False) -> Closure:
-    """The kernels that these functions need."""
+def kernels(made: Sequence[Function], lanes: Sequence[Function] = ()) -> Closure:
+    """The kernels that these functions need, for one point (`made`) and over vectors (`lanes`)."""
     library = Library()
     called = kernels_of([one.program for one in made], library)
-    if batch:  # only what the lanes' functions really call: compilers complain about the rest
-        conditions = fast_conditions(called, library)
-        more = kernels_for_lanes(conditions)
+    if lanes:  # only what the lanes' functions really call: compilers complain about the rest
+        own = kernels_of([one.program for one in lanes], library)
+        conditions = fast_conditions(own, library)
+        more = own | kernels_for_lanes(conditions)
         inline = library.closure(called | more).inline
-        text = "\n".join(LaneFunctions(made, inline, conditions, sets(library)).definitions())
+        text = "\n".join(LaneFunctions(lanes, inline, conditions, sets(library)).definitions())
         called |= {name for name in more if re.search(rf"\b{name}\b", text)}
     return library.closure(called)
 
@@ -168,13 +170,11 @@ def _declarations(made: Sequence[Function], *, batch: bool) -> Iterator[str]:
     yield from ("#ifdef __cplusplus", "}", "#endif", "")
 
 
-def _definitions(made: Sequence[Function], closure: Closure, *, batch: bool) -> Iterator[str]:
-    guard = f"{made[0].name.upper()}_DECLARATIONS_ONLY"
-    taken = closure.names | {PLACES} | {name for one in made for name in one.names()}
+def head(made: Sequence[Function], closure: Closure, headers: set[str]) -> Iterator[str]:
+    """What stands before the first function: headers, macros, kernels."""
     longest = longest_list(one.program for one in made)
-    yield from (f"#ifndef {guard}", "")
-    headers = {"math.h", *closure.headers} | ({"stdint.h"} if longest else set())
-    yield from (f"#include <{header}>" for header in sorted(headers))
+    wanted = {"math.h", *closure.headers, *headers} | ({"stdint.h"} if longest else set())
+    yield from (f"#include <{header}>" for header in sorted(wanted))
     yield ""
     if "SYMAD_OF" in closure.text or "SYMAD_ZERO" in closure.text:
         yield from (_CPLUSPLUS, "")
@@ -185,6 +185,13 @@ def _definitions(made: Sequence[Function], closure: Closure, *, batch: bool) -> 
     if longest:
         numbers = textwrap.fill(", ".join(f"{k}u" for k in range(longest)), _WIDTH)
         yield from (f"static const uint32_t {PLACES}[{longest}] = {{{numbers}}};", "")
+
+
+def _definitions(made: Sequence[Function], closure: Closure, *, batch: bool) -> Iterator[str]:
+    guard = f"{made[0].name.upper()}_DECLARATIONS_ONLY"
+    taken = closure.names | {PLACES} | {name for one in made for name in one.names()}
+    yield from (f"#ifndef {guard}", "")
+    yield from head(made, closure, set())
     for one in made:
         if one.pattern is not None:
             yield from patterns.definitions(one.name, one.pattern)
@@ -196,50 +203,67 @@ def _definitions(made: Sequence[Function], closure: Closure, *, batch: bool) -> 
 
 
 def _batches(made: Sequence[Function], closure: Closure, taken: frozenset[str]) -> Iterator[str]:
-    yield from (f"#define SYMAD_VECTORS {vectors_at_a_time(made)}", TYPES)
+    lane_functions, text = vectors(made, closure)
+    yield from (text, SCATTER)
+    for one in made:
+        yield from batch_function(one, lane_functions, taken | frozenset(re.findall(r"\w+", text)))
+        yield ""
+
+
+def vectors(made: Sequence[Function], closure: Closure) -> tuple[LaneFunctions, str]:
+    """What functions over vectors call, and its text."""
     library = Library()
     conditions = fast_conditions(kernels_of([one.program for one in made], library), library)
     lane_functions = LaneFunctions(made, closure.inline, conditions, sets(library))
-    definitions = "\n".join(lane_functions.definitions())
-    yield definitions
-    for one in made:
-        yield from batch_function(one, lane_functions, taken | frozenset(re.findall(r"\w+", definitions + TYPES)))
-        yield ""
+    lines = (f"#define SYMAD_VECTORS {vectors_at_a_time(made)}", TYPES, *lane_functions.definitions())
+    return lane_functions, "\n".join(lines)
 
 
 def _comment(expression: Expression, made: Sequence[Function], closure: Closure, *, batch: bool) -> Iterator[str]:
     """What the file computes, what that costs, how exact it is, how it is used."""
+    yield from title(expression)
+    names = ", ".join(expression.variables) or "none"
+    yield from commented(f"in: {len(expression.variables)} doubles, {names}", most=8)
+    if expression.held:
+        yield from commented(f"held, no slopes are by these: {', '.join(expression.held)}", most=8)
+    if any(expression.output_names):
+        named = ", ".join(name or f"number {k}" for k, name in enumerate(expression.output_names))
+        yield from commented(f"outputs: {named}", most=8)
+    yield from (f" * {line}" for one in made for line in _described(one))
+    yield " *"
+    yield from commented(notes(made, closure, made[0].name))
+    if batch:
+        yield from (" *", *commented(_BATCH_NOTE))
+    yield " */"
+
+
+def title(expression: Expression) -> Iterator[str]:
+    """The first lines of a file: who wrote it, and the formula."""
     yield f"/* Written by symad {tapes.version()}; not to be edited."
     yield " *"
     text = expression.source if expression.source is not None else str(expression)
     yield from (f" *     {line}" for line in _formula(text))
     yield " *"
-    names = ", ".join(expression.variables) or "none"
-    yield from (f" * {line}" for line in textwrap.wrap(f"in: {len(expression.variables)} doubles, {names}", _WIDTH)[:8])
-    if expression.held:
-        held = f"held, no slopes are by these: {', '.join(expression.held)}"
-        yield from (f" * {line}" for line in textwrap.wrap(held, _WIDTH)[:8])
-    if any(expression.output_names):
-        named = ", ".join(name or f"number {k}" for k, name in enumerate(expression.output_names))
-        yield from (f" * {line}" for line in textwrap.wrap(f"outputs: {named}", _WIDTH)[:8])
-    yield from (f" * {line}" for one in made for line in _described(one))
-    yield " *"
-    upper = made[0].name.upper()
+
+
+def commented(text: str, most: int | None = None) -> Iterator[str]:
+    """A paragraph of a comment, `most` lines of it."""
+    yield from (f" * {line}" for line in textwrap.wrap(text, _WIDTH)[:most])
+
+
+def notes(made: Sequence[Function], closure: Closure, name: str) -> str:
+    """How a file is compiled, whose first function has this name, and what it promises."""
     library = left_to_the_library(closure.words | kernels_of([one.program for one in made], Library()))
     where = f", where the C library computes {', '.join(library)} as here" if library else ""
-    notes = (
+    return (
         f"Compile as C99 or C++ with {FLAGS} (never -ffast-math) and link with -lm. The results then have the same "
         f"bits as symad's own, branches and kinks included{where}. "
         "Values are good to 4 units in the last place an operation and slopes to 16, for most functions much better. "
         "Outside a domain nan or inf comes out. Nothing is allocated and nothing global is touched: any number of "
         "threads may call. Arrays must not overlap; work may be NULL where its size is 0. -DSYMAD_SELFTEST makes a "
-        f"program that checks itself; -D{upper}_DECLARATIONS_ONLY, or a #define before including this file, leaves "
-        "the declarations alone."
+        f"program that checks itself; -D{name.upper()}_DECLARATIONS_ONLY, or a #define before including this "
+        "file, leaves the declarations alone."
     )
-    yield from (f" * {line}" for line in textwrap.wrap(notes, _WIDTH))
-    if batch:
-        yield from (" *", *(f" * {line}" for line in textwrap.wrap(_BATCH_NOTE, _WIDTH)))
-    yield " */"
 
 
 def _formula(text: str) -> list[str]:

@@ -161,8 +161,8 @@ def parameters(function: Function) -> str:
     return ", ".join([*read, *filled, "double *work"])
 
 
-def scalar_function(function: Function, taken: frozenset[str]) -> Iterator[str]:
-    """Lines of the function for one point; long ones are a chain of parts."""
+def scalar_function(function: Function, taken: frozenset[str], storage: str = "") -> Iterator[str]:
+    """Lines of the function for one point; long ones are a chain of parts. `storage` is "" or "static "."""
     wording = Wording(function.program, taken | {*function.arrays(), *function.names(), "work"})
     parts = function.program.parts
     arguments = ", ".join([*function.arrays(), "work"])
@@ -173,7 +173,7 @@ def scalar_function(function: Function, taken: frozenset[str]) -> Iterator[str]:
             yield from _body(part, function, wording)
             yield "}"
             yield ""
-    yield f"void {function.name}({parameters(function)}) {{"
+    yield f"{storage}void {function.name}({parameters(function)}) {{"
     yield from (f"  {fixed_name(function, array)}({array});" for array in fixed_calls(function))
     if len(parts) == 1:
         yield from _body(parts[0], function, wording)

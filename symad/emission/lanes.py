@@ -69,7 +69,8 @@ static void lanes_gather(const double *from, ptrdiff_t row, ptrdiff_t column, in
       to[j * SYMAD_LANES + l] = p[(l < count ? l : count - 1) * row];
   }
 }
-
+"""
+SCATTER = """\
 static void lanes_scatter(double *to, ptrdiff_t row, ptrdiff_t column, int count, int n, const double *from) {
   for (int j = 0; j < n; j++) {
     double *p = to + j * column;
@@ -243,6 +244,12 @@ def batch_work(function: Function) -> int:
 
 def batch_function(function: Function, lane_functions: LaneFunctions, taken: frozenset[str]) -> Iterator[str]:
     """Lines of the vector code of a function and of the loop over points."""
+    yield from lane_parts(function, lane_functions, taken)
+    yield from _loop(function)
+
+
+def lane_parts(function: Function, lane_functions: LaneFunctions, taken: frozenset[str]) -> Iterator[str]:
+    """The vector code alone."""
     arrays = (*function.inputs, *function.outputs)
     own = {name for v in arrays for name in (v.name, f"{v.name}_step")}
     wording = Wording(function.program, taken | own | function.names() | {"work"})
@@ -254,7 +261,16 @@ def batch_function(function: Function, lane_functions: LaneFunctions, taken: fro
         yield f"SYMAD_CALLED void {function.name}_lanes{k}{head}"
         yield from _body(part, function, wording, lane_functions)
         yield from ("}", "")
-    yield from _loop(function)
+
+
+def lane_calls(function: Function) -> Iterator[str]:
+    """The calls of these in their order, between arrays called in_now, in_step and so on."""
+    arrays = [*function.inputs, *function.outputs]
+    steps = ", ".join(f"{vector.name}_now, {vector.name}_step" for vector in arrays)
+    for array in fixed_calls(function):
+        yield f"{fixed_name(function, array)}_lanes({array}_now, {array}_step);"
+    for k in range(1, len(function.program.parts) + 1):
+        yield f"{function.name}_lanes{k}({steps}, rest);"
 
 
 def _body(part: Part, function: Function, wording: Wording, lane_functions: LaneFunctions) -> Iterator[str]:
@@ -313,11 +329,7 @@ def _loop(function: Function) -> Iterator[str]:
         yield f"      lanes_gather({_place(vector)}, {_strides(vector)}, count, {vector.size}, {vector.name}_tile);"
     for vector in function.outputs:
         yield from _direct(vector, "double *")
-    steps = ", ".join(f"{vector.name}_now, {vector.name}_step" for vector in arrays)
-    for array in fixed_calls(function):
-        yield f"    {fixed_name(function, array)}_lanes({array}_now, {array}_step);"
-    for k in range(1, len(function.program.parts) + 1):
-        yield f"    {function.name}_lanes{k}({steps}, rest);"
+    yield from (f"    {line}" for line in lane_calls(function))
     for vector in function.outputs:
         yield f"    if (!{vector.name}_direct)"
         yield f"      lanes_scatter({_place(vector)}, {_strides(vector)}, count, {vector.size}, {vector.name}_tile);"

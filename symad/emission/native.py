@@ -43,7 +43,7 @@ def native_file(expression: Expression, first_inputs: int, first_outputs: int) -
     blocks = [Vector(f"block{k}", size) for k, size in enumerate(sizes)]
     inputs, outputs = (tuple(block for block in side if block.size) for side in (blocks[:2], blocks[2:]))
     made = Function("f", program, inputs, outputs)
-    text = c_file([made], kernels([made], batch=True), comment="", batch=True)
+    text = c_file([made], kernels([made], [made]), comment="", batch=True)
     return "\n".join([text, _COLUMNS, *_entry(made, blocks)]), len(program.steps)
 
 

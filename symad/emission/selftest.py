@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from symad.emission.functions import Function, Vector
 
 _N_POINTS = 3
-_HEAD = """\
+HEAD = """\
 #ifdef SYMAD_SELFTEST
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static int wrong_bits(const char *what, int point, const double *found, const do
   return wrong;
 }
 """
-_TAIL = """\
+TAIL = """\
   printf(wrong == 0 ? "the same bits\\n" : "%d numbers differ\\n", wrong);
   return wrong == 0 ? 0 : 1;
 }
@@ -45,7 +45,7 @@ _TAIL = """\
 def selftest(made: Sequence[Function], points: Sequence[ArrayLike | None], *, batch: bool) -> Iterator[str]:
     """Lines of the test's main: every function at a few points, to the last bit."""
     yield ""
-    yield _HEAD
+    yield HEAD
     for function, wanted in zip(made, points, strict=True):
         variables = function.program.expression.variables
         n = function.inputs[0].size
@@ -56,7 +56,7 @@ def selftest(made: Sequence[Function], points: Sequence[ArrayLike | None], *, ba
         yield from _check(function, np.ascontiguousarray(drawn), batch=batch)
     yield from ("int main(void) {", "  int wrong = 0;")
     yield from (f"  wrong += check_{function.name}();" for function in made)
-    yield _TAIL
+    yield TAIL
 
 
 def _check(function: Function, points: NDArray[np.float64], *, batch: bool) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
@@ -251,9 +251,9 @@ OTHERS = {
 PEERS = (c_code, heyoka, jax, numba, symjit, casadi, symengine, torch, sympy)
 
 
-def timed(problem: Problem) -> Iterator[Timed]:
+def timed(problem: Problem, chosen: Iterable[Callable[[Problem], Iterator[Timed]]] = PEERS) -> Iterator[Timed]:
     """What every peer has to offer."""
-    for peer in PEERS:
+    for peer in chosen:
         if peer is c_code or importlib.util.find_spec(peer.__name__):
             try:
                 yield from peer(problem)

@@ -63,5 +63,5 @@ def test_exported_c_gives_the_same_bits(compiler: str, cases: object, flags: tup
         made += functions(expression, f"case{k}", ("value", "gradient"))
         points.append(where)
     batch = bool(flags)
-    text = c_file(made, kernels(made, batch=batch), comment="/* test */", batch=batch, points=points)
+    text = c_file(made, kernels(made, made if batch else ()), comment="/* test */", batch=batch, points=points)
     assert c_compilers.selftest(text, compiler, tmp_path, *flags) == "the same bits\n"

@@ -5,6 +5,7 @@ Where this system makes none (`MADE` is False), the same tests see that the refu
 
 from __future__ import annotations
 
+import os
 import pickle
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -194,6 +195,19 @@ def test_no_page_is_writable_and_executable(monkeypatch: pytest.MonkeyPatch) -> 
     rights = re.findall(r"^\S+ (\S{4})", maps.read_text(), re.MULTILINE)
     assert len(kept) == 300
     assert not [right for right in rights if "w" in right and "x" in right]
+
+
+def test_perf_is_told_of_code_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch, made: bool) -> None:
+    file = Path(f"/tmp/perf-{os.getpid()}.map")
+    file.unlink(missing_ok=True)
+    monkeypatch.setenv("SYMAD_CODE", "map")
+    kept = plan()
+    assert file.exists() is made
+    if made:
+        start, size, name = file.read_text(encoding="ascii").split()
+        assert (int(start, 16) > 0, int(size, 16) > 100) == (True, True)
+        assert name == f"symad_{kept._handle.hash():016x}"
+        file.unlink()
 
 
 def test_a_comparison_says_what_ran(made: bool) -> None:
