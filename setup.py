@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import re
 import runpy
 import shlex
@@ -14,11 +15,13 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
 from setuptools import Extension, setup
+from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_clib import build_clib
 from setuptools.command.build_ext import build_ext
 
@@ -31,14 +34,19 @@ ARITHMETIC = ["-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]
 # Debug information, which Python asks for, would be nine tenths of the library; tables for exceptions a twentieth.
 LEAN = ["-g0", "-fno-asynchronous-unwind-tables"]
 CFLAGS = ["-O2", "-std=c11", "-fPIC", "-fvisibility=hidden", *ARITHMETIC, *LEAN]
-# What runs once a point is vectorised. Special functions and what runs once a tape are as fast by -O2, a fifth smaller
-# (benchmarked); what prepares families and objectives, and every row as straight code, is short. The last one counts.
+# What runs over many points at once is vectorised. One point at a time, special functions and what runs once a tape are
+# as fast by -O2, a fifth smaller (benchmarked); what prepares families and objectives, every row as straight code, and
+# these special functions are as fast by -Os, within 5 %. The last one counts.
+SMALL = ("airy", "beta", "binomial", "digamma", "error", "gamma", "lambert", "zeta")
 LEVELS = {
-    "csrc/engine/": "-O3", "csrc/sweep/": "-O3", "csrc/sums/": "-O3", "csrc/read/": "-O3",
+    "csrc/engine/": "-O3", "csrc/engine/one.c": "-O2", "csrc/sums/": "-O3", "csrc/read/": "-O3",
+    **{f"csrc/special/{name}.c": "-Os" for name in SMALL},
     **{f"csrc/sums/{name}.c": "-Os" for name in ("around", "graft", "slopes", "split")}, "csrc/loops/": "-Os",
     **{f"csrc/{room}/": "-Os" for room in ("families", "files")},
-    "csrc/derive/partials.c": "-Os", "csrc/bounds/by_slopes.c": "-Os",
+    "csrc/derive/partials.c": "-Os", "csrc/numbers/": "-Os", "csrc/bounds/by_slopes.c": "-Os",
 }  # fmt: skip
+if platform.machine().lower() in ("x86_64", "amd64"):  # there it is for processors without AVX2 alone
+    LEVELS["csrc/engine/portable.c"] = "-O2"
 STRIPPED = [] if sys.platform == "darwin" else ["-Wl,--strip-all"]
 EXPORTED = {"kernels/kernels.h", "kernels/lists.h"}
 TAPES = {"base/internal.h", "symad.h"}
@@ -65,6 +73,16 @@ def kernels() -> list[Path]:
     found = [knows(name) for name in files if name.endswith(".c") or name in EXPORTED]
     wanted = set().union(*(known for known in found if not known & TAPES))
     return [file for name, file in files.items() if name in wanted]
+
+
+def compiler_is_there() -> None:
+    """One sentence where there is no compiler, before anything is built."""
+    given = os.environ.get("CC") or ("gcc" if sys.platform == "win32" else sysconfig.get_config_var("CC") or "cc")
+    if not shutil.which(shlex.split(given)[0]):
+        raise SystemExit(
+            f"symad is built from its sources here, and there is no C compiler {given!r}: install gcc or clang, name "
+            "yours by CC, or take a wheel, which needs none: pip install --only-binary symad symad"
+        )
 
 
 def level_of(source: str) -> list[str]:
@@ -165,10 +183,14 @@ def zig() -> list[str]:
 
 def lay_page(package: Path, *, in_place: bool) -> None:
     """The core for browsers beside the pages' scripts; without zig, in a wheel, the sources it can be made of later."""
-    making, command = runpy.run_path("symad/page/making.py"), zig()
+    making, command, made = runpy.run_path("symad/page/making.py"), zig(), os.environ.get("SYMAD_PAGE")
     core, sources = package / "symad" / "page" / "symad.wasm", package / "symad" / "page" / "csrc"
     shutil.rmtree(sources, ignore_errors=True)
     core.unlink(missing_ok=True)
+    if made:  # once for all wheels
+        core.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(made, core)
+        return
     if command:
         core.parent.mkdir(parents=True, exist_ok=True)
         kept, mark = OBJECTS / "symad.wasm", OBJECTS / "wasm.made"
@@ -209,6 +231,9 @@ class BuildCore(build_clib):
             (Path(self.build_clib) / self.compiler.library_filename(name)).unlink(missing_ok=True)
             flags = {"macros": made["macros"], "include_dirs": made["include_dirs"], "extra_postargs": made["cflags"]}
             self.compiler.create_static_lib(self.compiler.compile(made["sources"], **flags), name, self.build_clib)
+            if shutil.which("strip") and sys.platform == "linux":  # names of static functions, which nobody links with
+                archive = Path(self.build_clib) / self.compiler.library_filename(name)
+                subprocess.run(["strip", "--strip-unneeded", str(archive)], check=False)  # of another processor: kept
 
     def run(self) -> None:
         """Build, then copy: into the source folder where the package is used in place, else into the build."""
@@ -235,6 +260,10 @@ class BuildCore(build_clib):
 class BuildModule(build_ext):
     """Builds the module: its glue as the core's objects, the rest by linking, which takes no time worth saving."""
 
+    def get_libraries(self, ext: Extension) -> list[str]:
+        """Of Windows' Pythons the library of the stable ABI: the other one has the version in its name."""
+        return [*ext.libraries, "python3"] if sys.platform == "win32" else super().get_libraries(ext)
+
     def build_extension(self, ext: Extension) -> None:
         """Compile and link one extension."""
         keep_objects(self.compiler)
@@ -244,18 +273,37 @@ class BuildModule(build_ext):
         super().build_extension(ext)
 
 
+class Wheel(bdist_wheel):
+    """Packs the wheel as small as the format allows: the archive is packed once and taken over a network ever after."""
+
+    def run(self) -> None:
+        """Build it, then pack it again."""
+        super().run()
+        path = Path(self.distribution.dist_files[-1][2])
+        packed = path.with_suffix(".packed")
+        with zipfile.ZipFile(path) as before, zipfile.ZipFile(packed, "w") as after:
+            for member in before.infolist():
+                after.writestr(member, before.read(member), zipfile.ZIP_DEFLATED, 9)
+        packed.replace(path)
+
+
 core = {
     "sources": sorted(str(path) for path in CORE.rglob("*.c")),
     "include_dirs": [str(CORE), str(PUBLIC)],
     "macros": [("SYMAD_API", "")],  # nothing of the core is exported from the Python module
     "cflags": CFLAGS,
 }
+if {"bdist_wheel", "editable_wheel", "build_ext", "build_clib"} & set(sys.argv):
+    compiler_is_there()
+
+# On Windows gcc of MinGW (or, by CC, clang for it): Microsoft's compiler knows neither C11 nor these options.
+options = {} if sys.platform != "win32" else {name: {"compiler": "mingw32"} for name in ("build_ext", "build_clib")}
 free_threaded = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))  # has no stable ABI
 
 setup(
     version=version(),
     libraries=[("symad", core)],
     cffi_modules=["symad/_build.py:ffibuilder"],
-    cmdclass={"build_clib": BuildCore, "build_ext": BuildModule},
-    options={} if free_threaded else {"bdist_wheel": {"py_limited_api": "cp310"}},
+    cmdclass={"build_clib": BuildCore, "build_ext": BuildModule, "bdist_wheel": Wheel},
+    options=options if free_threaded else {**options, "bdist_wheel": {"py_limited_api": "cp310"}},
 )

@@ -44,7 +44,7 @@ count as agreement as long as some other entry was judged; a method that
 
 _FORMULA = """\
 formulas: + - * / ** (or ^), parentheses, pi, E, functions under their SymPy
-names (docs/guide.md lists them all), Piecewise((value, condition), ...,
+names (the documentation lists them all), Piecewise((value, condition), ...,
 (value, True)); `a = x**2; a + sin(a)` binds names, `f(u) = u*u; f(x)`
 functions. A file holds one formula a line, with a name before it if you like
 (`name: formula`), and # comments; with --program one program, a line `name:`

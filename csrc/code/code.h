@@ -123,10 +123,9 @@ void program_free(program *p);
 
 /* ---- encoding (x86.c) ---- */
 
-/* How an instruction set is used: tiles of points, unroll vectors of them at a time; or one point, scalars. */
+/* How an instruction set is used: on tiles of points, or on one point by scalars. */
 typedef struct code_target {
-  uint8_t is_evex, is_one;
-  uint8_t n_registers, unroll;
+  uint8_t is_evex, is_one, n_registers;
   uint16_t vector_bytes, pool_bytes, points;
 } code_target;
 

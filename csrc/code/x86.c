@@ -16,9 +16,9 @@ enum { LONGEST_INSTRUCTION = 16 };
 
 #define LONGEST_CODE (16u << 20)
 
-const code_target code_one = {0, 1, 16, 1, 8, 16, 1};
-const code_target code_avx2 = {0, 0, 16, 2, 32, 32, 32};
-const code_target code_avx512 = {1, 0, 32, 2, 64, 8, 64};
+const code_target code_one = {0, 1, 16, 8, 16, 1};
+const code_target code_avx2 = {0, 0, 16, 32, 32, 32};
+const code_target code_avx512 = {1, 0, 32, 64, 8, 64};
 
 /* ---- bytes ---- */
 

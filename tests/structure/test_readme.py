@@ -1,8 +1,10 @@
-"""Every block of README and of the guide runs, and the list of functions is the rows' own.
+"""Every block of README and of the documentation runs, and the list of functions is the rows' own.
 
-Python blocks are doctests that pytest collects itself. The first two shell blocks build and test the project; the
-others are run here, those with answers (``console``) compared with them. ``python tests/structure/test_readme.py``
-writes the list of functions, the answers and the pictures anew.
+Python blocks are doctests that pytest collects itself. The first two shell blocks of the README build and test the
+project; the others are run here, those with answers (``console``) compared with them. Cells of notebooks are run a page
+at a time, with warnings as errors. Blocks of ``text`` are what cannot run here.
+
+``python tests/structure/test_readme.py`` writes the list of functions, the answers and the pictures anew.
 """
 
 from __future__ import annotations
@@ -21,13 +23,22 @@ import symad._core.tapes
 import symad.formula.ops
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = (ROOT / "README.md", ROOT / "docs" / "guide.md")
-README, GUIDE = (page.read_text(encoding="utf-8") for page in PAGES)
-README_LINES = 160  # a newcomer's page
+DOCS = ROOT / "docs"
+MADE = DOCS / "made"  # by docs/extensions, from what is checked elsewhere
+PAGES = (ROOT / "README.md", *sorted(page for page in DOCS.rglob("*.md") if MADE not in page.parents))
+TEXTS = {page: page.read_text(encoding="utf-8") for page in PAGES}
+README = TEXTS[PAGES[0]]
+LIST = DOCS / "questions" / "formulas.md"
+README_LINES = 120  # a newcomer's page
 BEGIN, END = "<!-- functions: made from the rows -->", "<!-- functions end -->"
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w*|\{code-cell\})\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FIRST = [(match[1], match[2]) for match in BLOCK.finditer(README)]
-BLOCKS = FIRST + [(match[1], match[2]) for match in BLOCK.finditer(GUIDE)]
+BLOCKS = [(match[1], match[2]) for text in TEXTS.values() for match in BLOCK.finditer(text)]
+NOTEBOOKS = {
+    page.stem: [match[2] for match in BLOCK.finditer(text) if match[1] == "{code-cell}"]
+    for page, text in TEXTS.items()
+    if "{code-cell}" in text
+}
 SHELL = [text for kind, text in BLOCKS if kind == "sh"]
 CONSOLE = [text for kind, text in BLOCKS if kind == "console"]
 MEASURED = re.compile(r"[\d.,]+ (?:ns|us|ms|s|B|kB)\b|\d+\.\d+(?:e[+-]?\d+)?|-{2,}")
@@ -42,8 +53,9 @@ def run(command: str, folder: Path) -> str:
     """What a shell line prints, with `symad` being the one under test."""
     own = folder / ".venv" / "bin"  # as the README's first block would have left it
     own.mkdir(parents=True, exist_ok=True)
-    if not (folder / "examples").exists():
-        (folder / "examples").symlink_to(ROOT / "examples")
+    for name in ("examples", "csrc"):
+        if not (folder / name).exists():
+            (folder / name).symlink_to(ROOT / name)
     script = own / "symad"
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m symad "$@"\n', encoding="utf-8")
     script.chmod(0o755)
@@ -76,7 +88,7 @@ def lasting(answer: str) -> list[str]:
 
 
 def test_the_list_of_functions_is_the_rows_own() -> None:
-    assert GUIDE.partition(BEGIN)[2].partition(END)[0].strip() == functions()
+    assert TEXTS[LIST].partition(BEGIN)[2].partition(END)[0].strip() == functions()
 
 
 def test_the_first_two_blocks_compare_and_test() -> None:
@@ -84,7 +96,8 @@ def test_the_first_two_blocks_compare_and_test() -> None:
     assert "pytest" in SHELL[1]
     assert [kind for kind, _ in FIRST[:2]] == ["sh", "sh"]
     assert len(README.splitlines()) <= README_LINES
-    assert {kind for kind, _ in BLOCKS} == {"sh", "console", "python"}
+    assert {kind for kind, _ in FIRST} == {"sh", "console", "python"}
+    assert {kind for kind, _ in BLOCKS} == {"sh", "console", "python", "text", "{code-cell}"}
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="shell blocks are for a shell")
@@ -103,15 +116,30 @@ def test_console_blocks_answer_so(block: str, tmp_path: Path) -> None:
         assert came == answer
 
 
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_cells_run(name: str, tmp_path: Path) -> None:
+    script = "\n".join(["import matplotlib", "matplotlib.use('svg')", *NOTEBOOKS[name]])
+    command = [sys.executable, "-W", "error", "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_header_is_in_the_reference() -> None:
+    shown = re.findall(r"csrc/include/(\w+\.h)", TEXTS[DOCS / "reference" / "c.md"])
+    assert sorted(shown) == sorted(path.name for path in (ROOT / "csrc" / "include").glob("*.h"))
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures_are_there_and_shown(name: str) -> None:
-    assert f"examples/pictures/{name})" in (README + GUIDE).replace("\n", " ")
+    assert any(f"examples/pictures/{name})" in text.replace("\n", " ") for text in TEXTS.values())
     assert (ROOT / "examples" / "pictures" / name).read_bytes().lstrip().startswith(b"<")
 
 
-@pytest.mark.parametrize("page", sorted([PAGES[0], *(ROOT / "docs").glob("*.md")]), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+    targets = re.findall(r"\]\(([^)#]+)\)", BLOCK.sub("", TEXTS[page]))
+    targets += re.findall(r"^:::\{(?:include|literalinclude)\} (\S+)", TEXTS[page], re.MULTILINE)
+    for target in targets:
         assert target.startswith("https://") or (page.parent / target).exists(), target
 
 
@@ -125,9 +153,9 @@ def answered(match: re.Match[str]) -> str:
 
 if __name__ == "__main__":
     (ROOT / "build").mkdir(exist_ok=True)
-    before, _, rest = GUIDE.partition(BEGIN)
-    texts = README, f"{before}{BEGIN}\n{functions()}\n{END}{rest.partition(END)[2]}"
-    for page, text in zip(PAGES, texts, strict=True):
+    before, _, rest = TEXTS[LIST].partition(BEGIN)
+    TEXTS[LIST] = f"{before}{BEGIN}\n{functions()}\n{END}{rest.partition(END)[2]}"
+    for page, text in TEXTS.items():
         page.write_text(BLOCK.sub(answered, text), encoding="utf-8")
     for name, command in PICTURES.items():
         run(f"{command} -o '{ROOT / 'examples' / 'pictures' / name}'", ROOT / "build")

@@ -15,7 +15,7 @@ import pytest
 
 import symad
 from symad.cli import main
-from symad.emission import KINDS
+from symad.emission import KINDS, statements
 from symad.emission.functions import functions
 from symad.emission.library import SOURCES, Library
 from symad.emission.naming import left_to_the_library
@@ -99,6 +99,21 @@ def test_rows_of_the_same_operands_come_from_one_kernel(tmp_path: Path) -> None:
     text = symad.emit_c("x**y + x**2.5 + tanh(x)*sin(y)", batch=True, points=[[0.5, 1.5], [-0.25, 2.0], [3.0, 0.0]])
     assert len(set(re.findall(r"(lanes_(?:powers|tanh_sech2|sincos)_\d+)_any", text))) == 4
     assert "k_pow_db(" in text
+    assert c_compilers.selftest(text, "gcc", tmp_path, "-O2", "-march=native") == "the same bits\n"
+
+
+def test_powers_are_written_by_the_rule_of_the_kernels(tmp_path: Path) -> None:
+    """By products, by pairs of products, beyond: bounds and bits are those of the header."""
+    header = (SOURCES / "kernels" / "kernels.h").read_text(encoding="utf-8")
+    bounds = dict(re.findall(r"#define (POWER_BY_(?:PRODUCT|PAIRS)) (\d+)", header))
+    assert bounds == {
+        "POWER_BY_PRODUCT": f"{statements.BY_PRODUCT:.0f}",
+        "POWER_BY_PAIRS": f"{statements.BY_PAIRS:.0f}",
+    }
+    assert [statements.product_text(n) for n in (1, 3, 5)] == ["a", "a * a * a", "a * a * (a * a) * a"]
+    assert statements.product_text(6) == "a * a * a * (a * a * a)"
+    powers = " + ".join(f"x**{n}" for n in (-65, -64, -7, -4, -1, 2, 3, 4, 5, 6, 7, 12, 64, 65))
+    text = symad.emit_c(powers, batch=True, points=[[0.75], [-1.5], [0.0], [1e-300], [1e300], [2.0]])
     assert c_compilers.selftest(text, "gcc", tmp_path, "-O2", "-march=native") == "the same bits\n"
 
 
