@@ -84,20 +84,26 @@ static symad_status add_outputs(lowering *l, uint32_t node) {
   return status;
 }
 
-/* a*a, then by the letters of product_steps. */
-static symad_status lower_power(lowering *l, uint32_t node, const char *letters) {
+/* The product of two values: a new one, or the node itself where it is the last. */
+static symad_status lower_product(lowering *l, uint32_t a, uint32_t b, uint32_t *result) {
+  symad_status status = *result == NO_NODE ? add_value(l, result) : SYMAD_OK;
+  return status == SYMAD_OK
+             ? add_recipe(l, recipe_of_product(), (const uint32_t[MOST_OPERANDS]){a, b, NO_NODE}, *result)
+             : status;
+}
+
+/* A power by the bits of its exponent. */
+static symad_status lower_power(lowering *l, uint32_t node, uint32_t exponent) {
   symad_status status = SYMAD_OK;
   const uint32_t a = value_of(l, node_at(&l->p, node)->a, &status);
-  const size_t n = strlen(letters) + 1;
   uint32_t last = a;
-  for (size_t k = 0; k < n && status == SYMAD_OK; k++) {
-    const uint32_t other = k > 0 && letters[k - 1] == '*' ? a : last;
-    uint32_t result = node;
-    if (k + 1 < n)
-      status = add_value(l, &result);
-    if (status == SYMAD_OK)
-      status = add_recipe(l, recipe_of_product(), (const uint32_t[MOST_OPERANDS]){last, other, NO_NODE}, result);
-    last = result;
+  for (uint32_t bit = power_bit(exponent); bit > 0 && status == SYMAD_OK; bit /= 2) {
+    const int times = (exponent & bit) != 0;
+    uint32_t square = bit == 1 && !times ? node : NO_NODE, product = bit == 1 ? node : NO_NODE;
+    status = lower_product(l, last, last, &square);
+    if (status == SYMAD_OK && times)
+      status = lower_product(l, square, a, &product);
+    last = times ? product : square;
   }
   return status;
 }
@@ -138,12 +144,12 @@ static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t what, 
 
 static symad_status lower_row(lowering *l, uint32_t node) {
   const symad_node *n = node_at(&l->p, node);
-  const char *letters = product_steps(&l->p, n);
+  const uint32_t exponent = product_exponent(&l->p, n);
   const list_recipe *list = recipe_of_list(n->run);
   const uint32_t number = recipe_of_row(n->run);
   symad_status status = SYMAD_OK;
-  if (letters != NULL)
-    return lower_power(l, node, letters);
+  if (exponent > 0)
+    return lower_power(l, node, exponent);
   if (list != NULL)
     return lower_list(l, node, list);
   if (number == NO_RECIPE)

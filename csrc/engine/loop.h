@@ -212,11 +212,12 @@ void CONCAT(ENGINE, _scatter)(uint32_t n_columns, const tile *t, double *slots) 
 NOINLINE static void CONCAT(ENGINE, _other)(const symad_plan *plan, const instr *p, const tile *t, double *slots) {
   const uint32_t *list = plan->list.data;
   switch (p->op) {
-#define FAST_ROW1(NAME, fast, usual)                          \
-  case INSTR_ROW + SYMAD_OP_##NAME:                           \
-    TILE(FAST_##NAME)(SLOT(p->dst), SLOT(p->a), NULL, WIDTH); \
+#define FAST_ROW1(NAME, fast, usual)                                \
+  case INSTR_ROW + SYMAD_OP_##NAME:                                 \
+    TILE(FAST_##NAME)(SLOT(p->dst), SLOT(p->a), SLOT(p->b), WIDTH); \
     return;
     TILE_ROWS1(FAST_ROW1)
+    FAST_ROW1(POWN, , )
 #undef FAST_ROW1
 #define PAIR(NAME, FIRST, SECOND, kernel)                        \
   case INSTR_TOGETHER + TOGETHER_##NAME:                         \
