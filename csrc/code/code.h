@@ -56,7 +56,6 @@ typedef enum micro_operand {
 #define N_RECIPE_NUMBERS (AT_END - FIRST_NUMBER)
 #define MOST_MICROS 6
 #define MOST_OPERANDS 3
-#define MOST_RESULTS 3 /* of rows that are computed together */
 
 typedef struct micro {
   uint8_t op, d, a, b;
@@ -103,8 +102,8 @@ typedef struct code_step {
   uint8_t kind; /* code_step_kind */
   uint8_t what; /* a recipe, a row, or a set of rows */
   uint32_t first, n_reads;
-  uint32_t results[MOST_RESULTS]; /* values, or NO_NODE; of DO_OUTPUT the output */
-  uint32_t next[MOST_RESULTS];    /* the steps that read them first */
+  uint32_t result, second, third;                /* values, or NO_NODE; of DO_OUTPUT the output */
+  uint32_t result_next, second_next, third_next; /* the steps that read them first */
 } code_step;
 
 typedef struct code_read {
@@ -165,12 +164,12 @@ void encode_load(encoder *e, uint32_t to, place from, uint32_t vector);
 void encode_store(encoder *e, place to, uint32_t vector, uint32_t from);
 void encode_micro(encoder *e, uint32_t op, const micro_registers *r, place y, uint32_t vector);
 void encode_sum(encoder *e, uint32_t to, uint32_t from); /* to = to + from */
-/* Arguments of a call: a place at the tile's first point, none, the slots at it, a byte of the pool. */
+/* Arguments of a call: a place at the tile's first point, the slots at it, a byte of the pool. */
 void encode_address(encoder *e, uint32_t argument, place p);
-void encode_no_address(encoder *e, uint32_t argument);
+void encode_no_address(encoder *e, uint32_t argument); /* NULL */
 void encode_slots_address(encoder *e, uint32_t argument);
 void encode_pool_address(encoder *e, uint32_t argument, size_t at);
-void encode_call(encoder *e, tile_function *function, uint32_t n_arguments); /* behind them the number of points */
+void encode_call(encoder *e, tile_function *function);
 
 /* ---- registers and slots (registers.c) ---- */
 

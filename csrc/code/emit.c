@@ -164,8 +164,8 @@ static void do_recipe(walker *w, const code_step *s) {
   p.groups.mask = take_scratch(w, n.mask);
   p.groups.also = take_scratch(w, n.also);
   finish_reads(w, s);
-  value_at(w, s->results[0])->next = s->next[0];
-  p.groups.d = take_group(w, s->results[0]);
+  value_at(w, s->result)->next = s->result_next;
+  p.groups.d = take_group(w, s->result);
   if (p.operands[1].kind == PLACE_COLUMN)
     encode_column(&w->e, p.operands[1].at);
   for (uint32_t u = 0; u < w->e.unroll; u++)
@@ -174,8 +174,8 @@ static void do_recipe(walker *w, const code_step *s) {
   drop_scratch(w, p.groups.x);
   drop_scratch(w, p.groups.mask);
   drop_scratch(w, p.groups.also);
-  if (s->next[0] == NEVER)
-    release_value(w, s->results[0]);
+  if (s->result_next == NEVER)
+    release_value(w, s->result);
 }
 
 /* ---- outputs ---- */
@@ -193,7 +193,7 @@ static void add_to_lanes(walker *w, uint32_t group) {
 }
 
 static void do_output(walker *w, const code_step *s) {
-  const uint32_t column = w->program->n_inputs + s->results[0];
+  const uint32_t column = w->program->n_inputs + s->result;
   open_loop(w);
   const uint32_t group = in_group(w, read_at(w, s, 0)->value);
   encode_column(&w->e, column);
@@ -229,7 +229,7 @@ static void free_borrowed(walker *w, uint32_t slot) {
 
 /* A result in its slot; where nothing reads it the slot is free again. */
 static void place_result(walker *w, uint32_t value, uint32_t next, uint32_t slot) {
-  if (next != NEVER) {
+  if (value != NO_NODE && next != NEVER) {
     value_at(w, value)->at = slot;
     value_at(w, value)->next = next;
   } else {
@@ -244,43 +244,33 @@ static void end_loop_for_call(walker *w, const code_step *s) {
   close_loop(w);
 }
 
-static void do_call(walker *w, const code_step *s) {
-  place operands[2];
-  uint32_t borrowed[2] = {NO_NODE, NO_NODE};
-  for (uint32_t k = 0; k < s->n_reads && k < 2; k++)
-    operands[k] = place_of_operand(w, read_at(w, s, k)->value, 0, &borrowed[k]);
-  end_loop_for_call(w, s);
-  const uint32_t result = code_slot(w);
-  encode_address(&w->e, 0, (place){PLACE_SLOT, result});
-  for (uint32_t k = 0; k < s->n_reads && k < 2; k++)
-    encode_address(&w->e, 1 + k, operands[k]);
-  encode_call(&w->e, w->kernels(s->what), 3);
-  place_result(w, s->results[0], s->next[0], result);
-  free_borrowed(w, borrowed[0]);
-  free_borrowed(w, borrowed[1]);
+/* A result of a call, as an argument of it: NULL where none is wanted. */
+static uint32_t result_argument(walker *w, uint32_t argument, uint32_t value) {
+  uint32_t slot = NO_NODE;
+  if (value != NO_NODE)
+    encode_address(&w->e, argument, (place){PLACE_SLOT, slot = code_slot(w)});
+  else
+    encode_no_address(&w->e, argument);
+  return slot;
 }
 
-/* Rows of the same operands by one call: their slots, those that are wanted, then the operands. */
-static void do_together(walker *w, const code_step *s) {
-  const uint32_t n_results = together_shapes[s->what].count;
-  place operands[2];
-  uint32_t borrowed[2] = {NO_NODE, NO_NODE}, slots[MOST_RESULTS];
+static void do_call(walker *w, const code_step *s) {
+  const int is_set = s->kind == DO_TOGETHER;
+  const uint32_t n_results = is_set ? 3 : 1, results[3] = {s->result, s->second, s->third};
+  const uint32_t next[3] = {s->result_next, s->second_next, s->third_next};
+  place operands[2] = {{PLACE_SLOT, 0}, {PLACE_SLOT, 0}};
+  uint32_t borrowed[2] = {NO_NODE, NO_NODE}, slots[3];
   for (uint32_t k = 0; k < s->n_reads && k < 2; k++)
     operands[k] = place_of_operand(w, read_at(w, s, k)->value, 0, &borrowed[k]);
   end_loop_for_call(w, s);
-  for (uint32_t k = 0; k < n_results; k++) {
-    slots[k] = s->results[k] == NO_NODE ? NO_NODE : code_slot(w);
-    if (slots[k] == NO_NODE)
-      encode_no_address(&w->e, k);
-    else
-      encode_address(&w->e, k, (place){PLACE_SLOT, slots[k]});
-  }
-  for (uint32_t k = 0; k < s->n_reads && k < 2; k++)
-    encode_address(&w->e, n_results + k, operands[k]);
-  encode_call(&w->e, w->kernels(TILE_TOGETHER + s->what), n_results + s->n_reads);
   for (uint32_t k = 0; k < n_results; k++)
-    if (slots[k] != NO_NODE)
-      place_result(w, s->results[k], s->next[k], slots[k]);
+    slots[k] = result_argument(w, k == 0 ? 0 : k + 2, results[k]);
+  for (uint32_t k = 0; k < s->n_reads && k < 2; k++)
+    encode_address(&w->e, k + 1, operands[k]);
+  encode_call(&w->e, w->kernels(is_set ? TILE_TOGETHER + s->what : s->what));
+  for (uint32_t k = 0; k < n_results; k++)
+    if (results[k] != NO_NODE)
+      place_result(w, results[k], next[k], slots[k]);
   free_borrowed(w, borrowed[0]);
   free_borrowed(w, borrowed[1]);
 }
@@ -307,8 +297,8 @@ static void do_list(walker *w, const code_step *s) {
   encode_address(&w->e, 0, (place){PLACE_SLOT, result});
   encode_slots_address(&w->e, 1);
   encode_pool_address(&w->e, 2, n_numbers * w->e.target->pool_bytes + list * sizeof(uint32_t));
-  encode_call(&w->e, w->kernels(s->what), 3);
-  place_result(w, s->results[0], s->next[0], result);
+  encode_call(&w->e, w->kernels(s->what));
+  place_result(w, s->result, s->result_next, result);
 }
 
 /* ---- all steps ---- */
@@ -330,9 +320,6 @@ static void do_step(walker *w, const code_step *s) {
   case DO_LIST:
     do_list(w, s);
     return;
-  case DO_TOGETHER:
-    do_together(w, s);
-    return;
   default:
     do_call(w, s);
   }
@@ -350,7 +337,7 @@ static double chain_of(const program *p) {
   const code_step *steps = p->steps.data;
   double squares = 0.0, all = 0.0, run = 0.0;
   for (size_t i = 0; i < p->steps.count; i++) {
-    const int waits = steps[i].kind == DO_RECIPE && steps[i].next[0] <= i + 2;
+    const int waits = steps[i].kind == DO_RECIPE && steps[i].result_next <= i + 2;
     run = waits ? run + 1.0 : 0.0;
     squares += 2.0 * run - waits; /* n*n = 1 + 3 + 5 + ... */
     all += waits;

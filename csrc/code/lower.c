@@ -44,20 +44,11 @@ static symad_status add_read(lowering *l, uint32_t value) {
 }
 
 /* A step of the reads that were added since `first`. */
-static symad_status add_step(lowering *l, code_step_kind kind, uint32_t what, size_t first, const uint32_t *results,
-                             uint32_t n_results) {
+static symad_status add_step(lowering *l, code_step_kind kind, uint32_t what, size_t first, uint32_t result) {
   const uint32_t n = (uint32_t)(l->to->reads.count - first);
-  code_step step = {(uint8_t)kind,        (uint8_t)what, (uint32_t)first, n, {NO_NODE, NO_NODE, NO_NODE},
-                    {NEVER, NEVER, NEVER}};
-  array *all = &l->to->steps;
-  symad_status status = SYMAD_OK;
-  for (uint32_t k = 0; k < n_results; k++)
-    step.results[k] = results[k];
-  if (all->count == all->capacity)
-    status = array_reserve(&l->to->memory, all, 1, sizeof(code_step));
-  if (status == SYMAD_OK)
-    ITEMS(code_step, *all)[all->count++] = step;
-  return status;
+  const code_step step = {(uint8_t)kind, (uint8_t)what, (uint32_t)first, n,     result,
+                          NO_NODE,       NO_NODE,       NEVER,           NEVER, NEVER};
+  return array_append(&l->to->memory, &l->to->steps, &step, 1, sizeof step);
 }
 
 /* A recipe of values: of those named A, B and C it reads some. */
@@ -68,7 +59,7 @@ static symad_status add_recipe(lowering *l, uint32_t number, const uint32_t valu
   for (uint32_t k = 0; k < MOST_OPERANDS && status == SYMAD_OK; k++)
     if (reads >> k & 1)
       status = add_read(l, values[k]);
-  return status == SYMAD_OK ? add_step(l, DO_RECIPE, number, first, &result, 1) : status;
+  return status == SYMAD_OK ? add_step(l, DO_RECIPE, number, first, result) : status;
 }
 
 static symad_status add_outputs(lowering *l, uint32_t node) {
@@ -79,7 +70,7 @@ static symad_status add_outputs(lowering *l, uint32_t node) {
     if (status == SYMAD_OK)
       status = add_read(l, value);
     if (status == SYMAD_OK)
-      status = add_step(l, DO_OUTPUT, 0, first, &k, 1);
+      status = add_step(l, DO_OUTPUT, 0, first, k);
   }
   return status;
 }
@@ -128,9 +119,8 @@ static symad_status lower_list(lowering *l, uint32_t node, const list_recipe *li
   return status;
 }
 
-/* A row that is called, or a set of rows of the operands of a node. */
-static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t what, uint32_t node, const uint32_t *results,
-                               uint32_t n_results) {
+/* A row that is called, or a set of rows. */
+static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t what, uint32_t node) {
   const symad_node *n = node_at(&l->p, node);
   const size_t first = l->to->reads.count;
   symad_status status = SYMAD_OK;
@@ -139,7 +129,7 @@ static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t what, 
     if (status == SYMAD_OK)
       status = add_read(l, value);
   }
-  return status == SYMAD_OK ? add_step(l, kind, what, first, results, n_results) : status;
+  return status == SYMAD_OK ? add_step(l, kind, what, first, node) : status;
 }
 
 static symad_status lower_row(lowering *l, uint32_t node) {
@@ -153,31 +143,36 @@ static symad_status lower_row(lowering *l, uint32_t node) {
   if (list != NULL)
     return lower_list(l, node, list);
   if (number == NO_RECIPE)
-    return lower_call(l, op_is_nary(n->run) ? DO_LIST : DO_CALL, n->run, node, &node, 1);
+    return lower_call(l, op_is_nary(n->run) ? DO_LIST : DO_CALL, n->run, node);
   uint32_t values[MOST_OPERANDS] = {NO_NODE, NO_NODE, NO_NODE};
   for (uint32_t k = 0; k < operand_count(n) && status == SYMAD_OK; k++)
     values[k] = value_of(l, operand_at(&l->p, n, k), &status);
   return status == SYMAD_OK ? add_recipe(l, number, values, node) : status;
 }
 
-/* Rows that are computed together stand side by side in the order, each of a set once. */
+/* Rows that are computed together stand side by side in the order, of one set no row twice. */
 static symad_status lower_together(lowering *l, size_t *k) {
-  const uint32_t node = l->order[*k];
-  uint32_t results[MOST_RESULTS] = {NO_NODE, NO_NODE, NO_NODE}, set, at, other_set;
-  (void)together_place(node_at(&l->p, node)->run, &set, &at);
-  results[at] = node;
-  for (; *k + 1 < l->n_order; ++*k) {
-    const uint32_t other = l->order[*k + 1];
-    const symad_node *n = node_at(&l->p, other);
-    if (l->mode[other] != SYMAD_MODE_PAIRED || !together_place(n->run, &other_set, &at) || other_set != set ||
-        results[at] != NO_NODE || n->a != node_at(&l->p, node)->a || n->b != node_at(&l->p, node)->b)
+  const symad_node *n = node_at(&l->p, l->order[*k]);
+  uint32_t results[3] = {NO_NODE, NO_NODE, NO_NODE}, set, of, at;
+  const size_t start = *k;
+  (void)together_place(n->run, &set, &at);
+  symad_status status = lower_call(l, DO_TOGETHER, set, l->order[start]);
+  for (; *k < l->n_order; ++*k) {
+    const symad_node *m = node_at(&l->p, l->order[*k]);
+    if (l->mode[l->order[*k]] != SYMAD_MODE_PAIRED || m->a != n->a || m->b != n->b ||
+        !together_place(m->run, &of, &at) || of != set || results[at] != NO_NODE)
       break;
-    results[at] = other;
+    results[at] = l->order[*k];
   }
-  symad_status status = lower_call(l, DO_TOGETHER, set, node, results, together_shapes[set].count);
-  for (uint32_t i = 0; i < MOST_RESULTS && status == SYMAD_OK; i++)
-    if (results[i] != NO_NODE)
-      status = add_outputs(l, results[i]);
+  if (status == SYMAD_OK) {
+    code_step *step = ITEMS(code_step, l->to->steps) + l->to->steps.count - 1;
+    step->result = results[0];
+    step->second = results[1];
+    step->third = results[2];
+  }
+  for (size_t i = start; i < *k && status == SYMAD_OK; i++)
+    status = add_outputs(l, l->order[i]);
+  --*k;
   return status;
 }
 
@@ -216,9 +211,11 @@ static void find_next_reads(program *p) {
   code_read *reads = p->reads.data;
   for (size_t i = p->steps.count; i-- > 0;) {
     code_step *step = &steps[i];
-    for (uint32_t k = 0; k < MOST_RESULTS && step->kind != DO_OUTPUT; k++)
-      if (step->results[k] != NO_NODE)
-        step->next[k] = values[step->results[k]].next;
+    if (step->kind != DO_OUTPUT) {
+      step->result_next = step->result == NO_NODE ? NEVER : values[step->result].next;
+      step->second_next = step->second == NO_NODE ? NEVER : values[step->second].next;
+      step->third_next = step->third == NO_NODE ? NEVER : values[step->third].next;
+    }
     for (uint32_t k = 0; k < step->n_reads; k++)
       reads[step->first + k].next = values[reads[step->first + k].value].next;
     for (uint32_t k = 0; k < step->n_reads; k++)

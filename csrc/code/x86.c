@@ -292,7 +292,8 @@ void encode_loop_end(encoder *e) {
   e->column = NO_NODE;
 }
 
-static const uint8_t arguments[] = {RDI, RSI, RDX, RCX, R8, R9};
+/* Of a tile function, but for the number of points: r, a, b, and further results. */
+static const uint8_t arguments[5] = {RDI, RSI, RDX, R8, R9};
 
 void encode_address(encoder *e, uint32_t argument, place p) {
   address a = address_of(e, p, 0);
@@ -302,12 +303,11 @@ void encode_address(encoder *e, uint32_t argument, place p) {
 }
 
 void encode_no_address(encoder *e, uint32_t argument) {
-  const uint32_t reg = arguments[argument];
-  const uint8_t modrm = (uint8_t)(0xC0 | (reg & 7) << 3 | (reg & 7));
+  const uint8_t reg = arguments[argument], low = (uint8_t)(0xC0 | (reg & 7) << 3 | (reg & 7));
   if (reg >= R8)
-    PUT(e, 0x45, 0x31, modrm); /* xor of 32 bits */
+    PUT(e, 0x45, 0x31, low); /* xor of the register with itself */
   else
-    PUT(e, 0x31, modrm);
+    PUT(e, 0x31, low);
 }
 
 void encode_slots_address(encoder *e, uint32_t argument) {
@@ -318,16 +318,13 @@ void encode_pool_address(encoder *e, uint32_t argument, size_t at) {
   general(e, 0x8D, arguments[argument], &(address){R14, 0, (int64_t)at}, 0);
 }
 
-void encode_call(encoder *e, tile_function *function, uint32_t n_arguments) {
-  const uint32_t reg = arguments[n_arguments];
+void encode_call(encoder *e, tile_function *function) {
   const uint64_t target = (uint64_t)(uintptr_t)function;
   uint8_t *at;
   if (!e->target->is_one)
     PUT(e, 0xC5, 0xF8, 0x77); /* vzeroupper */
   at = room(e);
-  if (reg >= R8)
-    *at++ = 0x41;
-  *at++ = (uint8_t)(0xB8 | (reg & 7)); /* mov, points */
+  *at++ = 0xB9; /* mov ecx, points */
   at = put32(at, e->target->points);
   written(e, at);
   at = room(e);

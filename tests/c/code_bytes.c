@@ -95,7 +95,7 @@ static void print_frame(const code_target *target) {
   encode_start(&e);
   encode_loop(&e);
   encode_loop_end(&e);
-  encode_call(&e, (tile_function *)(uintptr_t)0x123456789abcdef0, 3);
+  encode_call(&e, (tile_function *)(uintptr_t)0x123456789abcdef0);
   encode_end(&e);
   print_and_forget(&e);
   array_free(&e.memory, &e.bytes, 1);
