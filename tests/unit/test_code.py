@@ -24,6 +24,7 @@ TEXTS = [
     "Piecewise((x**3, x < y), (exp(y), True))*Max(x, y)",
     "tanh(x)*atan2(y, x) + Abs(x - y)**1.5",
     "(x*y, x + y, cos(x - y))",
+    "x**y*tanh(x) + (x + y)**2.5 + x**7/y**5 + y**-9",
 ]
 RANDOM = np.random.default_rng(16)
 SPECIAL = [0.0, -0.0, 1e-310, 1e308, -1e308, np.inf, -np.inf, np.nan, 1.0, 2.0**21, 1e22]

@@ -199,6 +199,24 @@ def test_what_is_held_has_no_slopes(tmp_path: Path) -> None:
     assert "f_vjp: weight[2], vjp[1]" in symad.emit_c(symad.parse("(a*t, t)", held=["t"]), outputs=["vjp"])
 
 
+@pytest.mark.parametrize("batch", [False, True])
+def test_what_is_fixed_is_a_number_with_the_bits_of_an_input(batch: bool, tmp_path: Path) -> None:
+    tape = symad.compile("k*exp(-Ea/(R*T)) + sin(R)*cos(R)**2*T**R").fix(R=8.314, k=0.1)
+    text = tape.to_c(outputs=["value", "gradient", "hessian", "hvp"], batch=batch)
+    assert " * in: 2 doubles, Ea, T\n * fixed: k = 0.1, R = 8.314\n" in text
+    assert "f: value[1], gradient[2]" in text
+    assert c_compilers.selftest(text, "gcc", tmp_path) == "the same bits\n"
+    library, point = c_compilers.library(text, "gcc", tmp_path), np.array([20.0, 1.5])
+    value, gradient = np.empty(()), np.empty(2)
+    library.f(*(ctypes.c_void_p(a.ctypes.data) for a in (point, value, gradient)), None)
+    assert [value[()], *gradient] == [tape.value(point), *tape.gradient(point)]
+
+
+def test_fixed_names_are_variables() -> None:
+    with pytest.raises(ExpressionError, match="fixed: r is no variable of the formula"):
+        symad.emit_c("x*R", fixed={"r": 1.0})
+
+
 def test_the_hessian_of_several_outputs_is_weighted(tmp_path: Path) -> None:
     text = symad.emit_c("(x*y, x**2*y)", outputs=["hessian"])
     assert "void f_hessian(const double *in, const double *weight, double *hessian, double *work);" in text
