@@ -9,8 +9,8 @@
 #define LONGEST_LOOP \
   24000 /* bytes: a loop beyond leaves the first cache (416 against 442 ns a point for 9,174 steps) */
 
-#define SHORT 100 /* steps */
-#define LONG 400
+#define SHORT_PROGRAM 100 /* steps */
+#define LONG_PROGRAM 400
 #define LONG_CHAIN 60.0
 #define MANY_COLUMNS 256
 
@@ -364,9 +364,10 @@ static uint32_t unroll_of(const program *p, const code_form *form) {
     return 1;
   if (form->limits.unroll > 0)
     return form->limits.unroll;
-  if (n > LONG && !form->is_sum && chain_of(p) < LONG_CHAIN && (is_evex || p->n_inputs + p->n_outputs <= MANY_COLUMNS))
+  if (n > LONG_PROGRAM && !form->is_sum && chain_of(p) < LONG_CHAIN &&
+      (is_evex || p->n_inputs + p->n_outputs <= MANY_COLUMNS))
     return 1;
-  return n <= SHORT && (is_all_plain(p) || (form->is_sum && is_evex)) ? 4 : 2;
+  return n <= SHORT_PROGRAM && (is_all_plain(p) || (form->is_sum && is_evex)) ? 4 : 2;
 }
 
 static void walker_open(walker *w, const program *p, const code_form *form) {
