@@ -9,8 +9,8 @@
 #define LONGEST_LOOP \
   24000 /* bytes: a loop beyond leaves the first cache (416 against 442 ns a point for 9,174 steps) */
 
-#define SHORT 100 /* steps */
-#define LONG 400
+#define SHORT_PROGRAM 100 /* steps */
+#define LONG_PROGRAM 400
 #define LONG_CHAIN 60.0
 #define MANY_COLUMNS 256
 
@@ -244,24 +244,33 @@ static void end_loop_for_call(walker *w, const code_step *s) {
   close_loop(w);
 }
 
+/* A result of a call, as an argument of it: NULL where none is wanted. */
+static uint32_t result_argument(walker *w, uint32_t argument, uint32_t value) {
+  uint32_t slot = NO_NODE;
+  if (value != NO_NODE)
+    encode_address(&w->e, argument, (place){PLACE_SLOT, slot = code_slot(w)});
+  else
+    encode_no_address(&w->e, argument);
+  return slot;
+}
+
 static void do_call(walker *w, const code_step *s) {
-  const int is_pair = s->kind == DO_PAIR;
+  const int is_set = s->kind == DO_TOGETHER;
+  const uint32_t n_results = is_set ? 3 : 1, results[3] = {s->result, s->second, s->third};
+  const uint32_t next[3] = {s->result_next, s->second_next, s->third_next};
   place operands[2] = {{PLACE_SLOT, 0}, {PLACE_SLOT, 0}};
-  uint32_t borrowed[2] = {NO_NODE, NO_NODE};
+  uint32_t borrowed[2] = {NO_NODE, NO_NODE}, slots[3];
   for (uint32_t k = 0; k < s->n_reads && k < 2; k++)
     operands[k] = place_of_operand(w, read_at(w, s, k)->value, 0, &borrowed[k]);
   end_loop_for_call(w, s);
-  const uint32_t result = code_slot(w), second = is_pair ? code_slot(w) : NO_NODE;
-  if (is_pair)
-    operands[1] = (place){PLACE_SLOT, second};
-  encode_address(&w->e, 0, (place){PLACE_SLOT, result});
-  encode_address(&w->e, 1, operands[0]);
-  if (is_pair || s->n_reads > 1)
-    encode_address(&w->e, 2, operands[1]);
-  encode_call(&w->e, w->kernels(is_pair ? TILE_TOGETHER + s->what : s->what));
-  place_result(w, s->result, s->result_next, result);
-  if (is_pair)
-    place_result(w, s->second, s->second_next, second);
+  for (uint32_t k = 0; k < n_results; k++)
+    slots[k] = result_argument(w, k == 0 ? 0 : k + 2, results[k]);
+  for (uint32_t k = 0; k < s->n_reads && k < 2; k++)
+    encode_address(&w->e, k + 1, operands[k]);
+  encode_call(&w->e, w->kernels(is_set ? TILE_TOGETHER + s->what : s->what));
+  for (uint32_t k = 0; k < n_results; k++)
+    if (results[k] != NO_NODE)
+      place_result(w, results[k], next[k], slots[k]);
   free_borrowed(w, borrowed[0]);
   free_borrowed(w, borrowed[1]);
 }
@@ -355,9 +364,10 @@ static uint32_t unroll_of(const program *p, const code_form *form) {
     return 1;
   if (form->limits.unroll > 0)
     return form->limits.unroll;
-  if (n > LONG && !form->is_sum && chain_of(p) < LONG_CHAIN && (is_evex || p->n_inputs + p->n_outputs <= MANY_COLUMNS))
+  if (n > LONG_PROGRAM && !form->is_sum && chain_of(p) < LONG_CHAIN &&
+      (is_evex || p->n_inputs + p->n_outputs <= MANY_COLUMNS))
     return 1;
-  return n <= SHORT && (is_all_plain(p) || (form->is_sum && is_evex)) ? 4 : 2;
+  return n <= SHORT_PROGRAM && (is_all_plain(p) || (form->is_sum && is_evex)) ? 4 : 2;
 }
 
 static void walker_open(walker *w, const program *p, const code_form *form) {

@@ -200,19 +200,27 @@ NOINLINE static void TILE(LIST)(uint32_t op, double *r, const uint32_t *ids, con
 }
 
 #if defined(KERNEL)
-#define PAIR(NAME, FIRST, SECOND, kernel)                                                             \
-  NOINLINE static void TILE(CALLED_##NAME)(double *r, const double *a, const double *b, uint32_t n) { \
-    TILE(NAME)(r, (double *)(uintptr_t)b, a, n);                                                      \
+/* Rows together, and those of a set of three alone. */
+#define PAIR(NAME, FIRST, SECOND, kernel)                                                                           \
+  NOINLINE static void TILE(CALLED_##NAME)(double *r, const double *a, const double *b, uint32_t n, double *second, \
+                                           double *third) {                                                         \
+    (void)b;                                                                                                        \
+    (void)third;                                                                                                    \
+    TILE(NAME)(r, second, a, n);                                                                                    \
   }
-#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel)                                                      \
-  NOINLINE static void TILE(CALLED_##FIRST)(double *r, const double *a, const double *b, uint32_t n) {  \
-    TILE(NAME)(r, NULL, NULL, a, b, n);                                                                 \
-  }                                                                                                     \
-  NOINLINE static void TILE(CALLED_##SECOND)(double *r, const double *a, const double *b, uint32_t n) { \
-    TILE(NAME)(NULL, r, NULL, a, b, n);                                                                 \
-  }                                                                                                     \
-  NOINLINE static void TILE(CALLED_##THIRD)(double *r, const double *a, const double *b, uint32_t n) {  \
-    TILE(NAME)(NULL, NULL, r, a, b, n);                                                                 \
+#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel)                                                                  \
+  NOINLINE static void TILE(CALLED_##NAME)(double *r, const double *a, const double *b, uint32_t n, double *second, \
+                                           double *third) {                                                         \
+    TILE(NAME)(r, second, third, a, b, n);                                                                          \
+  }                                                                                                                 \
+  NOINLINE static void TILE(CALLED_##FIRST)(double *r, const double *a, const double *b, uint32_t n) {              \
+    TILE(NAME)(r, NULL, NULL, a, b, n);                                                                             \
+  }                                                                                                                 \
+  NOINLINE static void TILE(CALLED_##SECOND)(double *r, const double *a, const double *b, uint32_t n) {             \
+    TILE(NAME)(NULL, r, NULL, a, b, n);                                                                             \
+  }                                                                                                                 \
+  NOINLINE static void TILE(CALLED_##THIRD)(double *r, const double *a, const double *b, uint32_t n) {              \
+    TILE(NAME)(NULL, NULL, r, a, b, n);                                                                             \
   }
 ROWS_TOGETHER(PAIR, TRIPLE)
 #undef PAIR
@@ -238,8 +246,9 @@ tile_function *KERNEL(uint32_t row) {
 #undef FAST_ROW1
 #define PAIR(NAME, FIRST, SECOND, kernel) \
   case TILE_TOGETHER + TOGETHER_##NAME:   \
-    return TILE(CALLED_##NAME);
+    return (tile_function *)(void (*)(void))TILE(CALLED_##NAME);
 #define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel) \
+  PAIR(NAME, FIRST, SECOND, kernel)                \
   case SYMAD_OP_##FIRST:                           \
     return TILE(CALLED_##FIRST);                   \
   case SYMAD_OP_##SECOND:                          \
