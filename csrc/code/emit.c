@@ -345,11 +345,11 @@ static double chain_of(const program *p) {
   return all > 0.0 ? squares / all : 0.0;
 }
 
-/* Whether all steps are sums, products and quotients: three groups are enough then. */
-static int is_all_plain(const program *p) {
+/* Whether nothing is called and no recipe has more than so many micro-operations: with one, three groups are enough. */
+static int is_simple(const program *p, uint32_t n_micros) {
   const code_step *steps = p->steps.data;
   for (size_t i = 0; i < p->steps.count; i++)
-    if (steps[i].kind != DO_OUTPUT && !(steps[i].kind == DO_RECIPE && recipe_is_plain(recipe_at(steps[i].what))))
+    if (steps[i].kind != DO_OUTPUT && !(steps[i].kind == DO_RECIPE && recipe_at(steps[i].what)->n_micros <= n_micros))
       return 0;
   return 1;
 }
@@ -367,7 +367,7 @@ static uint32_t unroll_of(const program *p, const code_form *form) {
   if (n > LONG_PROGRAM && !form->is_sum && chain_of(p) < LONG_CHAIN &&
       (is_evex || p->n_inputs + p->n_outputs <= MANY_COLUMNS))
     return 1;
-  return n <= SHORT_PROGRAM && (is_all_plain(p) || (form->is_sum && is_evex)) ? 4 : 2;
+  return n <= SHORT_PROGRAM && (is_simple(p, is_evex ? MOST_MICROS : 1) || (form->is_sum && is_evex)) ? 4 : 2;
 }
 
 static void walker_open(walker *w, const program *p, const code_form *form) {
