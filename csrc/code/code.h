@@ -96,14 +96,14 @@ typedef struct code_value {
 
 #define NO_GROUP UINT8_MAX
 
-typedef enum code_step_kind { DO_RECIPE, DO_CALL, DO_PAIR, DO_LIST, DO_OUTPUT } code_step_kind;
+typedef enum code_step_kind { DO_RECIPE, DO_CALL, DO_TOGETHER, DO_LIST, DO_OUTPUT } code_step_kind;
 
 typedef struct code_step {
   uint8_t kind; /* code_step_kind */
   uint8_t what; /* a recipe, a row, or a set of rows */
   uint32_t first, n_reads;
-  uint32_t result, second;           /* values, or NO_NODE; of DO_OUTPUT the output */
-  uint32_t result_next, second_next; /* the steps that read them first */
+  uint32_t result, second, third;                /* values, or NO_NODE; of DO_OUTPUT the output */
+  uint32_t result_next, second_next, third_next; /* the steps that read them first */
 } code_step;
 
 typedef struct code_read {
@@ -123,10 +123,9 @@ void program_free(program *p);
 
 /* ---- encoding (x86.c) ---- */
 
-/* How an instruction set is used: tiles of points, unroll vectors of them at a time; or one point, scalars. */
+/* How an instruction set is used: on tiles of points, or on one point by scalars. */
 typedef struct code_target {
-  uint8_t is_evex, is_one;
-  uint8_t n_registers, unroll;
+  uint8_t is_evex, is_one, n_registers;
   uint16_t vector_bytes, pool_bytes, points;
 } code_target;
 
@@ -167,6 +166,7 @@ void encode_micro(encoder *e, uint32_t op, const micro_registers *r, place y, ui
 void encode_sum(encoder *e, uint32_t to, uint32_t from); /* to = to + from */
 /* Arguments of a call: a place at the tile's first point, the slots at it, a byte of the pool. */
 void encode_address(encoder *e, uint32_t argument, place p);
+void encode_no_address(encoder *e, uint32_t argument); /* NULL */
 void encode_slots_address(encoder *e, uint32_t argument);
 void encode_pool_address(encoder *e, uint32_t argument, size_t at);
 void encode_call(encoder *e, tile_function *function);

@@ -44,10 +44,10 @@ static symad_status add_read(lowering *l, uint32_t value) {
 }
 
 /* A step of the reads that were added since `first`. */
-static symad_status add_step(lowering *l, code_step_kind kind, uint32_t what, size_t first, uint32_t result,
-                             uint32_t second) {
+static symad_status add_step(lowering *l, code_step_kind kind, uint32_t what, size_t first, uint32_t result) {
   const uint32_t n = (uint32_t)(l->to->reads.count - first);
-  const code_step step = {(uint8_t)kind, (uint8_t)what, (uint32_t)first, n, result, second, NEVER, NEVER};
+  const code_step step = {(uint8_t)kind, (uint8_t)what, (uint32_t)first, n,     result,
+                          NO_NODE,       NO_NODE,       NEVER,           NEVER, NEVER};
   return array_append(&l->to->memory, &l->to->steps, &step, 1, sizeof step);
 }
 
@@ -59,7 +59,7 @@ static symad_status add_recipe(lowering *l, uint32_t number, const uint32_t valu
   for (uint32_t k = 0; k < MOST_OPERANDS && status == SYMAD_OK; k++)
     if (reads >> k & 1)
       status = add_read(l, values[k]);
-  return status == SYMAD_OK ? add_step(l, DO_RECIPE, number, first, result, NO_NODE) : status;
+  return status == SYMAD_OK ? add_step(l, DO_RECIPE, number, first, result) : status;
 }
 
 static symad_status add_outputs(lowering *l, uint32_t node) {
@@ -70,25 +70,31 @@ static symad_status add_outputs(lowering *l, uint32_t node) {
     if (status == SYMAD_OK)
       status = add_read(l, value);
     if (status == SYMAD_OK)
-      status = add_step(l, DO_OUTPUT, 0, first, k, NO_NODE);
+      status = add_step(l, DO_OUTPUT, 0, first, k);
   }
   return status;
 }
 
-/* a*a, then by the letters of product_steps. */
-static symad_status lower_power(lowering *l, uint32_t node, const char *letters) {
+/* The product of two values: a new one, or the node itself where it is the last. */
+static symad_status lower_product(lowering *l, uint32_t a, uint32_t b, uint32_t *result) {
+  symad_status status = *result == NO_NODE ? add_value(l, result) : SYMAD_OK;
+  return status == SYMAD_OK
+             ? add_recipe(l, recipe_of_product(), (const uint32_t[MOST_OPERANDS]){a, b, NO_NODE}, *result)
+             : status;
+}
+
+/* A power by the bits of its exponent. */
+static symad_status lower_power(lowering *l, uint32_t node, uint32_t exponent) {
   symad_status status = SYMAD_OK;
   const uint32_t a = value_of(l, node_at(&l->p, node)->a, &status);
-  const size_t n = strlen(letters) + 1;
   uint32_t last = a;
-  for (size_t k = 0; k < n && status == SYMAD_OK; k++) {
-    const uint32_t other = k > 0 && letters[k - 1] == '*' ? a : last;
-    uint32_t result = node;
-    if (k + 1 < n)
-      status = add_value(l, &result);
-    if (status == SYMAD_OK)
-      status = add_recipe(l, recipe_of_product(), (const uint32_t[MOST_OPERANDS]){last, other, NO_NODE}, result);
-    last = result;
+  for (uint32_t bit = power_bit(exponent); bit > 0 && status == SYMAD_OK; bit /= 2) {
+    const int times = (exponent & bit) != 0;
+    uint32_t square = bit == 1 && !times ? node : NO_NODE, product = bit == 1 ? node : NO_NODE;
+    status = lower_product(l, last, last, &square);
+    if (status == SYMAD_OK && times)
+      status = lower_product(l, square, a, &product);
+    last = times ? product : square;
   }
   return status;
 }
@@ -113,8 +119,8 @@ static symad_status lower_list(lowering *l, uint32_t node, const list_recipe *li
   return status;
 }
 
-/* A row that is called, or a set of two; `other` is the second result of a pair. */
-static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t what, uint32_t node, uint32_t other) {
+/* A row that is called, or a set of rows. */
+static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t what, uint32_t node) {
   const symad_node *n = node_at(&l->p, node);
   const size_t first = l->to->reads.count;
   symad_status status = SYMAD_OK;
@@ -123,42 +129,51 @@ static symad_status lower_call(lowering *l, code_step_kind kind, uint32_t what, 
     if (status == SYMAD_OK)
       status = add_read(l, value);
   }
-  return status == SYMAD_OK ? add_step(l, kind, what, first, node, other) : status;
+  return status == SYMAD_OK ? add_step(l, kind, what, first, node) : status;
 }
 
 static symad_status lower_row(lowering *l, uint32_t node) {
   const symad_node *n = node_at(&l->p, node);
-  const char *letters = product_steps(&l->p, n);
+  const uint32_t exponent = product_exponent(&l->p, n);
   const list_recipe *list = recipe_of_list(n->run);
   const uint32_t number = recipe_of_row(n->run);
   symad_status status = SYMAD_OK;
-  if (letters != NULL)
-    return lower_power(l, node, letters);
+  if (exponent > 0)
+    return lower_power(l, node, exponent);
   if (list != NULL)
     return lower_list(l, node, list);
   if (number == NO_RECIPE)
-    return lower_call(l, op_is_nary(n->run) ? DO_LIST : DO_CALL, n->run, node, NO_NODE);
+    return lower_call(l, op_is_nary(n->run) ? DO_LIST : DO_CALL, n->run, node);
   uint32_t values[MOST_OPERANDS] = {NO_NODE, NO_NODE, NO_NODE};
   for (uint32_t k = 0; k < operand_count(n) && status == SYMAD_OK; k++)
     values[k] = value_of(l, operand_at(&l->p, n, k), &status);
   return status == SYMAD_OK ? add_recipe(l, number, values, node) : status;
 }
 
-/* Rows that are computed together stand side by side in the order: by one call where these are two, else each by its own. */
-static symad_status lower_joined(lowering *l, size_t *k) {
-  const uint32_t node = l->order[*k];
-  uint32_t set, at;
-  (void)together_place(node_at(&l->p, node)->run, &set, &at);
-  symad_status status = SYMAD_OK;
-  if (together_shapes[set].count > 2) {
-    status = lower_row(l, node);
-    return status == SYMAD_OK ? add_outputs(l, node) : status;
+/* Rows that are computed together stand side by side in the order, of one set no row twice. */
+static symad_status lower_together(lowering *l, size_t *k) {
+  const symad_node *n = node_at(&l->p, l->order[*k]);
+  uint32_t results[3] = {NO_NODE, NO_NODE, NO_NODE}, set, of, at;
+  const size_t start = *k;
+  (void)together_place(n->run, &set, &at);
+  symad_status status = lower_call(l, DO_TOGETHER, set, l->order[start]);
+  for (; *k < l->n_order; ++*k) {
+    const symad_node *m = node_at(&l->p, l->order[*k]);
+    if (l->mode[l->order[*k]] != SYMAD_MODE_PAIRED || m->a != n->a || m->b != n->b ||
+        !together_place(m->run, &of, &at) || of != set || results[at] != NO_NODE)
+      break;
+    results[at] = l->order[*k];
   }
-  const uint32_t other = l->order[++*k];
-  status = lower_call(l, DO_PAIR, set, at == 0 ? node : other, at == 0 ? other : node);
-  if (status == SYMAD_OK)
-    status = add_outputs(l, node);
-  return status == SYMAD_OK ? add_outputs(l, other) : status;
+  if (status == SYMAD_OK) {
+    code_step *step = ITEMS(code_step, l->to->steps) + l->to->steps.count - 1;
+    step->result = results[0];
+    step->second = results[1];
+    step->third = results[2];
+  }
+  for (size_t i = start; i < *k && status == SYMAD_OK; i++)
+    status = add_outputs(l, l->order[i]);
+  --*k;
+  return status;
 }
 
 static symad_status lower_all(lowering *l) {
@@ -171,7 +186,7 @@ static symad_status lower_all(lowering *l) {
     if (values[node].kind != VALUE_COMPUTED)
       continue; /* a number that the interpreter keeps in a slot */
     if (l->mode[node] == SYMAD_MODE_PAIRED) {
-      status = lower_joined(l, &k);
+      status = lower_together(l, &k);
       continue;
     }
     status = lower_row(l, node);
@@ -197,8 +212,9 @@ static void find_next_reads(program *p) {
   for (size_t i = p->steps.count; i-- > 0;) {
     code_step *step = &steps[i];
     if (step->kind != DO_OUTPUT) {
-      step->result_next = values[step->result].next;
+      step->result_next = step->result == NO_NODE ? NEVER : values[step->result].next;
       step->second_next = step->second == NO_NODE ? NEVER : values[step->second].next;
+      step->third_next = step->third == NO_NODE ? NEVER : values[step->third].next;
     }
     for (uint32_t k = 0; k < step->n_reads; k++)
       reads[step->first + k].next = values[reads[step->first + k].value].next;

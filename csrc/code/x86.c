@@ -10,15 +10,15 @@
 
 #if defined(SYMAD_X86_ENGINES)
 
-enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R12 = 12, R13, R14, R15 };
+enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R12 = 12, R13, R14, R15 };
 enum { PACKED = 1, SCALAR = 3 }; /* prefixes 66 and F2 */
 enum { LONGEST_INSTRUCTION = 16 };
 
 #define LONGEST_CODE (16u << 20)
 
-const code_target code_one = {0, 1, 16, 1, 8, 16, 1};
-const code_target code_avx2 = {0, 0, 16, 2, 32, 32, 32};
-const code_target code_avx512 = {1, 0, 32, 2, 64, 8, 64};
+const code_target code_one = {0, 1, 16, 8, 16, 1};
+const code_target code_avx2 = {0, 0, 16, 32, 32, 32};
+const code_target code_avx512 = {1, 0, 32, 64, 8, 64};
 
 /* ---- bytes ---- */
 
@@ -292,13 +292,22 @@ void encode_loop_end(encoder *e) {
   e->column = NO_NODE;
 }
 
-static const uint8_t arguments[3] = {RDI, RSI, RDX};
+/* Of a tile function, but for the number of points: r, a, b, and further results. */
+static const uint8_t arguments[5] = {RDI, RSI, RDX, R8, R9};
 
 void encode_address(encoder *e, uint32_t argument, place p) {
   address a = address_of(e, p, 0);
   if (p.kind == PLACE_COLUMN && !e->target->is_one)
     encode_column(e, p.at);
   general(e, 0x8D, arguments[argument], &a, R15);
+}
+
+void encode_no_address(encoder *e, uint32_t argument) {
+  const uint8_t reg = arguments[argument], low = (uint8_t)(0xC0 | (reg & 7) << 3 | (reg & 7));
+  if (reg >= R8)
+    PUT(e, 0x45, 0x31, low); /* xor of the register with itself */
+  else
+    PUT(e, 0x31, low);
 }
 
 void encode_slots_address(encoder *e, uint32_t argument) {

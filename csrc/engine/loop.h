@@ -176,6 +176,50 @@ static void CONCAT(ENGINE, _sums)(const uint32_t *group, const tile *t, const do
  * of them: rows are then read and written from their start to their end. */
 #define NEXT_SLOTS(j) {(j), (j) + 1, (j) + 2, (j) + 3, (j) + 4, (j) + 5, (j) + 6, (j) + 7}
 
+/* Fewer columns than a group, side by side in their rows, row after row: a known number of them, so that no loop goes over
+ * them. How many were moved. */
+static inline uint32_t CONCAT(ENGINE, _gather_row)(uint32_t n, const double *x, ptrdiff_t row, uint32_t n_points,
+                                                   double *to) {
+  for (uint32_t i = 0; i < n_points; i++, x += row)
+    for (uint32_t j = 0; j < n; j++)
+      to[j * WIDTH + i] = x[j];
+  return n;
+}
+
+static inline uint32_t CONCAT(ENGINE, _scatter_row)(uint32_t n, double *y, ptrdiff_t row, uint32_t n_points,
+                                                    const double *from) {
+  for (uint32_t i = 0; i < n_points; i++, y += row)
+    for (uint32_t j = 0; j < n; j++)
+      y[j] = from[j * WIDTH + i];
+  return n;
+}
+
+#define EACH_FEW(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7)
+#define FEW(N) \
+  case N:      \
+    return CONCAT(ENGINE, _gather_row)(N, x, row, n_points, to);
+static uint32_t CONCAT(ENGINE, _gather_few)(uint32_t n, const double *x, ptrdiff_t row, uint32_t n_points, double *to) {
+  switch (n) {
+    EACH_FEW(FEW)
+  default:
+    return 0;
+  }
+}
+#undef FEW
+#define FEW(N) \
+  case N:      \
+    return CONCAT(ENGINE, _scatter_row)(N, y, row, n_points, from);
+static uint32_t CONCAT(ENGINE, _scatter_few)(uint32_t n, double *y, ptrdiff_t row, uint32_t n_points,
+                                             const double *from) {
+  switch (n) {
+    EACH_FEW(FEW)
+  default:
+    return 0;
+  }
+}
+#undef FEW
+#undef EACH_FEW
+
 void CONCAT(ENGINE, _gather)(uint32_t n_columns, const tile *t, double *slots) {
   const symad_columns *block = t->inputs;
   const double *x = block->data + t->first * block->row;
@@ -186,6 +230,9 @@ void CONCAT(ENGINE, _gather)(uint32_t n_columns, const tile *t, double *slots) {
     for (uint32_t j = 0; j < n_grouped; j += GROUP)
       CONCAT(ENGINE, _load_square)((const uint32_t[GROUP])NEXT_SLOTS(j), x + j, block->row, done, slots);
 #endif
+  if (block->column == 1 && block->row != 1)
+    n_columns -=
+        CONCAT(ENGINE, _gather_few)(n_columns - n_grouped, x + n_grouped, block->row, t->n_points, SLOT(n_grouped));
   for (uint32_t j = done < t->n_points ? 0 : n_grouped; j < n_columns; j++)
     CONCAT(ENGINE, _load)(&j, 1, x + (ptrdiff_t)j * block->column, block, j < n_grouped ? done : 0, t->n_points, slots);
 }
@@ -201,6 +248,9 @@ void CONCAT(ENGINE, _scatter)(uint32_t n_columns, const tile *t, double *slots) 
       CONCAT(ENGINE, _save_square)
   ((const uint32_t[GROUP])NEXT_SLOTS(j), y + j, block->row, done, t->streams, slots);
 #endif
+  if (block->column == 1 && block->row != 1)
+    n_columns -=
+        CONCAT(ENGINE, _scatter_few)(n_columns - n_grouped, y + n_grouped, block->row, t->n_points, SLOT(n_grouped));
   for (uint32_t j = done < t->n_points ? 0 : n_grouped; j < n_columns; j++)
     CONCAT(ENGINE, _save)
   (&j, 1, y + (ptrdiff_t)j * block->column, block, j < n_grouped ? done : 0, t->n_points, t->streams, slots);
@@ -212,11 +262,12 @@ void CONCAT(ENGINE, _scatter)(uint32_t n_columns, const tile *t, double *slots) 
 NOINLINE static void CONCAT(ENGINE, _other)(const symad_plan *plan, const instr *p, const tile *t, double *slots) {
   const uint32_t *list = plan->list.data;
   switch (p->op) {
-#define FAST_ROW1(NAME, fast, usual)                          \
-  case INSTR_ROW + SYMAD_OP_##NAME:                           \
-    TILE(FAST_##NAME)(SLOT(p->dst), SLOT(p->a), NULL, WIDTH); \
+#define FAST_ROW1(NAME, fast, usual)                                \
+  case INSTR_ROW + SYMAD_OP_##NAME:                                 \
+    TILE(FAST_##NAME)(SLOT(p->dst), SLOT(p->a), SLOT(p->b), WIDTH); \
     return;
     TILE_ROWS1(FAST_ROW1)
+    FAST_ROW1(POWN, , )
 #undef FAST_ROW1
 #define PAIR(NAME, FIRST, SECOND, kernel)                        \
   case INSTR_TOGETHER + TOGETHER_##NAME:                         \

@@ -5,7 +5,9 @@
 #if defined(__GNUC__)
 #define WHOLE_VECTORS(n)           \
   if ((n) % VLANES != 0 || n == 0) \
-    __builtin_unreachable();
+    __builtin_unreachable();       \
+  else                             \
+    (void)0;
 #else
 #define WHOLE_VECTORS(n)
 #endif
@@ -101,6 +103,47 @@ NOINLINE static void TILE(POWERS)(double *r, double *da, double *db, const doubl
 #undef WANTED
 }
 
+/* Integer powers, whose exponent is a number of the tape: bit by bit over all of a tile, as k_pown_fast. */
+NOINLINE static void TILE(FAST_POWN)(double *r, const double *a, const double *b, uint32_t n) {
+  const double exponent = b[0];
+  double low[MOST_LANES];
+  uint64_t rare = 0;
+  WHOLE_VECTORS(n)
+  if (!(fabs(exponent) <= POWER_BY_PAIRS)) {
+    TILE(POWERS)(r, NULL, NULL, a, b, n); /* k_pow */
+    return;
+  }
+  for (uint32_t i = 0; i < n; i++) {
+    rare |= !k_pown_is_fast(a[i], exponent);
+    r[i] = a[i];
+    low[i] = 0.0;
+  }
+  const uint32_t m = (uint32_t)fabs(exponent);
+  const int is_plain = exponent <= POWER_BY_PRODUCT && exponent >= -POWER_BY_RECIPROCAL;
+  for (uint32_t bit = power_bit(m); bit > 0 && !rare; bit /= 2) {
+    if (is_plain) {
+      TILE_LOOP(r[i] * r[i])
+      if (m & bit) {
+        TILE_LOOP(r[i] * a[i])
+      }
+      continue;
+    }
+    IVDEP
+    for (uint32_t i = 0; i < n; i++) {
+      const pair p = power_further((pair){r[i], low[i]}, a[i], m & bit);
+      r[i] = p.high;
+      low[i] = p.low;
+    }
+  }
+  if (rare) {
+    TILE(POWN)(r, a, b, n);
+  } else if (m == 0) {
+    TILE_LOOP(1.0)
+  } else {
+    TILE_LOOP(power_rounded((pair){r[i], low[i]}, exponent))
+  }
+}
+
 /* Rows of any number of operands that steps do not compute: plain sums where every lane is of moderate size, else 0 is
  * returned. As list_norm and list_logsumexp to the bit. */
 NOINLINE static int TILE(NORM)(double *r, const uint32_t *ids, uint32_t count, const double *slots, uint32_t n) {
@@ -157,19 +200,27 @@ NOINLINE static void TILE(LIST)(uint32_t op, double *r, const uint32_t *ids, con
 }
 
 #if defined(KERNEL)
-#define PAIR(NAME, FIRST, SECOND, kernel)                                                             \
-  NOINLINE static void TILE(CALLED_##NAME)(double *r, const double *a, const double *b, uint32_t n) { \
-    TILE(NAME)(r, (double *)(uintptr_t)b, a, n);                                                      \
+/* Rows together, and those of a set of three alone. */
+#define PAIR(NAME, FIRST, SECOND, kernel)                                                                           \
+  NOINLINE static void TILE(CALLED_##NAME)(double *r, const double *a, const double *b, uint32_t n, double *second, \
+                                           double *third) {                                                         \
+    (void)b;                                                                                                        \
+    (void)third;                                                                                                    \
+    TILE(NAME)(r, second, a, n);                                                                                    \
   }
-#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel)                                                      \
-  NOINLINE static void TILE(CALLED_##FIRST)(double *r, const double *a, const double *b, uint32_t n) {  \
-    TILE(NAME)(r, NULL, NULL, a, b, n);                                                                 \
-  }                                                                                                     \
-  NOINLINE static void TILE(CALLED_##SECOND)(double *r, const double *a, const double *b, uint32_t n) { \
-    TILE(NAME)(NULL, r, NULL, a, b, n);                                                                 \
-  }                                                                                                     \
-  NOINLINE static void TILE(CALLED_##THIRD)(double *r, const double *a, const double *b, uint32_t n) {  \
-    TILE(NAME)(NULL, NULL, r, a, b, n);                                                                 \
+#define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel)                                                                  \
+  NOINLINE static void TILE(CALLED_##NAME)(double *r, const double *a, const double *b, uint32_t n, double *second, \
+                                           double *third) {                                                         \
+    TILE(NAME)(r, second, third, a, b, n);                                                                          \
+  }                                                                                                                 \
+  NOINLINE static void TILE(CALLED_##FIRST)(double *r, const double *a, const double *b, uint32_t n) {              \
+    TILE(NAME)(r, NULL, NULL, a, b, n);                                                                             \
+  }                                                                                                                 \
+  NOINLINE static void TILE(CALLED_##SECOND)(double *r, const double *a, const double *b, uint32_t n) {             \
+    TILE(NAME)(NULL, r, NULL, a, b, n);                                                                             \
+  }                                                                                                                 \
+  NOINLINE static void TILE(CALLED_##THIRD)(double *r, const double *a, const double *b, uint32_t n) {              \
+    TILE(NAME)(NULL, NULL, r, a, b, n);                                                                             \
   }
 ROWS_TOGETHER(PAIR, TRIPLE)
 #undef PAIR
@@ -191,11 +242,13 @@ tile_function *KERNEL(uint32_t row) {
   case SYMAD_OP_##NAME:              \
     return TILE(FAST_##NAME);
     TILE_ROWS1(FAST_ROW1)
+    FAST_ROW1(POWN, , )
 #undef FAST_ROW1
 #define PAIR(NAME, FIRST, SECOND, kernel) \
   case TILE_TOGETHER + TOGETHER_##NAME:   \
-    return TILE(CALLED_##NAME);
+    return (tile_function *)(void (*)(void))TILE(CALLED_##NAME);
 #define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel) \
+  PAIR(NAME, FIRST, SECOND, kernel)                \
   case SYMAD_OP_##FIRST:                           \
     return TILE(CALLED_##FIRST);                   \
   case SYMAD_OP_##SECOND:                          \

@@ -23,13 +23,12 @@ typedef struct symad_code_memory {
   void (*unmap)(void *context, void *start, size_t size);
 } symad_code_memory;
 
-#define SYMAD_CODE_ONE 1  /* also code for one point */
-#define SYMAD_CODE_SUMS 2 /* the plan's outputs are added up over the points: for the plan of an objective's rows */
+#define SYMAD_CODE_ONE 1 /* also code for one point */
 
 /* Machine code for a plan, in place of its engine, of the instruction set that the engine has; tape is the one that the
- * plan came from. flags is 0 or SYMAD_CODE_ONE; those with SYMAD_CODE_SUMS go through symad_objective_compile. memory is
- * NULL for the system's pages; it is copied, and what its context points to must outlive the plan. To be called before
- * anything else knows the plan, which stays as it was where this fails. symad_plan_engine then names the code, and
+ * plan came from. flags is 0 or SYMAD_CODE_ONE (sums over rows: SYMAD_ROWS_CODE of symad_rows.h). memory is NULL for the
+ * system's pages; it is copied, and what its context points to must outlive the plan. To be called before anything else
+ * knows the plan, which stays as it was where this fails. symad_plan_engine then names the code, and
  * symad_plan_work_size may give more than before. Since 0.1.
  * Returns OK, ERR_CODE (this processor, engine or system has none, or the program is too long), ERR_MEMORY,
  * ERR_ARGUMENT (flags, or a tape with other inputs or outputs than the plan). */

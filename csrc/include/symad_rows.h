@@ -35,6 +35,7 @@ typedef struct symad_objective symad_objective;
 #define SYMAD_ROWS_MEAN 2       /* sums are divided by the number of rows, or by the sum of the weights */
 #define SYMAD_ROWS_WEIGHTS 4    /* one column of data more, the last: a factor of each row (of r*r, not of r) */
 #define SYMAD_ROWS_AS_WRITTEN 8 /* nothing is computed before the rows: the order of operations in each row alone */
+#define SYMAD_ROWS_CODE 16      /* machine code for the rows where there can be any (symad_code.h); the same bits */
 
 /* What is asked for. parameters: which inputs of the row's tape are parameters, n_parameters of them, in the order that
  * results have; the others, in their order, are the columns of data, which lie in n_blocks arrays of columns[k] columns

@@ -53,18 +53,18 @@ static inline double k_coth(double a) {
 
 /* ---- inverse functions: log1p of what does not cancel; log(2m) where squares overflow ---- */
 
-#define LONG 0x1p500 /* beyond, 1 + m is m and m^2 may overflow */
+#define LONG_LEG 0x1p500 /* beyond, 1 + m is m and m^2 may overflow */
 
 static inline double k_asinh(double a) {
   double m = fabs(a), z = m * m;
-  int far = m > LONG;
+  int far = m > LONG_LEG;
   double r = k_log1p(far ? m : m + z / (1.0 + sqrt(1.0 + z)));
   return copysign(far ? r + 0x1.62e42fefa39efp-1 : r, a);
 }
 
 static inline double k_acosh(double a) {
   double t = a - 1.0;
-  int far = a > LONG;
+  int far = a > LONG_LEG;
   double r = k_log1p(far ? a : t + sqrt(2.0 * t + t * t));
   r = far ? r + 0x1.62e42fefa39efp-1 : r;
   return a < 1.0 ? (double)NAN : r;
@@ -111,7 +111,7 @@ static inline double k_hypot_slope(double a, double b) {
 /* 1/sqrt(1 + a^2) */
 static inline double k_asinh_slope(double a) {
   double m = fabs(a);
-  return 1.0 / (m > LONG ? m : sqrt(1.0 + m * m));
+  return 1.0 / (m > LONG_LEG ? m : sqrt(1.0 + m * m));
 }
 
 static inline double k_acsch_slope(double a) {

@@ -1,8 +1,6 @@
 /* Which nodes live in slots, which ride in the accumulator, and how often each slot is read. */
 #include "plan/planner.h"
 
-#include <string.h>
-
 static int is_constant(const planner *p, uint32_t i) {
   double value;
   return constant_of(p, i, &value);
@@ -121,17 +119,17 @@ void choose_modes(planner *p) {
     const symad_node *n = node_at(p, i);
     if ((MODE(p->mode[i]) != STORED && MODE(p->mode[i]) != CHAINED) || is_constant(p, i))
       continue;
-    const char *power = product_steps(p, n);
-    const int multiplies = power != NULL && strchr(power, '*') != NULL; /* by the slot of a, which is read again */
+    const uint32_t power = product_exponent(p, n), times = power & (power - 1);
+    const int multiplies = power > 0 && times > 0; /* by the slot of a, which is read again */
     if (op_is_nary(n->run))
       choose_list(p, i, n);
     else if (n->run == SYMAD_OP_SELECT)
       choose_select(p, i, n);
     else if (is_arithmetic(n->run))
       choose_binary(p, i, n);
-    else if ((n->run == SYMAD_OP_NEG || power != NULL) && !multiplies && chainable(p, i, n->a))
+    else if ((n->run == SYMAD_OP_NEG || power > 0) && !multiplies && chainable(p, i, n->a))
       chain(p, i, n->a);
-    else if (power != NULL)
+    else if (power > 0)
       for (int k = multiplies ? 3 : 2; k > 0; k--)
         read_slot(p, n->a);
     else

@@ -261,10 +261,16 @@ static symad_status list_steps(planner *p, uint32_t i, const symad_node *n) {
 }
 
 static symad_status power_steps(planner *p, uint32_t i, const symad_node *n) {
-  symad_status status =
-      p->below[i] == n->a ? step(p, STEP_R_SQUARE, NO_NODE, NO_NODE, 0.0) : step(p, STEP_MUL, n->a, n->a, 0.0);
-  for (const char *next = product_steps(p, n); *next != 0 && status == SYMAD_OK; next++)
-    status = *next == '*' ? step(p, STEP_R_MUL, n->a, NO_NODE, 0.0) : step(p, STEP_R_SQUARE, NO_NODE, NO_NODE, 0.0);
+  const uint32_t exponent = product_exponent(p, n), first = power_bit(exponent);
+  symad_status status = SYMAD_OK;
+  for (uint32_t bit = first; bit > 0 && status == SYMAD_OK; bit /= 2) {
+    if (bit == first && p->below[i] != n->a)
+      status = step(p, STEP_MUL, n->a, n->a, 0.0);
+    else
+      status = step(p, STEP_R_SQUARE, NO_NODE, NO_NODE, 0.0);
+    if (status == SYMAD_OK && exponent & bit)
+      status = step(p, STEP_R_MUL, n->a, NO_NODE, 0.0);
+  }
   return status;
 }
 

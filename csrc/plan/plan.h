@@ -150,11 +150,11 @@ typedef struct engine_width {
   engine_move *gather, *scatter;
 } engine_width;
 
-/* A row over a tile, as machine code calls it: r = row(a, b) for n points. Rows of one operand leave b alone; for
- * pairs of rows b is where the second goes; for lists a has the slots, and b what is to be done (engine/rows.h). */
+/* A row over a tile, as machine code calls it: r = row(a, b) for n points. Rows of one operand leave b alone; sets of
+ * rows have two arguments more, where the second and the third go (NULL: nowhere); for lists a has the slots, and b what is to be done (engine/rows.h). */
 typedef void tile_function(double *r, const double *a, const double *b, uint32_t n);
 
-#define TILE_TOGETHER 256 /* beyond the rows: pairs of rows that one kernel computes together, by their set */
+#define TILE_TOGETHER 256 /* beyond the rows: sets of rows that one kernel computes together */
 
 /* The function of a row of an instruction set; NULL: there is none. */
 typedef tile_function *tile_kernels(uint32_t row);

@@ -39,10 +39,10 @@ typedef struct planner {
 } planner;
 
 /* steps.c: the value of a node that is a constant (0: it is none), or what stands for it where it is a number of the call;
- * what follows a*a where a power is written as products (times a: "*", squared: "^"), else NULL; whether steps compute
- * the node, so that it can stay in the accumulator. */
+ * the exponent of a power that is written as products (power_bit), else 0; whether steps compute the node, so that it can
+ * stay in the accumulator. */
 int constant_of(const planner *p, uint32_t i, double *value);
-const char *product_steps(const planner *p, const symad_node *n);
+uint32_t product_exponent(const planner *p, const symad_node *n);
 /* Fills uniform_reads: steps turn signs, so that what stands for a number of the call keeps one too. */
 symad_status find_uniforms(symad_plan *plan);
 int has_steps(const planner *p, const symad_node *n);

@@ -63,17 +63,16 @@ int constant_of(const planner *p, uint32_t i, double *value) {
   return n->run != SYMAD_OP_INPUT && op_arity(n->run) == 0 && row_constant(n->run, value);
 }
 
-const char *product_steps(const planner *p, const symad_node *n) {
-  static const char *const steps[POWER_BY_PRODUCT + 1] = {NULL, NULL, "", "*", "^", "^*", "*^"}; /* as k_product */
+uint32_t product_exponent(const planner *p, const symad_node *n) {
   double exponent;
   if (n->run != SYMAD_OP_POWN || !constant_of(p, n->b, &exponent))
-    return NULL;
-  return exponent >= 2.0 && exponent <= POWER_BY_PRODUCT ? steps[(int)exponent] : NULL;
+    return 0;
+  return exponent >= 2.0 && exponent <= POWER_BY_PRODUCT ? (uint32_t)exponent : 0;
 }
 
 int has_steps(const planner *p, const symad_node *n) {
   return is_arithmetic(n->run) || n->run == SYMAD_OP_NEG || n->run == SYMAD_OP_SELECT || op_is_extreme(n->run) ||
-         n->run == SYMAD_OP_SHARE || product_steps(p, n) != NULL;
+         n->run == SYMAD_OP_SHARE || product_exponent(p, n) > 0;
 }
 
 /* Slots and numbers that a step reads, by its form. */

@@ -1,4 +1,5 @@
 /* Objectives: three plans, one before the rows, one for each row, one behind them; and the loop over chunks. */
+#include "code/code.h"
 #include "sums/sums.h"
 
 #include <string.h>
@@ -77,7 +78,9 @@ static symad_status make_rows(symad_objective *o, const recipe *r, const symad_o
   array_free(&o->memory, &ends, sizeof(uint32_t));
   if (status == SYMAD_OK && !o->is_each)
     o->n_sums = rows->view.n_outputs;
-  return status;
+  if (status == SYMAD_OK && form->flags & SYMAD_ROWS_CODE)
+    status = plan_compile(o->rows, rows, 0, NULL, &(code_limits){0, 0, 0});
+  return status == SYMAD_ERR_CODE ? SYMAD_OK : status;
 }
 
 static symad_status make_around(symad_objective *o, const recipe *r) {
@@ -178,6 +181,10 @@ static size_t code_bytes(const symad_objective *o) {
   return o->rows == NULL ? 0 : lines(o->rows->code.count * sizeof(instr));
 }
 
+static size_t pool_bytes(const symad_objective *o) {
+  return o->rows == NULL ? 0 : lines(o->rows->machine.n_pool);
+}
+
 static size_t lanes_bytes(const symad_objective *o) {
   return (size_t)o->n_sums * GROUP * sizeof(double);
 }
@@ -186,7 +193,8 @@ static size_t lanes_bytes(const symad_objective *o) {
 static size_t step_bytes(const symad_objective *o, size_t n_rows) {
   size_t most = LINE, some;
   if (o->rows != NULL)
-    most += code_bytes(o) + lanes_bytes(o) + lines(symad_plan_work_size(o->rows, n_rows > 1 ? n_rows : 2));
+    most +=
+        code_bytes(o) + pool_bytes(o) + lanes_bytes(o) + lines(symad_plan_work_size(o->rows, n_rows > 1 ? n_rows : 2));
   if (o->before != NULL && (some = symad_plan_work_size(o->before, 1)) > most)
     most = some;
   if (o->after != NULL && (some = symad_plan_work_size(o->after, 1)) + ((size_t)o->n_sums + 1) * sizeof(double) > most)
@@ -212,6 +220,16 @@ symad_status symad_objective_begin(const symad_objective *objective, const doubl
   return objective->before == NULL ? SYMAD_OK : symad_plan_run(objective->before, 1, in, out, work);
 }
 
+/* The pool of machine code with the numbers of this call, copied to *at. */
+static void pool_with_uniforms(machine_code *machine, const double *uniforms, uint32_t n_uniforms, unsigned char *to) {
+  double *number = (double *)(void *)(to + (size_t)machine->first_uniform * machine->n_copies * sizeof(double));
+  memcpy(to, machine->pool, machine->n_pool);
+  for (uint32_t k = 0; k < n_uniforms; k++)
+    for (uint32_t copy = 0; copy < machine->n_copies; copy++)
+      *number++ = uniforms[k];
+  machine->pool = to;
+}
+
 /* The rows' plan with the numbers of this call in its instructions, which are copied to *at. */
 static symad_plan with_uniforms(const symad_objective *o, const double *uniforms, char **at) {
   symad_plan plan = *o->rows;
@@ -227,6 +245,9 @@ static symad_plan with_uniforms(const symad_objective *o, const double *uniforms
   }
   plan.code.data = code;
   *at += code_bytes(o);
+  if (plan.machine.tiles != NULL)
+    pool_with_uniforms(&plan.machine, uniforms, o->n_uniforms, (unsigned char *)*at);
+  *at += pool_bytes(o);
   return plan;
 }
 
@@ -235,6 +256,11 @@ static void sum_chunk(const symad_plan *plan, const engine_width *width, size_t 
                       const symad_columns *data, double *lanes, double *slots, double *sums) {
   const symad_columns out[2] = {{lanes, 0, GROUP}, {NULL, 0, 0}};
   memset(lanes, 0, (size_t)plan->n_outputs * GROUP * sizeof *lanes);
+  if (plan->machine.tiles != NULL) { /* whole tiles: lanes of others would be added too */
+    const size_t n = (end - first) / plan->engine->wide.n_points * plan->engine->wide.n_points;
+    machine_run(plan, &(tile){data, out, (ptrdiff_t)first, 0, 0}, n, slots);
+    first += n;
+  }
   for (size_t i = first; i < end; i += width->n_points) {
     const size_t n = end - i < width->n_points ? end - i : width->n_points;
     width->run(plan, &(tile){data, out, (ptrdiff_t)i, (uint32_t)n, 0}, slots);

@@ -166,6 +166,17 @@ static symad_status put_value(making *k) {
   return status == SYMAD_OK ? put(k, &value, 1) : status;
 }
 
+/* A parameter that rows read as it is needs no count of lives: where no row takes it, its slope is a sum of zeros. */
+static symad_status settle_lives(making *k, uint32_t *lives) {
+  const uint32_t *boundary = k->r->first.boundary.data;
+  uint32_t one;
+  symad_status status = symad_builder_number(k->b, 1.0, &one);
+  for (uint32_t i = 0; i < k->n && status == SYMAD_OK; i++)
+    if (boundary[i] < k->r->n_parameters && ITEMS(symad_node, k->b->nodes)[lives[i]].op != SYMAD_OP_NUMBER)
+      lives[i] = one;
+  return status;
+}
+
 /* Slopes by the boundary, then for each of them the number of rows, 0 or 1, in which it is alive. */
 static symad_status gradient(making *k) {
   const int residuals = (k->r->flags & SYMAD_ROWS_RESIDUALS) != 0;
@@ -176,6 +187,8 @@ static symad_status gradient(making *k) {
     status = weighted(k, k->values, k->inputs + k->n + k->n_rest);
   if (status == SYMAD_OK)
     status = graft_derivative(k, k->inner, residuals ? SYMAD_DERIVE_VJP : SYMAD_DERIVE_GRADIENT, 1, k->found);
+  if (status == SYMAD_OK)
+    status = settle_lives(k, k->found + k->n);
   return status == SYMAD_OK ? put(k, k->found, 2 * (size_t)k->n) : status;
 }
 

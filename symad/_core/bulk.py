@@ -36,6 +36,15 @@ def inputs(builder: Builder, names: Sequence[str]) -> Nodes:
     return nodes
 
 
+def array(builder: Builder, name: str, shape: tuple[int, ...]) -> Nodes:
+    """The next inputs, those of an array in C order, by its name and their indices."""
+    lengths, text = np.array(shape, np.uint32), name.encode("ascii")
+    nodes = np.empty(int(np.prod(shape, dtype=np.int64)), np.uint32)
+    status = lib.symad_builder_array(builder.pointer, text, len(text), _words(lengths), len(shape), _words(nodes))
+    check(status, "inputs")
+    return nodes
+
+
 def numbers(builder: Builder, values: NDArray[np.float64]) -> Nodes:
     """Doubles, of a one-dimensional array in C order."""
     nodes = np.empty(len(values), np.uint32)

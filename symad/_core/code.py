@@ -34,6 +34,11 @@ def pays(n_steps: int, n_columns: int) -> bool:
     return n_columns <= _MANY_COLUMNS or n_steps >= _STEPS_A_COLUMN * n_columns
 
 
+def flags_of_rows() -> int:
+    """The rows of an objective are run again and again: they have code from the start."""
+    return 0 if os.environ.get("SYMAD_CODE", "") == NEVER else lib.SYMAD_ROWS_CODE
+
+
 def settle(runner: Any, n_steps: int, n_columns: int) -> None:
     """What a new plan may become, and when."""
     switch = os.environ.get("SYMAD_CODE", "")

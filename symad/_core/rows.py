@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from symad._core import tapes
+from symad._core import code, tapes
 from symad._symad import ffi, lib
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _form(kind: int, form: Form) -> tuple[Any, Any]:
     given.parameters, given.n_parameters = parameters, len(form.parameters)
     given.columns, given.n_blocks = columns, len(form.columns)
     given.penalty = ffi.NULL if form.penalty is None else form.penalty.pointer
-    given.kind, given.flags, given.engine = kind, form.flags, form.engine
+    given.kind, given.flags, given.engine = kind, form.flags | code.flags_of_rows(), form.engine
     return given, (parameters, columns)
 
 

@@ -346,7 +346,7 @@ def objective(
         Arrays with the same first axis. They are kept as they lie; what the row does not read is ignored. Arrays and
         data frames of Dask are summed by its workers, where they lie, with the same bits (`symad[dask]`).
     parameters : str or sequence of str, optional
-        Names of the parameters in their order: ``"a b c"``.
+        Names of the parameters in their order: ``"a b c"``. Without, all that are no columns.
     reduce : {"sum", "mean"}
         A mean is divided by the number of rows, or by the sum of the weights.
     weights : (n_rows,) array-like or name of a column, optional
@@ -387,12 +387,13 @@ def objective(
     flags |= 0 if hoist else core.AS_WRITTEN
     from symad.arrays import spread  # which needs this module
 
-    is_spread = spread.is_spread(data)
-    columns = spread.stand_ins(data) if is_spread else data
+    columns = spread.stand_ins(data) if spread.is_spread(data) else data
     if callable(row) and not isinstance(row, Expression):
         found: Row | Pending = rows_of.of_function(row, columns, names, penalty)
     else:
         found = rows_of.of_formula(expression_of(row), columns, names, penalty)
-    if is_spread:
+    if names is None:
+        rows_of.advise(found, tables.names_of(columns))
+    if columns is not data:
         return spread.over(found, data, weights, flags)
     return Objective(found, *_data(found, data, weights), flags)

@@ -86,9 +86,9 @@ class Trace:
             return np.full(values.shape, self.number(plain.item()), np.uint32)
         return bulk.numbers(self.builder, plain.ravel()).reshape(values.shape)
 
-    def argument(self, name: str, names: Sequence[str], shape: tuple[int, ...]) -> Nodes:
-        """The nodes of an argument: inputs of these names, in C order."""
-        nodes = bulk.inputs(self.builder, names)
+    def argument(self, name: str, names: str | Sequence[str], shape: tuple[int, ...]) -> Nodes:
+        """The nodes of an argument: inputs of these names, in C order, or of this name and their indices."""
+        nodes = bulk.array(self.builder, names, shape) if isinstance(names, str) else bulk.inputs(self.builder, names)
         self.arguments[id(nodes)] = name
         self._kept.append(nodes)
         shaped = nodes.reshape(shape)

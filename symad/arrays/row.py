@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from symad.arrays.recorded import Layout
 from symad.arrays.tables import Table, names_of, nearest
 from symad.errors import ExpressionError, ShapeError
 from symad.formula.expression import Expression
-from symad.formula.names import listed
+from symad.formula.names import hint, listed
 from symad.formula.parsing import parse
 
 if TYPE_CHECKING:
@@ -269,3 +270,13 @@ def of_function(function: Any, data: Any, parameters: Sequence[str] | None, pena
     table = Table.read(data, columns)
     shapes = {name: table.columns[name].shape[1:] for name in columns}
     return Pending(traced, shapes, tuple(name for name in arguments if name in names), penalty)
+
+
+def advise(row: Row | Pending, columns: Sequence[str]) -> None:
+    """Warn of parameters that look like a column which is not read: a name that is misspelt makes a parameter."""
+    taken, read = (row.names, row.data) if isinstance(row, Row) else (row.parameters, tuple(row.shapes))
+    unread = [name for name in columns if name not in read]
+    for name in taken:
+        if meant := hint(name, unread, "`"):
+            advice = f'a column that is not read{meant} Else write parameters="{" ".join(taken[:8])}"'
+            warnings.warn(f"`{name}` is taken as a parameter, and looks like {advice}", stacklevel=3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symad.commands.options import add_place, add_size
+from symad.commands.options import add_place, add_size, add_verdict_format
 
 if TYPE_CHECKING:
     import argparse
@@ -24,6 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--strict", action="store_true", help="formulas that are equal only where both have a value are not equal"
     )
     add_size(parser)
+    add_verdict_format(parser)
     add_place(parser)
 
 
@@ -34,16 +35,20 @@ def run(options: argparse.Namespace) -> int:
     from symad.commands.formulas import said
     from symad.errors import SymadError
     from symad.inputs.sources import located, parsed
+    from symad.report.equality import equality_json
 
     source = None
     try:
         output.check_folder(options.output)
-        formulas = []
+        formulas, texts = [], []
         for source in _sources(options):
             formulas += [said(parsed(source, options.n, alone=False), source)]
+            texts += [source.text.strip()]
         source = None
         found = equal(*formulas)
-        output.write(f"{found}\n", options.output)
+        as_json = options.format == "json"
+        text = equality_json(found, texts, strict=options.strict) if as_json else f"{found}\n"
+        output.write(text, options.output)
     except SymadError as error:
         return output.refuse(located(source, error) if source else str(error), debug=options.debug)
     return _status(found, strict=options.strict)
@@ -51,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _sources(options: argparse.Namespace) -> list[Source]:
     """The two formulas; an argument that begins with a dash has a space before it."""
+    from symad.commands.reading import refuse_file
     from symad.inputs.sources import Source, SourceError, read
 
     given = [text for text in (options.first, options.second) if text is not None]
@@ -63,6 +69,8 @@ def _sources(options: argparse.Namespace) -> list[Source]:
         return sources
     if len(given) != 2:
         raise SourceError('equal compares two formulas: symad equal "(x + 1)**2" "x**2 + 2*x + 1", or -f FILE')
+    for text in given:
+        refuse_file(text, "put both formulas, one a line, into one file: symad equal -f FILE")
     return [Source("", text.removeprefix(" ")) for text in given]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symad.commands.options import add_place, add_size
+from symad.commands.options import add_place, add_size, add_verdict_format
 
 if TYPE_CHECKING:
     import argparse
@@ -25,6 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--strict", action="store_true", help="a derivative that lacks a value where the formula has a slope is wrong"
     )
     add_size(parser)
+    add_verdict_format(parser)
     add_place(parser)
 
 
@@ -33,25 +34,31 @@ def run(options: argparse.Namespace) -> int:
     from symad.answers.equality.grading import RIGHT_PARTLY, grade
     from symad.commands import output
     from symad.commands.formulas import said
+    from symad.commands.reading import refuse_file
     from symad.commands.statuses import DIFFER, OF_AGREEMENT
     from symad.errors import SymadError
     from symad.inputs.sources import SourceError, parsed, read
+    from symad.report.equality import grades_json
 
     try:
         output.check_folder(options.output)
         mine = _mine(options)
         if options.formula is None:
             raise SourceError('a formula is missing: symad grade "sin(x**2)" --mine "dx = 2*x*cos(x**2)"')
+        refuse_file(options.formula, "symad grade - < FILE")
         sources = read(options.formula, None)
         if len(sources) > 1:
             raise SourceError(f"grade takes one formula; standard input holds {len(sources)}")
         formula = said(parsed(sources[0], options.n), sources[0])
         found: Grades = grade(formula, mine)
-        output.write(f"{found}\n", options.output)
+        left = [name for name in formula.variables if name not in found]
+        as_json = options.format == "json"
+        text = grades_json(found, sources[0].text.strip(), left, strict=options.strict) if as_json else f"{found}\n"
+        output.write(text, options.output)
     except SymadError as error:
         return output.refuse(str(error), debug=options.debug)
-    if left := [f"d{name}" for name in formula.variables if name not in found]:
-        output.say(f"not given: {', '.join(left)}")
+    if left:
+        output.say(f"not given: {', '.join(f'd{name}' for name in left)}")
     if options.strict and any(one.verdict == RIGHT_PARTLY for one in found.values()):
         return DIFFER
     return OF_AGREEMENT[found.is_right]

@@ -36,6 +36,11 @@ def add_whole(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_verdict_format(parser: argparse.ArgumentParser) -> None:
+    """The form of an answer that is a sentence or data."""
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the answer (default: text)")
+
+
 def add_point(parser: argparse.ArgumentParser, *, table: bool = False) -> None:
     """One point, by name, or a table of points."""
     more = "; or points.csv, whose header names the variables (-: standard input)" if table else ""

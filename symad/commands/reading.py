@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 # A statement that binds a name or a function: `a = x**2`, `h[1] = x`, `f(u) = u*u`.
 _BINDS = re.compile(r"\s*(?P<name>[^\W\d]\w*(?:\[[\d\s,]*\])?)\s*(?:\([\w\s,]*\)\s*)?=(?!=)")
 _NAMES = re.compile(r"[^\W\d]\w*(?:\[[\d\s,]*\])?")
+# What only a path looks like: an ending that files have, or a folder and a name with an ending.
+_PATH = re.compile(
+    r"[^\s()*+=,;^]+\.(txt|csv|tsv|json|jsonl|md|tex|py|c|dat|log|sym|symad|tape)|[^\s()*+=,;^]*[/\\][^\s()*+=,;^]*\.[A-Za-z]\w*",
+    re.IGNORECASE,
+)
 _WIDTH = 80  # of a message, as the answers have it where they are folded
 
 
@@ -48,15 +53,20 @@ def of_file(path: str, options: argparse.Namespace) -> list[Source]:
     return sources
 
 
-def refuse_file(typed: str) -> None:
-    """A formula that is the name of a file could be either."""
+def refuse_file(typed: str, instead: str = "") -> None:
+    """A formula that is the name of a file could be either; one that looks like a name and is none is a mistyped one.
+
+    `instead` is how the command takes a file, by default by -f.
+    """
     name = typed.strip()
     try:
         is_file = Path(name).is_file()
     except (OSError, ValueError):  # too long for a name, or with a null: a formula
         return
     if is_file:
-        raise SourceError(f"{name} is a file: -f {name}{_as_formula(name)}")
+        raise SourceError(f"{name} is a file: {instead or f'-f {name}'}{_as_formula(name)}")
+    if _PATH.fullmatch(name) and not _as_formula(name):
+        raise SourceError(f"{name}: there is no such file, and it is no formula")
 
 
 def _as_formula(name: str) -> str:

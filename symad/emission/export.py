@@ -24,10 +24,11 @@ from symad.emission.naming import function_name, left_to_the_library
 from symad.emission.selftest import selftest
 from symad.emission.statements import PLACES, kernels_of, longest_list
 from symad.emission.together import sets
+from symad.formula.choosing import columns
 from symad.formula.given import expression_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -69,6 +70,7 @@ def emit_c(
     name: str = "f",
     batch: bool = False,
     sparse: bool = False,
+    fixed: Mapping[str, float] | None = None,
     points: ArrayLike | None = None,
 ) -> str:
     """A formula and its derivatives as the text of one C99 file without dependencies.
@@ -95,6 +97,8 @@ def emit_c(
         tables ``f_jacobian_starts`` and ``f_jacobian_rows`` lie beside the function. By default value, gradient and
         Hessian then, and for several outputs value and Jacobian. The bits are those of ``sparse=True`` with
         ``method="entries"`` of a `Tape`.
+    fixed : mapping of str to float, optional
+        Variables that are numbers in the file, with the bits that they would have as inputs.
     points : (n_points, n_vars) array-like, optional
         Where the self-test looks; by default three random points in [0.5, 2].
 
@@ -103,7 +107,7 @@ def emit_c(
     UnsupportedError
         If an operation has no C form; it is named.
     ExpressionError
-        If `outputs` or `name` cannot be used, or nothing has a sparse form.
+        If `outputs`, `name` or `fixed` cannot be used, or nothing has a sparse form.
 
     See Also
     --------
@@ -115,8 +119,10 @@ def emit_c(
     /*
     """
     expression = expression_of(formula)
+    if fixed:
+        columns(expression.variables, fixed, option="fixed")
     kinds = outputs if outputs is not None else _usual(expression, sparse=sparse)
-    made = functions(expression, function_name(name), tuple(kinds), sparse=sparse)
+    made = functions(expression, function_name(name), tuple(kinds), sparse=sparse, fixed=fixed)
     closure = kernels(made, made if batch else ())
     comment = "\n".join(_comment(expression, made, closure, batch=batch))
     return c_file(made, closure, comment=comment, batch=batch, points=[points] * len(made))
@@ -210,20 +216,25 @@ def _batches(made: Sequence[Function], closure: Closure, taken: frozenset[str]) 
         yield ""
 
 
-def vectors(made: Sequence[Function], closure: Closure) -> tuple[LaneFunctions, str]:
-    """What functions over vectors call, and its text."""
+def vectors(made: Sequence[Function], closure: Closure, wide: str = "") -> tuple[LaneFunctions, str]:
+    """What functions over vectors call, and its text; `wide` says how many vectors at a time for what is not long."""
     library = Library()
     conditions = fast_conditions(kernels_of([one.program for one in made], library), library)
     lane_functions = LaneFunctions(made, closure.inline, conditions, sets(library))
-    lines = (f"#define SYMAD_VECTORS {vectors_at_a_time(made)}", TYPES, *lane_functions.definitions())
+    n_vectors = vectors_at_a_time(made)
+    said = wide if wide and n_vectors > 1 else f"#define SYMAD_VECTORS {n_vectors}"
+    lines = (said, TYPES, *lane_functions.definitions())
     return lane_functions, "\n".join(lines)
 
 
 def _comment(expression: Expression, made: Sequence[Function], closure: Closure, *, batch: bool) -> Iterator[str]:
     """What the file computes, what that costs, how exact it is, how it is used."""
     yield from title(expression)
-    names = ", ".join(expression.variables) or "none"
-    yield from commented(f"in: {len(expression.variables)} doubles, {names}", most=8)
+    given, read = made[0].program.given, made[0].inputs[0].size
+    names = [name for k, name in enumerate(expression.variables) if k not in given]
+    yield from commented(f"in: {read} doubles, {', '.join(names) or 'none'}", most=8)
+    if given:
+        yield from commented(f"fixed: {', '.join(f'{expression.variables[k]} = {x!r}' for k, x in given.items())}")
     if expression.held:
         yield from commented(f"held, no slopes are by these: {', '.join(expression.held)}", most=8)
     if any(expression.output_names):

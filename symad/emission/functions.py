@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from symad.errors import ExpressionError
 from symad.formula.expression import free_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from symad.emission.program import Move, Part
     from symad.formula.expression import Expression
@@ -64,6 +65,10 @@ class Function:
         """Names of all parameters but work."""
         return tuple(vector.name for vector in (*self.inputs, *self.outputs))
 
+    def input(self, node: int) -> tuple[str, int]:
+        """The array and the place in it of an input."""
+        return place(self.inputs, bisect_left(self.program.read, node))
+
     def output(self, index: int) -> tuple[str, int]:
         """The array and the place in it of output number `index`."""
         return place(self.outputs, index)
@@ -79,11 +84,13 @@ def functions(
     kinds: Sequence[str],
     *,
     sparse: bool = False,
+    fixed: Mapping[str, float] | None = None,
     steps_a_part: int = STEPS_A_PART,
 ) -> tuple[Function, ...]:
     """One function for value and gradient together, one for each further kind.
 
-    Slopes are those by the variables that are not held. With `sparse` Jacobians and Hessians are their entries.
+    Slopes are those by the variables that are neither held nor `fixed`, which are no inputs. With `sparse` Jacobians
+    and Hessians are their entries.
 
     Raises
     ------
@@ -96,18 +103,19 @@ def functions(
         raise ExpressionError(f"outputs are among {', '.join(KINDS)}, {what}")
     if sparse and not set(SPARSE).intersection(kinds):
         raise ExpressionError(f"sparse is for jacobian and hessian: {', '.join(kinds)} has no sparse form")
-    by = free_columns(expression) if expression.held else None
+    given = {expression.variables.index(variable): value for variable, value in (fixed or {}).items()}
+    by = tuple(column for column in free_columns(expression) if column not in given)
+    chosen = by if len(by) < len(expression.variables) else None
     groups: list[tuple[str, ...]] = [(kind,) for kind in kinds]
     if "value" in kinds and "gradient" in kinds:
         groups = [("value", "gradient"), *((kind,) for kind in kinds if kind not in ("value", "gradient"))]
     made = []
     for group in groups:
         own = name if group[0] == "value" else f"{name}_{group[0]}"
-        program, pattern = _program(expression, group, by, sparse=sparse)
+        program, pattern = _program(expression, group, chosen, sparse=sparse)
         empty = pattern is not None and not pattern.rows
-        made.append(
-            _function(own, Program(program, steps_a_part=steps_a_part, empty=empty), expression, group, pattern)
-        )
+        ready = Program(program, steps_a_part=steps_a_part, empty=empty, given=given)
+        made.append(_function(own, ready, expression, group, pattern))
     return tuple(made)
 
 
@@ -131,7 +139,7 @@ def _function(
     name: str, program: Program, expression: Expression, kinds: tuple[str, ...], pattern: Pattern | None
 ) -> Function:
     n = len(expression.variables)
-    inputs = [Vector("in", n)]
+    inputs = [Vector("in", n - len(program.given))]
     if n_seeds := program.n_inputs - n:
         inputs.append(Vector(_SEEDS[kinds[0]], n_seeds))
     n_outputs = len(program.outputs) if pattern is None else len(pattern.rows)
@@ -151,7 +159,7 @@ def place(vectors: Sequence[Vector], index: int) -> tuple[str, int]:
 
 def end_of(move: Move, function: Function) -> tuple[str, int]:
     """The array and the place in it that an input comes from or an output goes to."""
-    return place(function.inputs if move.kind == "input" else function.outputs, move.place)
+    return function.input(move.place) if move.kind == "input" else function.output(move.place)
 
 
 def parameters(function: Function) -> str:
@@ -184,8 +192,8 @@ def scalar_function(function: Function, taken: frozenset[str], storage: str = ""
 
 def _body(part: Part, function: Function, wording: Wording) -> Iterator[str]:
     used = {"work"} if part.loads or part.stores else set()
-    used |= {place(function.outputs, output)[0] for output, _ in part.outputs}
-    used |= {place(function.inputs, node)[0] for node in part.inputs}
+    used |= {function.output(output)[0] for output, _ in part.outputs}
+    used |= {function.input(node)[0] for node in part.inputs}
     yield from (f"  (void){name};" for name in (*function.arrays(), "work") if name not in used)
     for one in part.in_order():
         if isinstance(one, Step):

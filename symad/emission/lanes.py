@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from symad.emission.fixed import fixed_calls, fixed_functions, fixed_name
-from symad.emission.functions import Vector, end_of, place
+from symad.emission.functions import Vector, end_of
 from symad.emission.program import Move
 from symad.emission.statements import PLACES, Wording, literal, step_text, substituted
 from symad.emission.together import Joined, JoinedFunctions, joined, sets, slow_way
@@ -277,8 +277,8 @@ def _body(part: Part, function: Function, wording: Wording, lane_functions: Lane
     constants = function.program.constants
     done: set[Joined] = set()
     used = {"work"} if part.loads or part.stores else set()
-    used |= {place(function.outputs, output)[0] for output, _ in part.outputs}
-    used |= {place(function.inputs, node)[0] for node in part.inputs}
+    used |= {function.output(output)[0] for output, _ in part.outputs}
+    used |= {function.input(node)[0] for node in part.inputs}
     for vector in (*function.inputs, *function.outputs):
         if vector.name not in used:
             yield f"  (void){vector.name}, (void){vector.name}_step;"

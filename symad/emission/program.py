@@ -15,7 +15,7 @@ from symad._core import bounds
 from symad.formula.ops import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from symad.formula.expression import Expression
     from symad.formula.ops import Row
@@ -84,14 +84,24 @@ class Part:
 
 
 class Program:
-    """What is left of an Expression to compute for each point; of an `empty` one nothing."""
+    """What is left of an Expression to compute for each point; of an `empty` one nothing. `given` are inputs, by their
+    number, that have become numbers."""
 
-    def __init__(self, expression: Expression, *, steps_a_part: int = STEPS_A_PART, empty: bool = False) -> None:
+    def __init__(
+        self,
+        expression: Expression,
+        *,
+        steps_a_part: int = STEPS_A_PART,
+        empty: bool = False,
+        given: Mapping[int, float] | None = None,
+    ) -> None:
         self.expression = expression
         self.outputs = () if empty else expression.outputs
         graph = expression.graph
         self.n_inputs = graph.n_inputs
-        varying = [node < graph.n_inputs for node in range(graph.n_nodes)]
+        self.given = dict(given or {})
+        self.read = [node for node in range(graph.n_inputs) if node not in self.given]  # in the order of the arrays
+        varying = [node < graph.n_inputs and node not in self.given for node in range(graph.n_nodes)]
         for node in range(graph.n_inputs, graph.n_nodes):
             varying[node] = any(varying[operand] for operand in graph.operands(node))
         self.constants = self._computed([node for node, moves in enumerate(varying) if not moves])
@@ -103,7 +113,9 @@ class Program:
 
     def _computed(self, nodes: list[int]) -> dict[int, float]:
         """Values of the nodes that no input reaches, as the evaluator computes them: no compiler may fold them anew."""
-        values = bounds.node_errors(self.expression.handle, np.ones(max(self.n_inputs, 1))).values
+        point = np.ones(max(self.n_inputs, 1))
+        point[list(self.given)] = list(self.given.values())
+        values = bounds.node_errors(self.expression.handle, point).values
         return {node: float(values[node]) for node in nodes}
 
     def _scheduled(self, varying: list[bool]) -> tuple[Step, ...]:
@@ -155,6 +167,6 @@ class Program:
             for node, slot in loads:
                 if last[node] == k:
                     heapq.heappush(free, slot)
-            inputs = {node for node in (*used, *(node for _, node in outputs)) if node < self.n_inputs}
+            inputs = {node for node in (*used, *(node for _, node in outputs)) if node < self.n_inputs} - {*self.given}
             parts.append(Part(steps, tuple(sorted(inputs)), loads, tuple(stores), tuple(outputs)))
         return tuple(parts)

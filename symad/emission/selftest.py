@@ -47,13 +47,14 @@ def selftest(made: Sequence[Function], points: Sequence[ArrayLike | None], *, ba
     yield ""
     yield HEAD
     for function, wanted in zip(made, points, strict=True):
-        variables = function.program.expression.variables
+        read = function.program.read
+        variables = [function.program.expression.variables[node] for node in read]
         n = function.inputs[0].size
         drawn = choose(variables, n_points=_N_POINTS).array
         if wanted is not None:
             own = choose(variables[:n], points=wanted).array
             drawn = np.hstack([own, np.resize(drawn[:, n:], (len(own), drawn.shape[1] - n))])
-        yield from _check(function, np.ascontiguousarray(drawn), batch=batch)
+        yield from _check(function, drawn, batch=batch)
     yield from ("int main(void) {", "  int wrong = 0;")
     yield from (f"  wrong += check_{function.name}();" for function in made)
     yield TAIL
@@ -61,9 +62,11 @@ def selftest(made: Sequence[Function], points: Sequence[ArrayLike | None], *, ba
 
 def _check(function: Function, points: NDArray[np.float64], *, batch: bool) -> Iterator[str]:
     """One C function that runs one exported function at its points."""
-    expression = function.program.expression
-    wanted = np.empty((len(points), expression.n_outputs))
-    tapes.values(expression.handle, points, wanted)
+    expression, program = function.program.expression, function.program
+    wanted, whole = np.empty((len(points), expression.n_outputs)), np.empty((len(points), program.n_inputs))
+    whole[:, program.read] = points
+    whole[:, list(program.given)] = list(program.given.values())
+    tapes.values(expression.handle, whole, wanted)
     yield f"static int check_{function.name}(void) {{"
     yield from _tables("in", function.inputs, points, "const volatile")  # volatile: nothing may be computed beforehand
     yield from _tables("out", function.outputs, wanted, "const")

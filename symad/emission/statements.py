@@ -21,14 +21,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _OPERAND = re.compile(r"\b([ab])\b")
 _SELECT = row("SELECT").number
 _POWER = row("POWN").value
-_PRODUCTS = {  # the steps of k_product in kernels.h
-    1.0: "a",
-    2.0: "a * a",
-    3.0: "a * a * a",
-    4.0: "a * a * (a * a)",
-    5.0: "a * a * (a * a) * a",
-    6.0: "a * a * a * (a * a * a)",
-}
+BY_PRODUCT, BY_PAIRS = 6.0, 64.0  # the bounds of kernels.h
 PLACES = "symad_places"
 
 
@@ -39,10 +32,23 @@ def value_text(entry: Row) -> str:
     return entry.value if entry.arity >= 0 else f"list_{entry.name.lower()}"
 
 
+def product_text(exponent: int) -> str:
+    """A power by products, by the bits of its exponent: a square, and times a where the bit is 1."""
+    text = "a"
+    for bit in f"{exponent:b}"[1:]:
+        text = f"{text} * {text if text == 'a' else f'({text})'}{' * a' * int(bit)}"
+    return text
+
+
 def step_text(step: Step, constants: Mapping[int, float]) -> str:
-    """The same for a step: a power by products is these products."""
+    """The same for a step: a power by products is these products, one that only k_pow computes is that."""
     text = value_text(step.row)
-    return _PRODUCTS.get(constants.get(step.operands[1], 0.0), text) if text == _POWER else text
+    if text != _POWER or step.operands[1] not in constants:
+        return text
+    exponent = constants[step.operands[1]]
+    if 1.0 <= exponent <= BY_PRODUCT:
+        return product_text(int(exponent))
+    return text if abs(exponent) <= BY_PAIRS else "k_pow(a, b)"
 
 
 def kernels_of(programs: Iterable[Program], library: Library) -> set[str]:

@@ -104,6 +104,8 @@ def _free_names(text: str) -> Iterator[str]:
 def _listed(text: str) -> str:
     """The text behind a header that lists its variables; "" where that is no single short line."""
     plain = _plain(text.strip())
+    if len(plain) > _LONGEST:  # before names are looked for, which takes the square of the length
+        return ""
     found = f"{', '.join(dict.fromkeys(_free_names(plain)))}: {plain}"
     short = len(found) <= _LONGEST and "\n" not in plain and "#" not in plain
     return f"`{found}`" if short and _parses(found) else ""

@@ -144,7 +144,7 @@ class Expression(Operators, Shown):
     def held(self) -> tuple[str, ...]:
         """Variables that no derivative is taken by unless it is asked for; `symad.parse` and `symad.compile` hold them.
 
-        Pickles keep them, files do not.
+        Pickles keep them, files do not: `symad.load` takes them again.
         """
         return self._cache["held"]  # type: ignore[return-value]  # set on creation
 

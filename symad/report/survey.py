@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symad.formula import numbers
+from symad.report import csv_text
 from symad.report.document import document, finite
 from symad.report.grid import DEFAULT_WIDTH, Column, markdown, packed, wrapped
 from symad.surveys.summary import QUANTITIES, RACES
@@ -64,6 +65,19 @@ def to_dict(survey: Survey) -> dict[str, object]:
         "refused": [{"name": one.name or None, "formula": one.formula, "error": one.error} for one in survey.refused],
     }
     return document("survey", timing.machine(), survey.settings, [entry])
+
+
+def to_csv(survey: Survey) -> str:
+    """One line a formula and method; a formula without a comparison has one, with the error."""
+    read = (*QUANTITIES.values(), *RACES.values())
+    rows: list[Sequence[object]] = []
+    for one in survey.formulas:
+        if one.error:
+            rows.append((one.name, one.formula, "", "", "", *(None for _ in read), one.error))
+        for row in one.methods:
+            found = (number(row) for number in read)
+            rows.append((one.name, one.formula, row.name, row.verdict, row.reason, *found, ""))
+    return csv_text.to_csv(("name", "formula", "method", "verdict", "reason", *QUANTITIES, *RACES, "error"), rows)
 
 
 def headline(survey: Survey) -> str:

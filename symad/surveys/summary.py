@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symad.comparison import verdicts
 
@@ -211,6 +211,18 @@ class Survey:
         from symad.report import survey
 
         return survey.to_markdown(self)
+
+    def to_csv(self) -> str:
+        """One line a formula and method, for a spreadsheet or pandas."""
+        from symad.report import survey
+
+        return survey.to_csv(self)
+
+    def to_dataframe(self) -> Any:
+        """The rows of `to_csv` as a DataFrame of pandas, which must be installed."""
+        from symad.report import data_frame
+
+        return data_frame.from_csv(self.to_csv())
 
     def __str__(self) -> str:
         from symad.report import survey

@@ -5,19 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from symad.formula.composing import hold
 from symad.formula.expression import Expression
 from symad.tape.tape import Tape
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from os import PathLike
 
 
-def load(path: str | PathLike[str]) -> Tape:
+def load(path: str | PathLike[str], *, held: Sequence[str] | None = None) -> Tape:
     """A Tape from a file that `Tape.save` or a C program wrote.
 
     Parameters
     ----------
     path : str or path-like
+    held : sequence of str, optional
+        Variables that no derivative is taken by unless it is asked for, as in `symad.compile`: files do not keep them.
 
     Returns
     -------
@@ -28,6 +32,8 @@ def load(path: str | PathLike[str]) -> Tape:
     ------
     TapeFormatError
         If the file is damaged, or breaks any rule of the format: no file can harm the reader.
+    ExpressionError
+        If `held` names no variable.
     OSError
         If it cannot be read.
 
@@ -45,4 +51,5 @@ def load(path: str | PathLike[str]) -> Tape:
     ...     print(symad.load(path).value(3.0))
     9.0
     """
-    return Tape(Expression.from_bytes(Path(path).read_bytes(), name=str(path)))
+    found = Expression.from_bytes(Path(path).read_bytes(), name=str(path))
+    return Tape(found if held is None else hold(found, held))

@@ -9,7 +9,12 @@ from symad.formula.choosing import unknown
 from symad.formula.composing import is_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
 
 
 def fixed(tape: Any, values: Mapping[str, float]) -> dict[str, float]:
@@ -22,6 +27,19 @@ def fixed(tape: Any, values: Mapping[str, float]) -> dict[str, float]:
         if not is_number(value):
             raise TypeError(f"fix takes numbers, and {name} is {type(value).__name__}")
     return {**tape.fixed, **{name: float(value) for name, value in values.items()}}
+
+
+def bound(tape: Any, x: Array, bind: Callable[[Array], Callable[[], object]]) -> Callable[[], object]:
+    """A bound call on an array with what is fixed beside `x`, which is read before each."""
+    whole = tape._points(x)
+    columns = [k for k, name in enumerate(tape.expression.variables) if name not in tape.fixed]
+    run = bind(whole)
+
+    def call() -> None:
+        whole[..., columns] = x
+        run()
+
+    return call
 
 
 def refuse(tape: Any, what: str, advice: str) -> None:

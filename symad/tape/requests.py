@@ -11,7 +11,7 @@ import numpy as np
 from symad.derive import automatic, sparsity
 from symad.errors import ExpressionError, ShapeError
 from symad.inputs import frames
-from symad.tape import batches
+from symad.tape import batches, fixing
 from symad.tape.checking import PROGRAMS, RTOL, vouch
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ def bound(tape: Programs, x: Any, out: Any, of: str, *, sparse: bool, lower: boo
         blocks.append(batches.rows(found.reshape(*x.shape[:-1], prod(shape))))
         if not np.may_share_memory(blocks[-1], found):
             raise ShapeError(f"out for the {name} has strides that no call can write through: pass an array in C order")
+    if tape.fixed:
+        return fixing.bound(tape, x, lambda whole: plan.bind([batches.rows(whole)], blocks))
     call: Callable[[], object] = plan.bind([batches.rows(x)], blocks)
     return call
 

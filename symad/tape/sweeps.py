@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from symad._core import sweeps as sweeps_in_c
 from symad._core import tapes
+from symad.formula.ops import ROWS
 from symad.formula.shown import Shown
 
 if TYPE_CHECKING:
@@ -89,6 +90,20 @@ class Sweep(Shown):
         place = self.expression.graph.list_place(node)
         found = self.partials[node] if place is None else self.list_partials[place]
         return tuple(map(float, found))
+
+    def to_dataframe(self) -> Any:
+        """A row a node as a DataFrame of pandas, which must be installed: what it is, its value and its slope."""
+        from symad.report import csv_text, data_frame
+
+        graph, labels = self.expression.graph, self.expression.labels
+        rows = [
+            (node, labels.get(node, ""), written(self.expression, node, labels), ROWS[graph.op[node]].name,
+             " ".join(map(str, graph.operands(node))), float(self.values[node]), float(self.slopes[node]),
+             int(self.live[node]))
+            for node in range(graph.n_nodes)
+        ]  # fmt: skip
+        head = ("node", "name", "text", "operation", "operands", "value", "slope", "live")
+        return data_frame.from_csv(csv_text.to_csv(head, rows))
 
     @property
     def value(self) -> float:

@@ -207,7 +207,6 @@ class Tape(Programs, Shown):
         ExpressionError
             If there are several outputs, or no such method.
         """
-        fixing.refuse(self, "bind", "bind reads arrays in place: bind the Tape that was fixed, or one of f.fix(...)")
         return requests.bound(self, x, out, of, sparse=sparse, lower=lower)
 
     def jacobian(self, x: Any = None, /, out: Any = None, **asked: Any) -> Any:
@@ -311,8 +310,7 @@ class Tape(Programs, Shown):
         """
         from symad.emission import emit_c
 
-        fixing.refuse(self, "to_c", "write f.fix(...), whose numbers are constants")
-        text = emit_c(self._expression, **options)
+        text = emit_c(self._expression, fixed=self._fixed, **options)
         if path is not None:
             storing.replace(path, text.encode())
         return text

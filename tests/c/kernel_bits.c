@@ -121,6 +121,7 @@ ROWS
 #define ROW1(NAME, fast, is_fast) TILED(NAME, r[i] = fast(a[i]), r[i] = is_fast(a[i]) ? r[i] : NAME(a[i]))
 TILE_ROWS1(ROW1)
 #undef ROW1
+TILED(POWN, r[i] = k_pown_fast(a[i], b[i]), r[i] = k_pown_is_fast(a[i], b[i]) ? r[i] : POWN(a[i], b[i]))
 
 /* The same of rows that are computed together: one of the results. */
 #define PAIR(NAME, FIRST, SECOND, kernel)                                                                     \
@@ -163,5 +164,5 @@ int main(void) {
 #define TOGETHER(NAME) report("together " #NAME, together_##NAME);
 #define PAIR(NAME, FIRST, SECOND, kernel) TOGETHER(FIRST) TOGETHER(SECOND)
 #define TRIPLE(NAME, FIRST, SECOND, THIRD, kernel) PAIR(NAME, FIRST, SECOND, kernel) TOGETHER(THIRD)
-  ROWS TILE_ROWS1(ROW) ROWS_TOGETHER(PAIR, TRIPLE) return 0;
+  ROWS TILE_ROWS1(ROW) ROW(POWN, , ) ROWS_TOGETHER(PAIR, TRIPLE) return 0;
 }

@@ -101,14 +101,15 @@ static void test_sums(void) {
       each[i] = r * r;
     }
     const double wanted = 0.5 * ordered(each, n);
-    for (int engine = 0; symad_engine_name(engine) != NULL; engine++) {
+    for (int k = 0; symad_engine_name(k / 2) != NULL; k++) { /* each engine, then its machine code */
+      const int engine = k / 2;
+      const uint32_t flags = SYMAD_ROWS_RESIDUALS | (k % 2 ? SYMAD_ROWS_CODE : 0);
       symad_objective *o;
-      symad_objective_form form = {first_three,          two_columns, NULL, 3, 1, SYMAD_ROWS_VALUE_AND_GRADIENT,
-                                   SYMAD_ROWS_RESIDUALS, engine};
+      symad_objective_form form = {first_three, two_columns, NULL, 3, 1, SYMAD_ROWS_VALUE_AND_GRADIENT, flags, engine};
       const symad_columns rows[2] = {{data, 2, 1}, {data, 0, 0}};
       CHECK(symad_objective_new(tape, &form, NULL, &o) == OK);
-      run(o, p, NULL, n, rows, engine == 0 ? found : again);
-      CHECK(engine == 0 || memcmp(found, again, 4 * sizeof *found) == 0);
+      run(o, p, NULL, n, rows, k == 0 ? found : again);
+      CHECK(k == 0 || memcmp(found, again, 4 * sizeof *found) == 0);
       CHECK(memcmp(found, &wanted, sizeof wanted) == 0);
       for (size_t part = 4096; part <= 3 * 4096; part += 4096) {
         run_parts(o, p, n, part, rows, again);
@@ -137,7 +138,7 @@ static void test_live_rows(void) {
   double x[5] = {-1.0, -2.0, -3.0, -0.5, -1.5};
   const double p[2] = {0.0, 2.0}, v[2] = {1.0, 1.0};
   for (size_t k = 0; k < COUNT(texts); k++)
-    for (uint32_t flags = 0; flags <= SYMAD_ROWS_AS_WRITTEN; flags += SYMAD_ROWS_AS_WRITTEN) {
+    for (uint32_t flags = 0; flags <= SYMAD_ROWS_AS_WRITTEN + SYMAD_ROWS_CODE; flags += SYMAD_ROWS_AS_WRITTEN) {
       symad_tape *tape = parse(texts[k], names, 3, NULL);
       symad_objective *o;
       symad_objective_form form = {two, one, NULL, 2, 1, SYMAD_ROWS_VALUE_AND_GRADIENT, flags, SYMAD_ENGINE_BEST};
@@ -191,7 +192,14 @@ static void test_failing_memory(void) {
     const size_t before = l.live;
     for (size_t fail_at = 1; status == SYMAD_ERR_MEMORY && fail_at < 100000; fail_at++) {
       symad_objective *o = NULL;
-      const symad_objective_form form = {two, two_columns, NULL, 2, 1, kind, SYMAD_ROWS_RESIDUALS | SYMAD_ROWS_MEAN, 0};
+      const symad_objective_form form = {two,
+                                         two_columns,
+                                         NULL,
+                                         2,
+                                         1,
+                                         kind,
+                                         SYMAD_ROWS_RESIDUALS | SYMAD_ROWS_MEAN | SYMAD_ROWS_CODE,
+                                         SYMAD_ENGINE_BEST};
       l.calls = 0;
       l.fail_at = fail_at;
       status = symad_objective_new(tape, &form, NULL, &o);

@@ -79,6 +79,19 @@ def test_every_small_power(engine: int) -> None:
 
 
 @pytest.mark.parametrize("engine", range(len(ENGINES)), ids=ENGINES)
+def test_powers_by_pairs_of_products_and_beyond(engine: int) -> None:
+    """A usual tile, then one where a lane is rare; exponents around the bounds of each way and their slopes."""
+    exponents = (-400, -65, -64, -63, -7, -5, -4, -1, 0, 1, 7, 8, 9, 15, 16, 31, 33, 63, 64, 65, 300)
+    program = automatic.jacobian(symad.parse("(" + ", ".join(f"x**{n}" for n in exponents) + ")"))
+    usual = np.random.default_rng(4).uniform(-3.0, 3.0, (131, 1))
+    special = special_points(1, 131, seed=6)
+    for points in (usual, np.concatenate([usual[:64], special[:67]]), special):
+        for n_points in N_POINTS:
+            part = points[:n_points]
+            assert same_bits(run(program, part, engine), reference(program, part)), n_points
+
+
+@pytest.mark.parametrize("engine", range(len(ENGINES)), ids=ENGINES)
 def test_any_strides(engine: int) -> None:
     """Columns first, reversed rows, every second column, one row for all points."""
     n = 19

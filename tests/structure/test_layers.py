@@ -52,11 +52,14 @@ HANDS_ON = {
     ("studies.study", "report.document"),
     ("studies.study", "report.study"),
     ("surveys.journal", "report.saved"),
+    ("surveys.summary", "report.data_frame"),
     ("surveys.summary", "report.document"),
     ("surveys.summary", "report.survey"),
     ("surveys.work", "report.comparison_json"),
     ("surveys.work", "report.document"),
     ("tape.programs", "numeric.refining"),
+    ("tape.sweeps", "report.csv_text"),
+    ("tape.sweeps", "report.data_frame"),
 }
 # The package's own door loads every public name lazily; the recipe runs at build time only.
 OUTSIDE = {"__init__", "_build"}

@@ -168,9 +168,20 @@ def test_what_cannot_be_fixed_or_done_is_said() -> None:
         fixed.gradient(AT[:, 1:], wrt="k")
     with pytest.raises(symad.ShapeError, match=r"points have shape \(..., 2\)"):
         fixed.value(AT)
-    for refused in (lambda: fixed.ufunc, fixed.to_c, lambda: fixed.bind(AT[0, 1:], out=(np.empty(()), np.empty(2)))):
-        with pytest.raises(symad.UnsupportedError, match="fixed variables"):
-            refused()
+    with pytest.raises(symad.UnsupportedError, match="fixed variables"):
+        _ = fixed.ufunc
+
+
+@pytest.mark.parametrize("points", [AT[0, 1:], AT[:, 1:]], ids=["one", "many"])
+def test_a_bound_call_of_a_fixed_tape_reads_its_array_each_time(points: Any) -> None:
+    fixed, x = TAPE.fix(k=3), points.copy()
+    value, gradient = np.empty(x.shape[:-1]), np.empty(x.shape)
+    call = fixed.bind(x, out=(value, gradient))
+    for _ in range(2):
+        call()
+        assert value.tolist() == fixed.value(x).tolist()
+        assert gradient.tolist() == fixed.gradient(x).tolist()
+        x += 0.5
 
 
 def test_checks_look_at_what_was_asked_for() -> None:

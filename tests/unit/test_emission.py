@@ -15,7 +15,7 @@ import pytest
 
 import symad
 from symad.cli import main
-from symad.emission import KINDS
+from symad.emission import KINDS, statements
 from symad.emission.functions import functions
 from symad.emission.library import SOURCES, Library
 from symad.emission.naming import left_to_the_library
@@ -102,6 +102,21 @@ def test_rows_of_the_same_operands_come_from_one_kernel(tmp_path: Path) -> None:
     assert c_compilers.selftest(text, "gcc", tmp_path, "-O2", "-march=native") == "the same bits\n"
 
 
+def test_powers_are_written_by_the_rule_of_the_kernels(tmp_path: Path) -> None:
+    """By products, by pairs of products, beyond: bounds and bits are those of the header."""
+    header = (SOURCES / "kernels" / "kernels.h").read_text(encoding="utf-8")
+    bounds = dict(re.findall(r"#define (POWER_BY_(?:PRODUCT|PAIRS)) (\d+)", header))
+    assert bounds == {
+        "POWER_BY_PRODUCT": f"{statements.BY_PRODUCT:.0f}",
+        "POWER_BY_PAIRS": f"{statements.BY_PAIRS:.0f}",
+    }
+    assert [statements.product_text(n) for n in (1, 3, 5)] == ["a", "a * a * a", "a * a * (a * a) * a"]
+    assert statements.product_text(6) == "a * a * a * (a * a * a)"
+    powers = " + ".join(f"x**{n}" for n in (-65, -64, -7, -4, -1, 2, 3, 4, 5, 6, 7, 12, 64, 65))
+    text = symad.emit_c(powers, batch=True, points=[[0.75], [-1.5], [0.0], [1e-300], [1e300], [2.0]])
+    assert c_compilers.selftest(text, "gcc", tmp_path, "-O2", "-march=native") == "the same bits\n"
+
+
 def test_the_selftest_finds_a_wrong_operation(tmp_path: Path) -> None:
     text = symad.emit_c("x*y + z")
     path = tmp_path / "wrong.c"
@@ -182,6 +197,24 @@ def test_what_is_held_has_no_slopes(tmp_path: Path) -> None:
         assert f"f_hessian: hessian[{3 if sparse else 4}]" in text
         assert c_compilers.selftest(text, "gcc", tmp_path) == "the same bits\n"
     assert "f_vjp: weight[2], vjp[1]" in symad.emit_c(symad.parse("(a*t, t)", held=["t"]), outputs=["vjp"])
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_what_is_fixed_is_a_number_with_the_bits_of_an_input(batch: bool, tmp_path: Path) -> None:
+    tape = symad.compile("k*exp(-Ea/(R*T)) + sin(R)*cos(R)**2*T**R").fix(R=8.314, k=0.1)
+    text = tape.to_c(outputs=["value", "gradient", "hessian", "hvp"], batch=batch)
+    assert " * in: 2 doubles, Ea, T\n * fixed: k = 0.1, R = 8.314\n" in text
+    assert "f: value[1], gradient[2]" in text
+    assert c_compilers.selftest(text, "gcc", tmp_path) == "the same bits\n"
+    library, point = c_compilers.library(text, "gcc", tmp_path), np.array([20.0, 1.5])
+    value, gradient = np.empty(()), np.empty(2)
+    library.f(*(ctypes.c_void_p(a.ctypes.data) for a in (point, value, gradient)), None)
+    assert [value[()], *gradient] == [tape.value(point), *tape.gradient(point)]
+
+
+def test_fixed_names_are_variables() -> None:
+    with pytest.raises(ExpressionError, match="fixed: r is no variable of the formula"):
+        symad.emit_c("x*R", fixed={"r": 1.0})
 
 
 def test_the_hessian_of_several_outputs_is_weighted(tmp_path: Path) -> None:

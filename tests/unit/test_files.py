@@ -215,3 +215,13 @@ def test_python_threads_get_the_bits_of_one() -> None:
     for thread in threads:
         thread.join()
     assert different == []
+
+
+def test_what_is_held_is_said_again(tmp_path: Path) -> None:
+    path = tmp_path / "f.tape"
+    symad.compile("a*t**2 + y", held=["t", "y"]).save(path)
+    assert symad.load(path).free == ("a", "t", "y")
+    tape = symad.load(path, held=["t", "y"])
+    assert (tape.free, tape.variables) == (("a",), ("a", "t", "y"))
+    with pytest.raises(symad.ExpressionError, match="held: z is no variable"):
+        symad.load(path, held=["z"])

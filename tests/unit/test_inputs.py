@@ -230,3 +230,25 @@ def test_families_are_read_as_other_formulas_are(capsys: pytest.CaptureFixture[s
     assert symad.parse("sum(i = 1..n, 2x[i])", n=2) == symad.parse("2*x1 + 2*x2")
     error = answered(capsys, "eval", "sum(i = 1..n, log(2, x[i]))", "--n", "2", status=2)[1]
     assert "the base stands second here" in error
+
+
+@pytest.mark.parametrize("name", ["nosuch.txt", "folder/nosuch.csv", "./nosuch.x", "a.JSON"])
+@pytest.mark.parametrize("command", ["compare", "diff", "steps", "emit"])
+def test_a_mistyped_name_of_a_file_is_no_formula(command: str, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, name]) == 2
+    assert capsys.readouterr().err == f"symad: {name}: there is no such file, and it is no formula\n"
+
+
+@pytest.mark.parametrize("text", ["x/2.5", "x/2.e3", "sub/formulas", "np.pi/np.e*x"])
+def test_formulas_that_look_like_paths_are_formulas(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["emit", text, "--stage", "tape"]) == 0
+    assert capsys.readouterr().out.startswith("value: nodes")
+
+
+def test_two_files_are_not_compared_as_formulas(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "f.txt"
+    path.write_text("x\n", encoding="utf-8")
+    assert main(["equal", str(path), "x"]) == 2
+    assert "is a file: put both formulas, one a line, into one file" in capsys.readouterr().err
+    assert main(["grade", "nosuch.txt", "--mine", "dx = 1"]) == 2
+    assert "nosuch.txt: there is no such file" in capsys.readouterr().err

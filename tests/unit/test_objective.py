@@ -276,3 +276,26 @@ def test_what_does_not_fit_a_call_is_refused(fit: symad.Objective) -> None:
         symad.objective("(a*t, y)", data={"t": T, "y": Y}).value([1.0])
     with pytest.raises(ShapeError, match="no shapes yet"):
         symad.objective(lambda w, t: w * t, data={"t": T}).names  # noqa: B018  # what raises
+
+
+def test_a_misspelt_column_is_warned_of() -> None:
+    message = (
+        r"`temprature` is taken as a parameter.*did you mean `temperature`\? Else write parameters=\"k temprature\""
+    )
+    with pytest.warns(UserWarning, match=message):
+        symad.objective("k*temprature - y", data={"temperature": T, "y": Y})
+    with pytest.warns(UserWarning, match="did you mean `Height`"):
+        symad.objective(lambda k, t, height: k * t - height, data={"t": T, "Height": Y})
+    symad.objective("k*temprature - y", data={"temperature": T, "y": Y}, parameters="k temprature")
+    symad.objective("k*t - y", data={"t": T, "y": Y, "word": T})
+
+
+def test_parameters_that_rows_read_as_they_are_need_no_counts() -> None:
+    """One sum a slope and one for the value, though every weight is read in some rows alone."""
+    fit = symad.objective(lambda w, b, x: np.where(w @ x + b > 0, w @ x + b, 0.0), data={"x": np.column_stack([T, Y])})
+    params = {"w": np.array([1.0, -1.0]), "b": 0.1}
+    z = np.column_stack([T, Y]) @ params["w"] + params["b"]
+    np.testing.assert_allclose(fit.gradient(params)["w"], np.column_stack([T, Y])[z > 0].sum(axis=0), rtol=LONG_SUMS)
+    assert fit.sizes()["sums"] == 1 + 3
+    dead = {"w": np.zeros(2), "b": -1.0}
+    assert fit.gradient(dead)["b"] == 0.0
