@@ -54,8 +54,8 @@
 #define FORGET(j, form, value) r##j = SPREAD(0.0);
 
 /* Columns of a group between a caller's array and their slots, points [start, end) of the tile. */
-static void CONCAT(ENGINE, _load)(const uint32_t *slot, uint32_t n, const double *x, const symad_columns *block,
-                                  uint32_t start, uint32_t end, double *slots) {
+static inline void CONCAT(ENGINE, _load)(const uint32_t *slot, uint32_t n, const double *x, const symad_columns *block,
+                                         uint32_t start, uint32_t end, double *slots) {
   for (uint32_t j = 0; j < n; j++) {
     const double *from = x + (ptrdiff_t)j * block->column;
     double *s = slot[j] == NO_NODE ? NULL : SLOT(slot[j]);
@@ -70,8 +70,8 @@ static void CONCAT(ENGINE, _load)(const uint32_t *slot, uint32_t n, const double
   }
 }
 
-static void CONCAT(ENGINE, _save)(const uint32_t *slot, uint32_t n, double *y, const symad_columns *block,
-                                  uint32_t start, uint32_t end, int streams, const double *slots) {
+static inline void CONCAT(ENGINE, _save)(const uint32_t *slot, uint32_t n, double *y, const symad_columns *block,
+                                         uint32_t start, uint32_t end, int streams, const double *slots) {
   for (uint32_t j = 0; j < n; j++) {
     const double *s = SLOT(slot[j]);
     double *to = y + (ptrdiff_t)j * block->column;
@@ -178,27 +178,29 @@ static void CONCAT(ENGINE, _sums)(const uint32_t *group, const tile *t, const do
 
 /* Fewer columns than a group, side by side in their rows, row after row: a known number of them, so that no loop goes over
  * them. How many were moved. */
-static inline uint32_t CONCAT(ENGINE, _gather_row)(uint32_t n, const double *x, ptrdiff_t row, uint32_t n_points,
-                                                   double *to) {
-  for (uint32_t i = 0; i < n_points; i++, x += row)
+static inline uint32_t CONCAT(ENGINE, _gather_row)(uint32_t n, const double *restrict x, ptrdiff_t row,
+                                                   uint32_t n_points, double *restrict to) {
+  for (uint32_t i = 0; i < n_points; i++)
     for (uint32_t j = 0; j < n; j++)
-      to[j * WIDTH + i] = x[j];
+      to[j * WIDTH + i] = x[i * row + j];
   return n;
 }
 
-static inline uint32_t CONCAT(ENGINE, _scatter_row)(uint32_t n, double *y, ptrdiff_t row, uint32_t n_points,
-                                                    const double *from) {
-  for (uint32_t i = 0; i < n_points; i++, y += row)
+static inline uint32_t CONCAT(ENGINE, _scatter_row)(uint32_t n, double *restrict y, ptrdiff_t row, uint32_t n_points,
+                                                    const double *restrict from) {
+  for (uint32_t i = 0; i < n_points; i++)
     for (uint32_t j = 0; j < n; j++)
-      y[j] = from[j * WIDTH + i];
+      y[i * row + j] = from[j * WIDTH + i];
   return n;
 }
 
 #define EACH_FEW(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7)
-#define FEW(N) \
-  case N:      \
-    return CONCAT(ENGINE, _gather_row)(N, x, row, n_points, to);
-static uint32_t CONCAT(ENGINE, _gather_few)(uint32_t n, const double *x, ptrdiff_t row, uint32_t n_points, double *to) {
+#define FEW(N)                                                                             \
+  case N:                                                                                  \
+    return row == N && n_points == WIDTH ? CONCAT(ENGINE, _gather_row)(N, x, N, WIDTH, to) \
+                                         : CONCAT(ENGINE, _gather_row)(N, x, row, n_points, to);
+NOINLINE static uint32_t CONCAT(ENGINE, _gather_few)(uint32_t n, const double *x, ptrdiff_t row, uint32_t n_points,
+                                                     double *to) {
   switch (n) {
     EACH_FEW(FEW)
   default:
@@ -206,11 +208,12 @@ static uint32_t CONCAT(ENGINE, _gather_few)(uint32_t n, const double *x, ptrdiff
   }
 }
 #undef FEW
-#define FEW(N) \
-  case N:      \
-    return CONCAT(ENGINE, _scatter_row)(N, y, row, n_points, from);
-static uint32_t CONCAT(ENGINE, _scatter_few)(uint32_t n, double *y, ptrdiff_t row, uint32_t n_points,
-                                             const double *from) {
+#define FEW(N)                                                                                \
+  case N:                                                                                     \
+    return row == N && n_points == WIDTH ? CONCAT(ENGINE, _scatter_row)(N, y, N, WIDTH, from) \
+                                         : CONCAT(ENGINE, _scatter_row)(N, y, row, n_points, from);
+NOINLINE static uint32_t CONCAT(ENGINE, _scatter_few)(uint32_t n, double *y, ptrdiff_t row, uint32_t n_points,
+                                                      const double *from) {
   switch (n) {
     EACH_FEW(FEW)
   default:

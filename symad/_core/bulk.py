@@ -69,6 +69,13 @@ def lists(builder: Builder, op: int, operands: Nodes) -> Nodes:
     return nodes
 
 
+def append(builder: Builder, handle: Handle, inputs: Nodes) -> Nodes:
+    """The operations of a tape over these nodes; the nodes of its outputs."""
+    found = np.empty(handle.view.n_outputs, np.uint32)
+    check(lib.symad_builder_append(builder.pointer, handle.pointer, _words(inputs), _words(found)), "composition")
+    return found
+
+
 def outputs(builder: Builder, nodes: Nodes) -> None:
     """The next outputs, of a one-dimensional array in C order."""
     check(lib.symad_builder_outputs(builder.pointer, _words(nodes), len(nodes)), "outputs")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad._core import bulk, composing, loops
+from symad._core import bulk, loops
 from symad._core.tapes import Builder
 from symad.arrays import deriving, operands, structures
 from symad.arrays.function import Function
@@ -296,9 +296,9 @@ class Scanned(Recorded):
 def _over(handle: Handle, reads: Places) -> Expression:
     """The same outputs as a formula of some of its inputs; no other is read."""
     builder = Builder()
-    nodes = np.full(handle.view.n_inputs, builder.number(0.0))
+    nodes = np.full(handle.view.n_inputs, builder.number(0.0), np.uint32)
     nodes[reads] = bulk.inputs(builder, [f"x{k}" for k in range(len(reads))])
-    bulk.outputs(builder, np.asarray(composing.append(builder, handle, nodes.tolist()), np.uint32))
+    bulk.outputs(builder, bulk.append(builder, handle, nodes))
     return build(builder)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symad._core import bulk, composing, loops
+from symad._core import bulk, loops
 from symad._core.tapes import Builder
 from symad.arrays.scanning import Parts, Scan, Through, refuse_traced
 from symad.derive import automatic
@@ -76,10 +76,12 @@ def _interleaved(groups: Sequence[tuple[int, int]]) -> tuple[Places, Places]:
 def _side_by_side(expression: Expression, order: Places) -> Expression:
     """Outputs and their tangents, over inputs and their direction, in this order."""
     builder, n = Builder(), expression.handle.view.n_inputs
-    nodes = bulk.inputs(builder, [f"x{k}" for k in range(2 * n)]).tolist()
-    found = composing.append(builder, expression.handle, nodes[:n])
-    found += composing.append(builder, automatic.jvp(expression).handle, nodes)
-    bulk.outputs(builder, np.asarray(found, np.uint32)[order])
+    nodes = bulk.inputs(builder, [f"x{k}" for k in range(2 * n)])
+    found = (
+        bulk.append(builder, expression.handle, nodes),
+        bulk.append(builder, automatic.jvp(expression).handle, nodes),
+    )
+    bulk.outputs(builder, np.concatenate(found)[order])
     return build(builder)
 
 
@@ -89,10 +91,10 @@ def _twin_scan(scan: Scan) -> Scan:
     inside, outside = (loop.n_state, loop.n_x, loop.n_args), (loop.n_state, loop.n_y)
     values, along = _interleaved([(1, width) for width in inside])
     nodes = bulk.inputs(builder, [f"x{k}" for k in range(2 * len(values))])
-    found = composing.append(builder, step.handle, nodes[values].tolist())
-    found += composing.append(builder, automatic.jvp(step).handle, nodes[np.concatenate([values, along])].tolist())
+    both = nodes[np.concatenate([values, along])]
+    found = bulk.append(builder, step.handle, both), bulk.append(builder, automatic.jvp(step).handle, both)
     order = np.argsort(np.concatenate(_interleaved([(1, width) for width in outside])))
-    bulk.outputs(builder, np.asarray(found, np.uint32)[order])
+    bulk.outputs(builder, np.concatenate(found)[order])
     whole = build(builder)
     made = loops.Loop(whole.handle, 2 * loop.n_state, 2 * loop.n_x, loop.n_steps)
     return Scan(made, scan.keep, None, ((2 * loop.n_state,), (loop.n_steps, 2 * loop.n_y)), whole)
