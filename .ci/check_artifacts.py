@@ -22,6 +22,7 @@ IN_WHEEL = (
 IN_SDIST = (
     "LICENSE", "README.md", "CHANGELOG.md", "ARCHITECTURE.md", "pyproject.toml", "setup.py", "symad/py.typed",
     "csrc/FORMAT.md", "csrc/package/symad.pc.in", "examples/embed/gradient.c",
+    "docs/conf.py", "docs/extensions/lesson.py", "CITATION.cff",
 )  # fmt: skip
 BUILT = (".so", ".o", ".a", ".pyc", ".wasm")
 # In bytes, of which the core for browsers is 0.24 MB; debug information would make four times as many.
@@ -53,7 +54,7 @@ def check_sdist(path: Path) -> None:
         assert wanted in names, f"{path.name} lacks {wanted}"
     for folder in ("csrc", "examples", "tests/unit", "tests/c"):
         assert [name for name in names if name.startswith(f"{folder}/")], f"{path.name} holds nothing of {folder}/"
-    assert not [name for name in names if name.endswith(BUILT)]
+    assert not [name for name in names if name.endswith(BUILT) or name.startswith("docs/made/")]
 
 
 def main() -> None:
