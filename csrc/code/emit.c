@@ -9,10 +9,11 @@
 #define LONGEST_LOOP \
   24000 /* bytes: a loop beyond leaves the first cache (416 against 442 ns a point for 9,174 steps) */
 
-#define SHORT 100 /* steps */
-#define LONG 400
+#define SHORT_PROGRAM 100 /* steps */
+#define LONG_PROGRAM 400
 #define LONG_CHAIN 60.0
 #define MANY_COLUMNS 256
+#define MANY_STEPS 5000
 
 static void open_loop(walker *w) {
   if (!w->in_loop)
@@ -345,11 +346,11 @@ static double chain_of(const program *p) {
   return all > 0.0 ? squares / all : 0.0;
 }
 
-/* Whether all steps are sums, products and quotients: three groups are enough then. */
-static int is_all_plain(const program *p) {
+/* Whether nothing is called and no recipe has more than so many micro-operations: with one, three groups are enough. */
+static int is_simple(const program *p, uint32_t n_micros) {
   const code_step *steps = p->steps.data;
   for (size_t i = 0; i < p->steps.count; i++)
-    if (steps[i].kind != DO_OUTPUT && !(steps[i].kind == DO_RECIPE && recipe_is_plain(recipe_at(steps[i].what))))
+    if (steps[i].kind != DO_OUTPUT && !(steps[i].kind == DO_RECIPE && recipe_at(steps[i].what)->n_micros <= n_micros))
       return 0;
   return 1;
 }
@@ -364,9 +365,10 @@ static uint32_t unroll_of(const program *p, const code_form *form) {
     return 1;
   if (form->limits.unroll > 0)
     return form->limits.unroll;
-  if (n > LONG && !form->is_sum && chain_of(p) < LONG_CHAIN && (is_evex || p->n_inputs + p->n_outputs <= MANY_COLUMNS))
+  if (n > LONG_PROGRAM && !form->is_sum && chain_of(p) < LONG_CHAIN &&
+      (is_evex || p->n_inputs + p->n_outputs <= MANY_COLUMNS))
     return 1;
-  return n <= SHORT && (is_all_plain(p) || (form->is_sum && is_evex)) ? 4 : 2;
+  return n <= SHORT_PROGRAM && (is_simple(p, is_evex ? MOST_MICROS : 1) || (form->is_sum && is_evex)) ? 4 : 2;
 }
 
 static void walker_open(walker *w, const program *p, const code_form *form) {
@@ -389,8 +391,16 @@ static void walker_open(walker *w, const program *p, const code_form *form) {
   w->e.status = array_append(&p->memory, &w->values, p->values.data, p->values.count, sizeof(code_value));
 }
 
+/* Thousands of steps in long sums: sixteen registers do not hide the latency of their chains as the engine's eight vectors
+ * do (helmholtz 50 by AVX2: 650 ns a point for 560). */
+static int is_slower(const program *p, const code_target *t) {
+  return !t->is_evex && !t->is_one && p->steps.count > MANY_STEPS && chain_of(p) >= LONG_CHAIN;
+}
+
 symad_status code_emit(const program *p, const code_form *form, code_made *made) {
   walker w;
+  if (is_slower(p, form->target))
+    return SYMAD_ERR_CODE;
   walker_open(&w, p, form);
   encode_start(&w.e);
   for (size_t i = 0; i < p->steps.count && w.e.status == SYMAD_OK; i++)

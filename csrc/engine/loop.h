@@ -54,8 +54,8 @@
 #define FORGET(j, form, value) r##j = SPREAD(0.0);
 
 /* Columns of a group between a caller's array and their slots, points [start, end) of the tile. */
-static void CONCAT(ENGINE, _load)(const uint32_t *slot, uint32_t n, const double *x, const symad_columns *block,
-                                  uint32_t start, uint32_t end, double *slots) {
+static inline void CONCAT(ENGINE, _load)(const uint32_t *slot, uint32_t n, const double *x, const symad_columns *block,
+                                         uint32_t start, uint32_t end, double *slots) {
   for (uint32_t j = 0; j < n; j++) {
     const double *from = x + (ptrdiff_t)j * block->column;
     double *s = slot[j] == NO_NODE ? NULL : SLOT(slot[j]);
@@ -70,8 +70,8 @@ static void CONCAT(ENGINE, _load)(const uint32_t *slot, uint32_t n, const double
   }
 }
 
-static void CONCAT(ENGINE, _save)(const uint32_t *slot, uint32_t n, double *y, const symad_columns *block,
-                                  uint32_t start, uint32_t end, int streams, const double *slots) {
+static inline void CONCAT(ENGINE, _save)(const uint32_t *slot, uint32_t n, double *y, const symad_columns *block,
+                                         uint32_t start, uint32_t end, int streams, const double *slots) {
   for (uint32_t j = 0; j < n; j++) {
     const double *s = SLOT(slot[j]);
     double *to = y + (ptrdiff_t)j * block->column;
@@ -221,10 +221,10 @@ static INLINE void CONCAT(ENGINE, _square_in)(const double *x, ptrdiff_t row, ui
       *(VEC *)(to + (size_t)k * WIDTH) = m[k];
 }
 
-static INLINE void CONCAT(ENGINE, _square_out)(double *y, ptrdiff_t row, uint32_t n, int streams, const double *from) {
+static INLINE void CONCAT(ENGINE, _square_out)(double *y, ptrdiff_t row, int streams, const double *from) {
   VEC m[VLANES];
   for (uint32_t k = 0; k < VLANES; k++)
-    m[k] = *(const VEC *)(from + (size_t)(k < n ? k : 0) * WIDTH);
+    m[k] = *(const VEC *)(from + (size_t)k * WIDTH);
   TRANSPOSE(m);
   for (uint32_t k = 0; k < VLANES; k++)
     if (streams && VLANES == GROUP && FILLS_LINES(y + (ptrdiff_t)k * row))
@@ -237,6 +237,53 @@ static INLINE void CONCAT(ENGINE, _square_out)(double *y, ptrdiff_t row, uint32_
 #define SQUARES_END(n) ((n) - ((n) % VLANES < VLANES / 2 ? (n) % VLANES : 0))
 #define NEXT_SQUARE(j, end) ((j) + VLANES < (end) && (j) + 2 * VLANES > (end) ? (end) - VLANES : (j) + VLANES)
 #endif
+
+/* Fewer columns than a group, side by side in their rows, row after row: a known number of them, so that no loop goes over
+ * them. How many were moved. */
+static inline uint32_t CONCAT(ENGINE, _gather_row)(uint32_t n, const double *restrict x, ptrdiff_t row,
+                                                   uint32_t n_points, double *restrict to) {
+  for (uint32_t i = 0; i < n_points; i++)
+    for (uint32_t j = 0; j < n; j++)
+      to[j * WIDTH + i] = x[i * row + j];
+  return n;
+}
+
+static inline uint32_t CONCAT(ENGINE, _scatter_row)(uint32_t n, double *restrict y, ptrdiff_t row, uint32_t n_points,
+                                                    const double *restrict from) {
+  for (uint32_t i = 0; i < n_points; i++)
+    for (uint32_t j = 0; j < n; j++)
+      y[i * row + j] = from[j * WIDTH + i];
+  return n;
+}
+
+#define EACH_FEW(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7)
+#define FEW(N)                                                                             \
+  case N:                                                                                  \
+    return row == N && n_points == WIDTH ? CONCAT(ENGINE, _gather_row)(N, x, N, WIDTH, to) \
+                                         : CONCAT(ENGINE, _gather_row)(N, x, row, n_points, to);
+NOINLINE static uint32_t CONCAT(ENGINE, _gather_few)(uint32_t n, const double *x, ptrdiff_t row, uint32_t n_points,
+                                                     double *to) {
+  switch (n) {
+    EACH_FEW(FEW)
+  default:
+    return 0;
+  }
+}
+#undef FEW
+#define FEW(N)                                                                                \
+  case N:                                                                                     \
+    return row == N && n_points == WIDTH ? CONCAT(ENGINE, _scatter_row)(N, y, N, WIDTH, from) \
+                                         : CONCAT(ENGINE, _scatter_row)(N, y, row, n_points, from);
+NOINLINE static uint32_t CONCAT(ENGINE, _scatter_few)(uint32_t n, double *y, ptrdiff_t row, uint32_t n_points,
+                                                      const double *from) {
+  switch (n) {
+    EACH_FEW(FEW)
+  default:
+    return 0;
+  }
+}
+#undef FEW
+#undef EACH_FEW
 
 /* A few points after the other, all columns of them: rows are read and written from their start to their end. */
 void CONCAT(ENGINE, _gather)(uint32_t n_columns, const tile *t, double *slots) {
@@ -258,10 +305,12 @@ void CONCAT(ENGINE, _gather)(uint32_t n_columns, const tile *t, double *slots) {
     const uint32_t limit = CONCAT(ENGINE, _few)(n_columns, block->row, t->n_points);
     for (; done + VLANES <= limit; done += VLANES)
       CONCAT(ENGINE, _square_in)(x + (ptrdiff_t)done * block->row, block->row, n_columns, slots + done);
-    moved = n_columns;
+    moved = done > 0 ? n_columns : 0;
   }
 #endif
-  for (uint32_t j = 0; j < n_columns; j++)
+  if (moved < n_columns && block->column == 1 && block->row != 1)
+    n_columns -= CONCAT(ENGINE, _gather_few)(n_columns - moved, x + moved, block->row, t->n_points, SLOT(moved));
+  for (uint32_t j = done < t->n_points ? 0 : moved; j < n_columns; j++)
     CONCAT(ENGINE, _load)(&j, 1, x + (ptrdiff_t)j * block->column, block, j < moved ? done : 0, t->n_points, slots);
 }
 
@@ -276,15 +325,12 @@ void CONCAT(ENGINE, _scatter)(uint32_t n_columns, const tile *t, double *slots) 
     moved = SQUARES_END(n_columns);
     for (; done + VLANES <= t->n_points; done += VLANES)
       for (uint32_t j = 0; j < moved; j = NEXT_SQUARE(j, moved))
-        CONCAT(ENGINE, _square_out)(y + (ptrdiff_t)done * block->row + j, block->row, VLANES, streams, SLOT(j) + done);
-  } else if (block->column == 1 && n_columns >= VLANES / 2) { /* what a square writes into the next row comes later */
-    const uint32_t limit = CONCAT(ENGINE, _few)(n_columns, block->row, t->n_points);
-    for (; done + VLANES <= limit; done += VLANES)
-      CONCAT(ENGINE, _square_out)(y + (ptrdiff_t)done * block->row, block->row, n_columns, 0, slots + done);
-    moved = n_columns;
+        CONCAT(ENGINE, _square_out)(y + (ptrdiff_t)done * block->row + j, block->row, streams, SLOT(j) + done);
   }
 #endif
-  for (uint32_t j = 0; j < n_columns; j++)
+  if (moved < n_columns && block->column == 1 && block->row != 1)
+    n_columns -= CONCAT(ENGINE, _scatter_few)(n_columns - moved, y + moved, block->row, t->n_points, SLOT(moved));
+  for (uint32_t j = done < t->n_points ? 0 : moved; j < n_columns; j++)
     CONCAT(ENGINE, _save)
   (&j, 1, y + (ptrdiff_t)j * block->column, block, j < moved ? done : 0, t->n_points, t->streams, slots);
 }

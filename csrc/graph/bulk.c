@@ -2,7 +2,9 @@
 #include "base/internal.h"
 #include "symad_graph.h"
 
-#define AHEAD 16 /* entries whose places in the table are asked for before they are needed */
+#define MOST_AXES 64u
+#define LONGEST_INDEX 11u /* a mark and ten digits */
+#define AHEAD 16          /* entries whose places in the table are asked for before they are needed */
 
 void symad_builder_limit(symad_builder *builder, const symad_limits *limits) {
   builder->limits = *limits;
@@ -18,6 +20,50 @@ symad_status symad_builder_inputs(symad_builder *builder, const char *text, cons
   for (size_t i = 0; i < n && status == SYMAD_OK; start = ends[i++])
     status =
         ends[i] < start ? SYMAD_ERR_ARGUMENT : symad_builder_input(builder, text + start, ends[i] - start, &nodes[i]);
+  return status;
+}
+
+/* "_" and the index; how many characters that is. */
+static size_t put_index(char *to, uint32_t index) {
+  char digits[10];
+  size_t n = 0, length = 1;
+  do
+    digits[n++] = (char)('0' + index % 10);
+  while ((index /= 10) > 0);
+  to[0] = '_';
+  while (n > 0)
+    to[length++] = digits[--n];
+  return length;
+}
+
+symad_status symad_builder_array(symad_builder *builder, const char *name, size_t length, const uint32_t *shape,
+                                 size_t n_axes, uint32_t *nodes) {
+  const memory *m = &builder->memory;
+  uint32_t index[MOST_AXES] = {0};
+  array text = {NULL, 0, 0};
+  size_t n = 1;
+  if (n_axes > MOST_AXES)
+    return SYMAD_ERR_ARGUMENT;
+  for (size_t k = 0; k < n_axes; k++) {
+    if (shape[k] > 0 && n > MAX_NODES / shape[k])
+      return SYMAD_ERR_LIMIT_NODES;
+    n *= shape[k];
+  }
+  symad_status status = array_reserve(m, &builder->nodes, n, sizeof(symad_node));
+  if (status == SYMAD_OK)
+    status = array_append(m, &text, name, length, 1);
+  if (status == SYMAD_OK)
+    status = array_reserve(m, &text, n_axes * LONGEST_INDEX, 1);
+  for (size_t i = 0; i < n && status == SYMAD_OK; i++) {
+    char *whole = text.data;
+    size_t end = length;
+    for (size_t k = 0; k < n_axes; k++)
+      end += put_index(whole + end, index[k]);
+    status = symad_builder_input(builder, whole, end, &nodes[i]);
+    for (size_t k = n_axes; k-- > 0 && ++index[k] == shape[k];)
+      index[k] = 0;
+  }
+  array_free(m, &text, 1);
   return status;
 }
 

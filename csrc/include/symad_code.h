@@ -30,8 +30,8 @@ typedef struct symad_code_memory {
  * system's pages; it is copied, and what its context points to must outlive the plan. To be called before anything else
  * knows the plan, which stays as it was where this fails. symad_plan_engine then names the code, and
  * symad_plan_work_size may give more than before. Since 0.1.
- * Returns OK, ERR_CODE (this processor, engine or system has none, or the program is too long), ERR_MEMORY,
- * ERR_ARGUMENT (flags, or a tape with other inputs or outputs than the plan). */
+ * Returns OK, ERR_CODE (this processor, engine or system has none, the program is too long, or its code would be slower),
+ * ERR_MEMORY, ERR_ARGUMENT (flags, or a tape with other inputs or outputs than the plan). */
 SYMAD_API symad_status symad_plan_compile(symad_plan *plan, const symad_tape *tape, unsigned flags,
                                           const symad_code_memory *memory);
 

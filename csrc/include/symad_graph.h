@@ -27,6 +27,12 @@ SYMAD_API symad_status symad_builder_reserve(symad_builder *builder, uint64_t n_
 SYMAD_API symad_status symad_builder_inputs(symad_builder *builder, const char *text, const uint32_t *ends, size_t n,
                                             uint32_t *nodes);
 
+/* Declares the inputs of an array of n_axes axes (64 at most) of the lengths in shape, in C order: their names are the
+ * length bytes of name and for each axis "_" and the index, W_0_1. nodes has an entry for each. Since 0.1.
+ * Returns OK, ERR_ARGUMENT (n_axes), ERR_NAME, ERR_LIMIT_VARIABLES, ERR_LIMIT_NODES, ERR_MEMORY. */
+SYMAD_API symad_status symad_builder_array(symad_builder *builder, const char *name, size_t length,
+                                           const uint32_t *shape, size_t n_axes, uint32_t *nodes);
+
 /* The n doubles of values as leaves, in nodes. Since 0.1. Returns OK, ERR_LIMIT_NODES, ERR_MEMORY. */
 SYMAD_API symad_status symad_builder_numbers(symad_builder *builder, const double *values, size_t n, uint32_t *nodes);
 

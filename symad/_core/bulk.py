@@ -36,6 +36,15 @@ def inputs(builder: Builder, names: Sequence[str]) -> Nodes:
     return nodes
 
 
+def array(builder: Builder, name: str, shape: tuple[int, ...]) -> Nodes:
+    """The next inputs, those of an array in C order, by its name and their indices."""
+    lengths, text = np.array(shape, np.uint32), name.encode("ascii")
+    nodes = np.empty(int(np.prod(shape, dtype=np.int64)), np.uint32)
+    status = lib.symad_builder_array(builder.pointer, text, len(text), _words(lengths), len(shape), _words(nodes))
+    check(status, "inputs")
+    return nodes
+
+
 def numbers(builder: Builder, values: NDArray[np.float64]) -> Nodes:
     """Doubles, of a one-dimensional array in C order."""
     nodes = np.empty(len(values), np.uint32)
@@ -58,6 +67,13 @@ def lists(builder: Builder, op: int, operands: Nodes) -> Nodes:
     nodes = np.empty(n, np.uint32)
     check(lib.symad_builder_lists(builder.pointer, op, _words(operands), n, k, _words(nodes)), "trace")
     return nodes
+
+
+def append(builder: Builder, handle: Handle, inputs: Nodes) -> Nodes:
+    """The operations of a tape over these nodes; the nodes of its outputs."""
+    found = np.empty(handle.view.n_outputs, np.uint32)
+    check(lib.symad_builder_append(builder.pointer, handle.pointer, _words(inputs), _words(found)), "composition")
+    return found
 
 
 def outputs(builder: Builder, nodes: Nodes) -> None:

@@ -154,18 +154,17 @@ void symad_runner_compile(symad_runner *runner, int number) {
   __atomic_store_n(&runner->busy, 0, __ATOMIC_RELEASE);
 }
 
-/* Work that is to be done, and the code that it earns. Counts that threads lose between them do no harm. */
+/* The code that the work so far has earned, or what is to be done by itself. Counts that threads lose do no harm. */
 static void runner_count(symad_runner *runner, int now, size_t n_points) {
-  const uint64_t is_single = n_points == 1;
-  const uint64_t calls = __atomic_load_n(&runner->calls, __ATOMIC_RELAXED) + is_single;
-  uint64_t points = __atomic_load_n(&runner->points, __ATOMIC_RELAXED);
-  if (is_single)
-    __atomic_store_n(&runner->calls, calls, __ATOMIC_RELAXED);
+  const uint64_t calls = __atomic_load_n(&runner->calls, __ATOMIC_RELAXED) * POINTS_A_CALL;
+  const uint64_t all = __atomic_load_n(&runner->points, __ATOMIC_RELAXED);
+  const uint64_t points = now == 0 ? all : 0; /* what batches have earned is made */
+  if (points + calls > runner->wanted || n_points / AT_ONCE >= runner->wanted)
+    symad_runner_compile(runner, n_points == 1 || calls >= points + n_points ? ONE_POINT : BATCHES);
+  else if (n_points == 1)
+    __atomic_store_n(&runner->calls, calls / POINTS_A_CALL + 1, __ATOMIC_RELAXED);
   else
-    __atomic_store_n(&runner->points, points += n_points, __ATOMIC_RELAXED);
-  points = now == 0 ? points : 0; /* what batches have earned is made */
-  if (points + calls * POINTS_A_CALL > runner->wanted || n_points / AT_ONCE >= runner->wanted)
-    symad_runner_compile(runner, calls * POINTS_A_CALL >= points ? ONE_POINT : BATCHES);
+    __atomic_store_n(&runner->points, all + n_points, __ATOMIC_RELAXED);
 }
 
 static symad_plan_version *runner_version(symad_runner *runner, size_t n_points) {

@@ -146,7 +146,7 @@ def diff(
     n : int, optional
         The size of a family.
     order : {1, 2}
-        2 for all second derivatives, simplified.
+        2 for all second derivatives.
     seconds : float
         For SymPy, and for values. Where it gives up the derivative is that of reverse mode, and `Derivative.note`
         says so.
@@ -198,11 +198,9 @@ def derivative(
     """
     expression = expression_of(formula, n=n)
     asked = _asked(expression, wrt, order)
-    wanted = form or (NAMED if order == 1 and has_names(expression) else SIMPLIFIED)
+    wanted = form or (NAMED if has_names(expression) else SIMPLIFIED)
     if wanted not in (NAMED, SIMPLIFIED, RAW, PROGRAM):
         raise ExpressionError(f"form is one of {', '.join(FORMS)}, not {form!r}")
-    if wanted == NAMED and order == 2:
-        raise ExpressionError("second derivatives have no named form: form is simplified, raw or program")
     point = None if at is None else choose(expression.variables, at=at).array[0].tolist()
     run = run_program(asked)
     found = Search(asked, run, seconds, worker).found(wanted)

@@ -104,7 +104,7 @@ class Search:
     def _without_sympy(self, program: Program, checker: Checker, form: str, why: str) -> Found:
         """Reverse mode, in names if the text has some."""
         note = f"by reverse mode: {why}"
-        if form == NAMED:
+        if form == NAMED and self._asked.order == 1:
             with suppress(BudgetError):
                 rows, lines = by_rows.spelled(program)
                 slopes = [text for row in rows for text in row]

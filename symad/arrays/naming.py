@@ -29,20 +29,25 @@ def plain(name: str) -> str:
     return name if name[:1].isalpha() or name[:1] == "_" else f"_{name}"
 
 
-def of_leaves(names: Iterable[str], shapes: Sequence[tuple[int, ...]]) -> list[list[str]]:
-    """Names of the entries of each array; where two would be the same, the later array's get a trailing underscore."""
+def of_leaves(names: Iterable[str], shapes: Sequence[tuple[int, ...]]) -> list[str | list[str]]:
+    """Names of the entries of each array, or the one that `entries` are made of.
+
+    Where two would be the same, the later array's get a trailing underscore.
+    """
     bases = [
         plain(name) if shape or _is_free(plain(name)) else plain(name) + "_"
         for name, shape in zip(names, shapes, strict=True)
     ]
-    found = [entries(base, shape) for base, shape in zip(bases, shapes, strict=True)]
+    found: list[str | list[str]] = [*bases]
     taken, may_meet = set[str](), _may_meet(bases, shapes)
-    for k in range(len(found)):
+    for k, (base, shape) in enumerate(zip(bases, shapes, strict=True)):
         if not may_meet[k]:
             continue
-        while not taken.isdisjoint(found[k]):
-            found[k] = [one + "_" for one in found[k]]
-        taken.update(found[k])
+        own = entries(base, shape)
+        while not taken.isdisjoint(own):
+            own = [one + "_" for one in own]
+        taken.update(own)
+        found[k] = own
     return found
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad._core import bulk, composing
+from symad._core import bulk
 from symad._core.tapes import Builder
 from symad.arrays import refusals
 from symad.formula.ops import row
@@ -86,9 +86,9 @@ class Trace:
             return np.full(values.shape, self.number(plain.item()), np.uint32)
         return bulk.numbers(self.builder, plain.ravel()).reshape(values.shape)
 
-    def argument(self, name: str, names: Sequence[str], shape: tuple[int, ...]) -> Nodes:
-        """The nodes of an argument: inputs of these names, in C order."""
-        nodes = bulk.inputs(self.builder, names)
+    def argument(self, name: str, names: str | Sequence[str], shape: tuple[int, ...]) -> Nodes:
+        """The nodes of an argument: inputs of these names, in C order, or of this name and their indices."""
+        nodes = bulk.array(self.builder, names, shape) if isinstance(names, str) else bulk.inputs(self.builder, names)
         self.arguments[id(nodes)] = name
         self._kept.append(nodes)
         shaped = nodes.reshape(shape)
@@ -98,8 +98,9 @@ class Trace:
     def places(self, nodes: Nodes) -> NDArray[np.intp]:
         """Which input each node is, -1 for what is computed."""
         inputs = np.concatenate(self._kept)
-        found = np.minimum(np.searchsorted(inputs, nodes), len(inputs) - 1)
-        return np.where(inputs[found] == nodes, found, -1)
+        found = np.full(1 + max(inputs.max(), nodes.max(initial=0)), -1)
+        found[inputs] = np.arange(len(inputs))
+        return found[nodes]
 
     def owner(self, nodes: Nodes) -> str:
         """The name of the argument that nodes are a view of; "" where they are none."""
@@ -185,7 +186,7 @@ class Trace:
 
     def embed(self, expression: Expression, inputs: Nodes) -> Nodes:
         """The outputs of another graph for these inputs."""
-        return np.asarray(composing.append(self.builder, expression.handle, inputs.tolist()), np.uint32)
+        return bulk.append(self.builder, expression.handle, np.ascontiguousarray(inputs, np.uint32))
 
     def finish(self, outputs: Nodes) -> Expression:
         """The Expression of these outputs; the trace is over."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symad._core import bulk, composing, loops
+from symad._core import bulk, loops
 from symad._core.tapes import Builder
 from symad.arrays import deriving, operands, structures
 from symad.arrays.function import Function
@@ -49,12 +49,15 @@ class Scan:
         Of the pair (last state, what steps give).
     shapes : tuple of shape
         Of the arrays of that pair.
+    step : Expression
+        Of state, x and args.
     """
 
     loop: loops.Loop
     keep: int
     result: Any
     shapes: tuple[tuple[int, ...], ...]
+    step: Expression
 
     @property
     def starts(self) -> tuple[int, int, int]:
@@ -88,8 +91,8 @@ def scan(
     """``state, y = step(state, x, *args)`` repeated: the last state, and what the steps gave with a first axis of them.
 
     On numbers it runs at once. Inside `symad.function` the function may consist of statements, one scan, and
-    statements; it has values, gradients, Jacobians and `vjp`. The gradient takes a value pass, and a value and an
-    adjoint pass; it keeps about twice the square root of the number of states.
+    statements; it has all derivatives. The gradient takes a value pass, and a value and an adjoint pass; it keeps about
+    twice the square root of the number of states, and so does a product with the Hessian, of twice as long states.
 
     Parameters
     ----------
@@ -203,7 +206,7 @@ def _traced(step: Function, examples: Sequence[Any], state: tuple[Any, list[Any]
     ys = tuple((n, *shape) for shape in found.outputs.shapes[n_leaves:])
     if len(ys) > 1:
         raise ShapeError(f"a step gives one array beside its state, not {len(ys)}: np.concatenate them")
-    return Scan(loop, int(keep), pair, (*shapes, *ys))
+    return Scan(loop, int(keep), pair, (*shapes, *ys), found.expression)
 
 
 def _size(found: Recorded, place: int) -> int:
@@ -228,25 +231,49 @@ def _inside(trace: Any, scanned: Scan, given: Sequence[Any]) -> tuple[Any, Any]:
     return pair
 
 
-class Scanned(Recorded):
-    """A trace with a scan: `before` gives what goes into it, `after` reads arguments and what comes out.
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A function with a scan: `before` gives what goes into it, `after` reads arguments and what comes out.
 
-    Both are formulas of the inputs that an operation reads (`reads`). An argument that only goes into the scan, such as
-    the stacked weights of a network, is none of them: it costs nothing but its numbers.
+    Both are formulas of the inputs that an operation reads. An argument that only goes into the scan, such as the
+    stacked weights of a network, is none of them: it costs nothing but its numbers.
+
+    Attributes
+    ----------
+    scan : Scan
+    before : Expression or None
+    after : Expression
+    reads : array of int
+        Which input each variable of both formulas is; those of results stand behind those of arguments.
+    places : array of int
+        Which input goes into each place of the scan as it is, -1 for what `before` gives.
+    n_inputs, n_outputs : int
     """
 
-    __slots__ = ("_after", "_before", "_places", "_reads", "_scan")
+    scan: Scan
+    before: Expression | None
+    after: Expression
+    reads: Places
+    places: Places
+    n_inputs: int
+    n_outputs: int
+
+
+class Scanned(Recorded):
+    """A trace with a scan."""
+
+    __slots__ = ("_parts",)
 
     def __init__(self, scanned: Scan, plain: Recorded, places: Places) -> None:
         for name in Recorded.__slots__:
             if name != "expression":
                 setattr(self, name, getattr(plain, name))
         handle, n = plain.expression.handle, plain.outputs.size
-        self._reads = bulk.inputs_read(handle)
-        whole = _over(handle, self._reads)
-        self._after = automatic.select(whole, list(range(n)))
-        self._before = automatic.select(whole, list(range(n, whole.n_outputs))) if n < whole.n_outputs else None
-        self._scan, self._places = scanned, places
+        reads = bulk.inputs_read(handle)
+        whole = _over(handle, reads)
+        before = automatic.select(whole, list(range(n, whole.n_outputs))) if n < whole.n_outputs else None
+        after = automatic.select(whole, list(range(n)))
+        self._parts = Parts(scanned, before, after, reads, places, plain.inputs.size, n)
 
     @property
     def expression(self) -> Expression:  # type: ignore[override]  # there is none
@@ -259,17 +286,19 @@ class Scanned(Recorded):
         raise UnsupportedError("a function with a scan is no single formula: trace the step")
 
     def _made(self, kind: str, by: Any, along: Any) -> Any:
+        from symad.arrays.tangents import Tangent  # which needs this module
+
         if kind in ("value", "vjp", "value_and_gradient", "jacobian"):
-            return Through(self, kind, by)
-        raise UnsupportedError(f"a function with a scan has no {kind}: value, gradient, jacobian and vjp")
+            return Through(self._parts, kind, by)
+        return Tangent(self._parts, kind, by, along)
 
 
 def _over(handle: Handle, reads: Places) -> Expression:
     """The same outputs as a formula of some of its inputs; no other is read."""
     builder = Builder()
-    nodes = np.full(handle.view.n_inputs, builder.number(0.0))
+    nodes = np.full(handle.view.n_inputs, builder.number(0.0), np.uint32)
     nodes[reads] = bulk.inputs(builder, [f"x{k}" for k in range(len(reads))])
-    bulk.outputs(builder, np.asarray(composing.append(builder, handle, nodes.tolist()), np.uint32))
+    bulk.outputs(builder, bulk.append(builder, handle, nodes))
     return build(builder)
 
 
@@ -280,16 +309,27 @@ def _weighted(expression: Expression | None, by: Places, n: int) -> Program | No
     return Program(deriving.made("vjp", expression, by, by), n)
 
 
+def refuse_traced(x: Any) -> None:
+    """A program with a loop cannot become part of another trace.
+
+    Raises
+    ------
+    TraceError
+    """
+    if isinstance(x, Traced):
+        raise TraceError("a function with a scan inside another traced function", instead="call scan there")
+
+
 class Through:
     """A program of a function with a scan."""
 
-    def __init__(self, owner: Scanned, kind: str, by: Places) -> None:
-        self._kind, self._scan, self._n_outputs, self._n_by = kind, owner._scan, owner.outputs.size, len(by)
-        self._reads, n, n_reads = owner._reads, owner.inputs.size, len(owner._reads)
-        self._straight = owner._places >= 0  # what goes into the scan as it is
-        self._places = owner._places[self._straight]
-        self._before = None if owner._before is None else Program(owner._before, n_reads)
-        self._after = Program(owner._after, n_reads)
+    def __init__(self, owner: Parts, kind: str, by: Places) -> None:
+        self._kind, self._scan, self._n_outputs, self._n_by = kind, owner.scan, owner.n_outputs, len(by)
+        self._reads, n, n_reads = owner.reads, owner.n_inputs, len(owner.reads)
+        self._straight = owner.places >= 0  # what goes into the scan as it is
+        self._places = owner.places[self._straight]
+        self._before = None if owner.before is None else Program(owner.before, n_reads)
+        self._after = Program(owner.after, n_reads)
         if kind == "value":
             return
         column = np.full(n, -1)  # of an input among those that are differentiated by
@@ -299,13 +339,12 @@ class Through:
         own, results = mine[self._columns >= 0], np.flatnonzero(self._reads >= n)
         self._columns = self._columns[self._columns >= 0]
         self._results = self._reads[results] - n
-        self._back = _weighted(owner._after, np.concatenate([own, results]), n_reads)
-        self._first = _weighted(owner._before, own, n_reads)
+        self._back = _weighted(owner.after, np.concatenate([own, results]), n_reads)
+        self._first = _weighted(owner.before, own, n_reads)
         self._through = column[self._places]
 
     def __call__(self, x: Any, weights: Any = None) -> Any:
-        if isinstance(x, Traced):
-            raise TraceError("a function with a scan inside another traced function", instead="call scan there")
+        refuse_traced(x)
         if x.ndim > 1:
             return np.stack([self(row) for row in x])
         n_results = Layout.of(self._scan.shapes).size

@@ -216,12 +216,14 @@ def _batches(made: Sequence[Function], closure: Closure, taken: frozenset[str]) 
         yield ""
 
 
-def vectors(made: Sequence[Function], closure: Closure) -> tuple[LaneFunctions, str]:
-    """What functions over vectors call, and its text."""
+def vectors(made: Sequence[Function], closure: Closure, wide: str = "") -> tuple[LaneFunctions, str]:
+    """What functions over vectors call, and its text; `wide` says how many vectors at a time for what is not long."""
     library = Library()
     conditions = fast_conditions(kernels_of([one.program for one in made], library), library)
     lane_functions = LaneFunctions(made, closure.inline, conditions, sets(library))
-    lines = (f"#define SYMAD_VECTORS {vectors_at_a_time(made)}", TYPES, *lane_functions.definitions())
+    n_vectors = vectors_at_a_time(made)
+    said = wide if wide and n_vectors > 1 else f"#define SYMAD_VECTORS {n_vectors}"
+    lines = (said, TYPES, *lane_functions.definitions())
     return lane_functions, "\n".join(lines)
 
 

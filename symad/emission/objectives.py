@@ -13,7 +13,7 @@ from symad.emission.lanes import lane_parts
 from symad.emission.naming import function_name
 from symad.emission.program import Program
 from symad.emission.statements import PLACES
-from symad.emission.sums import CHUNK, ORDER, Summed, function_over_rows, prototype, work_function
+from symad.emission.sums import CHUNK, ORDER, VECTORS, Summed, function_over_rows, prototype, work_function
 from symad.emission.sums_test import selftest
 from symad.errors import ExpressionError
 from symad.formula.expression import Expression
@@ -192,7 +192,7 @@ def _definitions(
         yield from scalar_function(one, taken, "static ")
         yield ""
     if rows:
-        lane_functions, text = vectors(rows, closure)
+        lane_functions, text = vectors(rows, closure, VECTORS)
         yield from (text, ORDER)
         taken |= frozenset(re.findall(r"\w+", text + ORDER))
         for one in rows:

@@ -50,7 +50,7 @@ class Steps:
     adjoints : tuple of tuple of str
         For each output the names of the slopes by the steps.
     order : {1, 2}
-        Of the derivatives; second ones are those of a program without steps.
+        Of the derivatives; second ones have no lines of their own for long adjoints.
     """
 
     inputs: tuple[str, ...]
@@ -153,7 +153,7 @@ class Speller:
         formula, uses = self._formula(text)
         self._know(formula)
         if self._steps.order == 2:
-            return self._second(formula), []
+            return self._second(name, formula, uses), []
         met = {used: [slope] for used, slope in self._local(name, formula, uses).items()}
         lines: list[tuple[str, str]] = []
         for (step, _), adjoint in reversed(list(zip(self._steps.steps, adjoints, strict=True))):
@@ -170,10 +170,34 @@ class Speller:
                 met.setdefault(used, []).append(total * slope)
         return [self._shortest(self._sum(met.get(name, [])))[1] for name in self._steps.wrt], lines[::-1]
 
-    def _second(self, formula: sympy.Basic) -> list[str]:
-        """The second derivatives by each pair of variables, the first not behind the second."""
-        wrt = [self._symbols[name] for name in self._steps.wrt]
-        return [self._shortest(formula.diff(a).diff(b))[1] for k, a in enumerate(wrt) for b in wrt[k:]]
+    def _second(self, name: str, formula: sympy.Basic, uses: Sequence[str]) -> list[str]:
+        """The second derivatives by each pair of variables, the first not behind the second: slopes of the steps are
+        carried forward, and the first derivatives, in names, are differentiated through them once more."""
+        wrt = self._steps.wrt
+        along = {(variable, by): self._sum([int(variable == by)]) for variable in self._steps.inputs for by in wrt}
+        for step, (own, used_names) in self._formulas.items():
+            slopes = self._local(step, own, used_names)
+            for by in wrt:
+                parts = [slope * along[used, by] for used, slope in slopes.items()]
+                along[step, by] = self._shortest(self._sum(parts))[0]
+        slopes = self._local(name, formula, uses)
+        first = {by: self._sum([slope * along[used, by] for used, slope in slopes.items()]) for by in wrt}
+        along.update({(name, by): first[by] for by in wrt if name})
+        steps = {own: self._symbols[step] for step, (own, _) in self._formulas.items() if own.args}
+        pairs = [(a, b) for k, a in enumerate(wrt) for b in wrt[k:]]
+        return [self._in_steps(self._through(first[a], b, along), steps) for a, b in pairs]
+
+    def _in_steps(self, item: sympy.Basic, steps: Mapping[sympy.Basic, sympy.Symbol]) -> str:
+        """The shortest spelling, or that with the names of steps that stand in it as a whole."""
+        plain = self._shortest(item)
+        named = self._shortest(plain[0].xreplace(steps))
+        return min(plain, named, key=lambda one: self._length(*one))[1]
+
+    def _through(self, item: sympy.Basic, by: str, along: Mapping[tuple[str, str], sympy.Basic]) -> sympy.Basic:
+        """The derivative of a formula in names by a variable, given those of the names."""
+        free = item.free_symbols
+        met = [(name, symbol) for name, symbol in self._symbols.items() if symbol in free and (name, by) in along]
+        return self._sum([item.diff(symbol) * along[name, by] for name, symbol in met])
 
     def _sum(self, parts: Sequence[sympy.Basic]) -> sympy.Basic:
         import sympy

@@ -26,10 +26,12 @@ static int is_strict(const char *text, size_t size, const char *const *names, si
   return status == SYMAD_OK;
 }
 
-/* x_{1} and x^{2} are LaTeX, also where families would have another tape: x_{1}x_{2} as one name, -0 as a whole number. */
-static int holds_latex(const char *text, size_t size) {
+/* x_{1} and x^{2} are LaTeX, also where families would have another tape: x_{1}x_{2} as one name, -0 as a whole number;
+ * Log[2, 8] is Mathematica's, where families would have an index. */
+static int holds_dialect(const char *text, size_t size) {
   for (size_t i = 1; i < size; i++)
-    if ((text[i - 1] == '_' || text[i - 1] == '^') && text[i] == '{')
+    if (((text[i - 1] == '_' || text[i - 1] == '^') && text[i] == '{') ||
+        (i > 2 && text[i] == '[' && (memcmp(text + i - 3, "Log", 3) == 0 || memcmp(text + i - 3, "Tan", 3) == 0)))
       return 1;
   return 0;
 }
@@ -39,7 +41,7 @@ static int means_the_same(const symad_reading_view *view, const char *text, size
                           size_t n) {
   symad_limits limits;
   symad_tape *typed = NULL, *read = NULL;
-  if (holds_latex(text, size) || (view->n_text == size && memcmp(view->text, text, size) == 0))
+  if (holds_dialect(text, size) || (view->n_text == size && memcmp(view->text, text, size) == 0))
     return 1;
   symad_limits_default(&limits);
   limits.nodes = MOST_NODES;

@@ -199,6 +199,8 @@ static const char *const branches[] = {
     "Piecewise((x*x*x/y, (x > 0) and (y < 1)), (x - y, (x < -1) or (not (y == 0))), (2, True))",
     "Max(x, y, x*y, 2)**3 - Min(-x, y)**4/x**5",
     "norm(x, y, 1/x)*Piecewise((logsumexp(x, y), x < 5), (x, True))",
+    "log(x)*y + log1p(x) + softsign(y)*sqrt(x)",
+    "x**y + y**x*tanh(x*y) - sech(y)**2",
     "atan2(y, x)*hypot(x, y) + Piecewise((asin(x), Abs(x) < 1), (acosh(y), y > 1))",
 };
 

@@ -89,6 +89,30 @@ static void test_refusals(void) {
   symad_builder_free(b);
 }
 
+/* x_0_0 to x_1_10 in C order; an array without axes is its name, and one with an axis of no length nothing. */
+static void test_arrays(void) {
+  symad_builder *b = NULL;
+  symad_tape *tape = NULL;
+  symad_view view;
+  const uint32_t shape[3] = {2, 11, 0}, far[2] = {UINT32_MAX, UINT32_MAX};
+  uint32_t nodes[24] = {0};
+  CHECK(symad_builder_new(NULL, &b) == OK);
+  CHECK(symad_builder_array(b, "x", 1, shape, 2, nodes) == OK);
+  CHECK(symad_builder_array(b, "alone", 5, shape, 0, nodes + 22) == OK);
+  CHECK(symad_builder_array(b, "none", 4, shape, 3, nodes + 23) == OK && nodes[23] == 0);
+  CHECK(symad_builder_array(b, "1", 1, shape, 2, nodes) == SYMAD_ERR_NAME);
+  CHECK(symad_builder_array(b, "x", 1, far, 2, nodes) == SYMAD_ERR_LIMIT_NODES);
+  CHECK(symad_builder_array(b, "x", 1, shape, 65, nodes) == SYMAD_ERR_ARGUMENT);
+  CHECK(symad_builder_output(b, nodes[21]) == OK && symad_builder_finish(b, &tape) == OK);
+  symad_tape_view(tape, &view);
+  CHECK(view.n_inputs == 23);
+  const symad_label *last = &view.labels[21], *alone = &view.labels[22];
+  CHECK(last->text_length == 6 && memcmp(view.names + last->text, "x_1_10", 6) == 0);
+  CHECK(alone->text_length == 5 && memcmp(view.names + alone->text, "alone", 5) == 0);
+  symad_tape_free(tape);
+  symad_builder_free(b);
+}
+
 static void test_limits(void) {
   symad_builder *b = NULL;
   symad_limits limits;
@@ -173,6 +197,7 @@ static void test_failing_memory(void) {
 int main(void) {
   test_bulk_is_one_by_one();
   test_refusals();
+  test_arrays();
   test_limits();
   test_large_graphs();
   test_failing_memory();

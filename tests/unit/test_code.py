@@ -100,6 +100,8 @@ def test_batches_earn_code_and_keep_their_bits(made: bool) -> None:
         assert "code" not in tape.engine
         found = tape.value_and_gradient(POINTS[:500])
         done += 500
+    assert "code" not in tape.engine  # which begins with the next call
+    found = tape.value_and_gradient(POINTS[:500])
     assert ("code" in tape.engine) is made
     for _ in range(2):
         assert_same_bits(list(found), list(first))
@@ -122,7 +124,7 @@ def test_calls_of_one_point_earn_code(way: str, made: bool) -> None:
 
 
 def test_one_large_call_and_a_bound_one_have_code_at_once(made: bool) -> None:
-    many = RANDOM.uniform(0.5, 2.0, (50_000, 2))
+    many = RANDOM.uniform(0.5, 2.0, (200_000, 2))
     tape = symad.compile(TEXTS[0])
     tape.value(many)
     assert ("code" in tape.engine) is made
@@ -143,7 +145,7 @@ def test_what_code_cannot_quicken_is_left_alone() -> None:
 
 
 def test_the_switch(monkeypatch: pytest.MonkeyPatch, made: bool) -> None:
-    many = RANDOM.uniform(0.5, 2.0, (50_000, 2))
+    many = RANDOM.uniform(0.5, 2.0, (200_000, 2))
     monkeypatch.setenv("SYMAD_CODE", "0")
     tape = symad.compile(TEXTS[0])
     tape.value(many)

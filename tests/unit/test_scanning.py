@@ -115,6 +115,51 @@ def test_statements_before_and_after_and_results_of_any_shape() -> None:
     assert by_scale == pytest.approx(w[0] + a[0] * (3 * 0.25 + 2 * 0.5 + 1), rel=MORE_OPERATIONS)
 
 
+DIRECTION = RNG.normal(size=2), RNG.normal(size=(N, 2)), RNG.normal(size=(2, 2))
+
+
+def around(h: np.ndarray, xs: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """A loop written out, with statements around it that change state, xs and args."""
+    return written_out(np.sin(h) * w[0], xs * h[0], 2 * w) * h[1]
+
+
+@symad.function
+def around_scan(h: np.ndarray, xs: np.ndarray, w: np.ndarray) -> np.ndarray:
+    end, ys = symad.scan(step, np.sin(h) * w[0], 2 * w, xs=xs * h[0])
+    return np.sum(ys) * end[0] * h[1]
+
+
+@pytest.mark.parametrize("direction", [DIRECTION, (DIRECTION[0], None, None), (None, DIRECTION[1], DIRECTION[2])])
+@pytest.mark.parametrize(("loop", "plain"), [(scanned("sqrt"), written_out), (scanned(3), written_out),
+                                             (around_scan, around)])  # fmt: skip
+def test_products_with_jacobian_and_hessian_are_those_of_the_loop_written_out(
+    loop: symad.Function, plain: object, direction: tuple[object, ...]
+) -> None:
+    other = symad.function(plain)
+    np.testing.assert_allclose(loop.jvp((H, X, W), direction), other.jvp((H, X, W), direction), rtol=PRODUCTS)
+    for wrt in ("h", "xs", "w"):
+        found, wanted = (one.hvp((H, X, W), direction, wrt=wrt) for one in (loop, other))
+        np.testing.assert_allclose(found, wanted, rtol=PRODUCTS, atol=PRODUCTS * np.abs(wanted).max())
+        found, wanted = (one.hessian(H, X, W, wrt=wrt) for one in (loop, other))
+        np.testing.assert_allclose(found, wanted, rtol=PRODUCTS, atol=PRODUCTS * np.abs(wanted).max())
+
+
+def test_second_derivatives_of_a_power() -> None:
+    """No xs, nothing collected: w^5 by five steps."""
+    power = symad.function(lambda w: symad.scan(lambda h, x, w: (w * h, None), 1.0, w, length=5)[0])
+    assert power.hessian(2.0) == pytest.approx(20 * 2.0**3)
+    assert power.jvp((2.0,), (0.5,)) == pytest.approx(0.5 * 5 * 2.0**4)
+    with pytest.raises(TraceError, match="inside another traced function"):
+        symad.function(lambda v: power.hessian(v))(2.0)
+
+
+def test_second_derivatives_keep_their_bits_for_every_keep() -> None:
+    made = [scanned(keep).hvp((H, X, W), DIRECTION, wrt=("h", "w")) for keep in KEEPS]
+    for found in made[1:]:
+        for one, other in zip(found, made[0], strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
 def test_what_is_refused() -> None:
     with pytest.raises(ShapeError, match="xs, with a row a step, or length="):
         symad.scan(step, H, W)
@@ -133,7 +178,5 @@ def test_what_is_refused() -> None:
     with pytest.raises(TraceError, match="a second scan"):
         twice(1.0)
     loss = scanned("sqrt")
-    with pytest.raises(UnsupportedError, match="has no hvp"):
-        loss.hvp((H, X, W), (H, None, None))
     with pytest.raises(UnsupportedError, match="no single formula"):
         loss.trace(H, X, W)
