@@ -81,9 +81,9 @@ def compile(  # noqa: A001  # the name that users type
         Variables that no derivative is taken by unless `wrt` asks for it; the last columns.
     native : bool
         Whether to have a C compiler translate each program before its first use: some tenths of seconds once, kept in
-        the user's cache. The bits are the same. Arithmetic gains most, two to five times for one point; where functions
-        such as exp and sin take the time there is little to gain. Without a compiler a warning says so and
-        `Tape.native` is False.
+        the user's cache. The bits are the same. Beside the machine code that is made without a compiler, short
+        arithmetic gains a tenth or two; where functions such as exp and sin take the time there is nothing to gain.
+        Without a compiler a warning says so and `Tape.native` is False.
     compiler : str
         Command of the compiler.
 

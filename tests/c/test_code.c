@@ -334,7 +334,8 @@ int main(int argc, char **argv) {
   const long n_programs = argc > 1 ? atol(argv[1]) : 60;
   state = argc > 2 ? strtoull(argv[2], NULL, 10) : 20261129;
   if (symad_engine_name(1) == NULL) {
-    printf("no instruction set here that has code: refusals alone\n");
+    CHECK(!has_code(0));
+    printf("   no instruction set here that has code\n");
     return finished("test_code");
   }
   test_random_programs(n_programs);

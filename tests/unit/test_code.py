@@ -92,6 +92,24 @@ def test_the_same_bits_without_code_with_it_and_on_the_way(text: str, monkeypatc
         assert_same_bits(answers(tape), wanted)
 
 
+def test_objectives_and_traced_functions_keep_their_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    t, p = np.linspace(0.1, 3.0, 9001), np.array([2.5, 0.7, 0.4])
+    data = {"t": t, "y": 2.5 * np.exp(-0.7 * t) + 0.4 + 0.01 * np.sin(50 * t)}
+
+    def found() -> list[np.ndarray]:
+        fit = symad.objective("a*exp(-k*t) + c - y", data=data, residual=True)
+        traced = symad.function(lambda w: np.sum(np.tanh(np.outer(w, t[:40])) ** 2))
+        results = [fit.value_and_gradient(p), fit.value_and_gradient(p, threads=3), traced.value_and_gradient(p)]
+        return [np.array(one) for pair in results for one in pair] + [np.array(fit.hvp(p, p))]
+
+    monkeypatch.setenv("SYMAD_CODE", "0")
+    wanted = found()
+    monkeypatch.setenv("SYMAD_CODE", "1")
+    assert_same_bits(found(), wanted)
+    monkeypatch.delenv("SYMAD_CODE")
+    assert_same_bits(found(), wanted)
+
+
 def test_batches_earn_code_and_keep_their_bits(made: bool) -> None:
     tape, done = symad.compile(TEXTS[0]), 500
     first = found = tape.value_and_gradient(POINTS[:500])
