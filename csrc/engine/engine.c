@@ -142,13 +142,13 @@ static void run_native(const symad_plan *plan, size_t n_points, const symad_colu
       n = n_points - first < width->n_points ? n_points - first : width->n_points;
     for (int k = 0; k < 2; k++)
       if (tiles[k] != NULL)
-        width->gather(n_columns[k], &(tile){&given[k], NULL, (ptrdiff_t)first, (uint32_t)n, 0}, tiles[k]);
+        width->gather(n_columns[k], &(tile){&given[k], NULL, (ptrdiff_t)first, (uint32_t)n, 0, streams}, tiles[k]);
     plan->native(n, now, now + 2, work);
     for (int k = 0; k < 4; k++)
       if (tiles[k] == NULL && n_columns[k] > 0)
         now[k].data += n;
       else if (tiles[k] != NULL && k >= 2)
-        width->scatter(n_columns[k], &(tile){NULL, &given[k], (ptrdiff_t)first, (uint32_t)n, streams}, tiles[k]);
+        width->scatter(n_columns[k], &(tile){NULL, &given[k], (ptrdiff_t)first, (uint32_t)n, streams, 0}, tiles[k]);
   }
 }
 
@@ -172,12 +172,13 @@ static int has_long_rows(const symad_plan *plan, const symad_columns *inputs, co
 static void run_engine(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
                        const symad_columns *outputs, int streams, double *slots) {
   const engine_width *width = has_long_rows(plan, inputs, outputs) ? &plan->engine->narrow : plan_width(plan, n_points);
+  const int is_far = n_points > FAR_BYTES / sizeof(double) / ((size_t)plan->n_inputs + plan->n_outputs + 1);
   size_t first = streams ? points_before_line(plan, outputs) : 0;
   if (first > 0)
-    plan->engine->narrow.run(plan, &(tile){inputs, outputs, 0, (uint32_t)first, 0}, slots);
+    plan->engine->narrow.run(plan, &(tile){inputs, outputs, 0, (uint32_t)first, 0, 0}, slots);
   for (; first < n_points; first += width->n_points) {
     const size_t left = n_points - first, n = left < width->n_points ? left : width->n_points;
-    const tile t = {inputs, outputs, (ptrdiff_t)first, (uint32_t)n, streams};
+    const tile t = {inputs, outputs, (ptrdiff_t)first, (uint32_t)n, streams, is_far};
     width->run(plan, &t, slots);
   }
 }
@@ -186,8 +187,8 @@ static void run_machine(const symad_plan *plan, size_t n_points, const symad_col
                         const symad_columns *outputs, int streams, double *work) {
   const size_t first = streams ? points_before_line(plan, outputs) : 0;
   if (first > 0)
-    plan->engine->narrow.run(plan, &(tile){inputs, outputs, 0, (uint32_t)first, 0}, work);
-  machine_run(plan, &(tile){inputs, outputs, (ptrdiff_t)first, 0, streams}, n_points - first, work);
+    plan->engine->narrow.run(plan, &(tile){inputs, outputs, 0, (uint32_t)first, 0, 0}, work);
+  machine_run(plan, &(tile){inputs, outputs, (ptrdiff_t)first, 0, streams, 0}, n_points - first, work);
 }
 
 symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad_columns *inputs,
@@ -197,9 +198,9 @@ symad_status symad_plan_run(const symad_plan *plan, size_t n_points, const symad
   if (plan->native != NULL)
     run_native(plan, n_points, inputs, outputs, streams, slots);
   else if (n_points == 1 && plan->machine.one != NULL)
-    machine_one(plan, &(tile){inputs, outputs, 0, 1, 0}, slots);
+    machine_one(plan, &(tile){inputs, outputs, 0, 1, 0, 0}, slots);
   else if (n_points == 1)
-    engine_one(plan, &(tile){inputs, outputs, 0, 1, 0}, slots);
+    engine_one(plan, &(tile){inputs, outputs, 0, 1, 0, 0}, slots);
   else if (plan->machine.tiles != NULL && n_points > NARROW && !has_long_rows(plan, inputs, outputs))
     run_machine(plan, n_points, inputs, outputs, streams, slots);
   else

@@ -14,14 +14,22 @@
 
 #if defined(__GNUC__)
 #define NOINLINE __attribute__((noinline, unused))
+#define INLINE inline __attribute__((always_inline)) /* a matrix of vectors is to stay in registers */
 #else
 #define NOINLINE
+#define INLINE inline
 #endif
 
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_shufflevector)
 #define SHUFFLE __builtin_shufflevector
 #endif
+#endif
+
+#if defined(__GNUC__)
+#define PREFETCH(address) __builtin_prefetch(address, 0, 2)
+#else
+#define PREFETCH(address) (void)(address)
 #endif
 
 #define MOST_LANES 64 /* of any tile */

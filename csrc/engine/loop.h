@@ -90,7 +90,9 @@ static inline void CONCAT(ENGINE, _save)(const uint32_t *slot, uint32_t n, doubl
 #if defined(TRANSPOSE)
 /* A square of rows whose columns lie side by side goes through registers: GROUP columns of VLANES points from point i. */
 static inline void CONCAT(ENGINE, _load_square)(const uint32_t *slot, const double *x, ptrdiff_t row, uint32_t i,
-                                                double *slots) {
+                                                int is_far, double *slots) {
+  for (uint32_t k = 0; k < VLANES && is_far; k++)
+    PREFETCH(x + (ptrdiff_t)(i + k + WIDTH) * row);
   for (uint32_t j = 0; j < GROUP; j += VLANES) {
     VEC m[VLANES];
     for (uint32_t k = 0; k < VLANES; k++)
@@ -102,9 +104,9 @@ static inline void CONCAT(ENGINE, _load_square)(const uint32_t *slot, const doub
   }
 }
 
-static inline void CONCAT(ENGINE, _save_square)(const uint32_t *slot, double *y, ptrdiff_t row, uint32_t i, int streams,
-                                                const double *slots) {
-  for (uint32_t j = 0; j < GROUP; j += VLANES) {
+static inline void CONCAT(ENGINE, _save_square)(const uint32_t *slot, double *y, ptrdiff_t row, uint32_t i, uint32_t n,
+                                                int streams, const double *slots) {
+  for (uint32_t j = 0; j < n; j += VLANES) {
     VEC m[VLANES];
     for (uint32_t k = 0; k < VLANES; k++)
       m[k] = *(const VEC *)(SLOT(slot[j + k]) + i);
@@ -118,6 +120,40 @@ static inline void CONCAT(ENGINE, _save_square)(const uint32_t *slot, double *y,
     }
   }
 }
+
+/* Rows of fewer columns than a square that lie without a gap: a square takes the next row's numbers too, so that the last
+ * rows of a tile are none. How many points may begin one. */
+static inline uint32_t CONCAT(ENGINE, _few)(uint32_t n_columns, ptrdiff_t row, uint32_t n_points) {
+  const uint32_t last = n_columns == 0 ? 0 : (GROUP - 1) / n_columns;
+  return row == (ptrdiff_t)n_columns && n_points > last ? n_points - last : 0;
+}
+
+/* A group by squares, as many points as that is possible for. One of fewer columns than a square has: those before it come
+ * too, or those of the next row. */
+static uint32_t CONCAT(ENGINE, _squares_in)(const uint32_t *group, const double *x, ptrdiff_t row, const tile *t,
+                                            double *slots) {
+  const uint32_t n = group[2], *slot = group + 3, before = group[1] > 0 ? GROUP - n : 0;
+  const uint32_t limit = n + before == GROUP ? t->n_points : CONCAT(ENGINE, _few)(n, row, t->n_points);
+  uint32_t all[GROUP], done = 0;
+  for (uint32_t k = 0; k < GROUP; k++)
+    all[k] = k >= before && k - before < n ? slot[k - before] : NO_NODE;
+  for (; done + VLANES <= limit; done += VLANES)
+    CONCAT(ENGINE, _load_square)(all, x - before, row, done, t->is_far, slots);
+  return done;
+}
+
+static uint32_t CONCAT(ENGINE, _squares_out)(const uint32_t *group, double *y, ptrdiff_t row, const tile *t,
+                                             const double *slots) {
+  const uint32_t n = group[2], *slot = group + 3;
+  const int is_few = n <= VLANES && n < GROUP && group[1] == 0; /* what is written into the next row comes later */
+  const uint32_t limit = n == GROUP ? t->n_points : is_few ? CONCAT(ENGINE, _few)(n, row, t->n_points) : 0;
+  uint32_t all[GROUP], done = 0;
+  for (uint32_t k = 0; k < GROUP; k++)
+    all[k] = slot[k < n ? k : 0];
+  for (; done + VLANES <= limit; done += VLANES)
+    CONCAT(ENGINE, _save_square)(all, y, row, done, n, t->streams && row % GROUP == 0, slots);
+  return done;
+}
 #endif
 
 /* Inputs of a group into their slots; lanes behind the last point repeat it. */
@@ -127,12 +163,14 @@ static void CONCAT(ENGINE, _inputs)(const uint32_t *group, const tile *t, double
   const uint32_t n = group[2], *slot = group + 3;
   uint32_t done = 0;
 #if defined(TRANSPOSE)
-  if (n == GROUP && block->column == 1)
-    for (; done + VLANES <= t->n_points; done += VLANES)
-      CONCAT(ENGINE, _load_square)(slot, x, block->row, done, slots);
+  if (block->column == 1 && block->row != 1)
+    done = CONCAT(ENGINE, _squares_in)(group, x, block->row, t, slots);
 #endif
   if (done < t->n_points)
     CONCAT(ENGINE, _load)(slot, n, x, block, done, t->n_points, slots);
+  for (uint32_t j = 0; j < n && t->is_far && block->row == 1; j++)
+    for (uint32_t i = 0; i < WIDTH; i += GROUP)
+      PREFETCH(x + (ptrdiff_t)j * block->column + WIDTH + i);
   for (uint32_t j = 0; j < n && t->n_points < WIDTH; j++)
     for (uint32_t i = t->n_points; i < WIDTH && slot[j] != NO_NODE; i++)
       SLOT(slot[j])[i] = SLOT(slot[j])[t->n_points - 1];
@@ -144,9 +182,8 @@ static void CONCAT(ENGINE, _outputs)(const uint32_t *group, const tile *t, const
   const uint32_t n = group[2], *slot = group + 3;
   uint32_t done = 0;
 #if defined(TRANSPOSE)
-  if (n == GROUP && block->column == 1)
-    for (; done + VLANES <= t->n_points; done += VLANES)
-      CONCAT(ENGINE, _save_square)(slot, y, block->row, done, t->streams, slots);
+  if (block->column == 1 && block->row != 1)
+    done = CONCAT(ENGINE, _squares_out)(group, y, block->row, t, slots);
 #endif
   if (done < t->n_points)
     CONCAT(ENGINE, _save)(slot, n, y, block, done, t->n_points, t->streams, slots);
@@ -172,9 +209,34 @@ static void CONCAT(ENGINE, _sums)(const uint32_t *group, const tile *t, const do
   }
 }
 
-/* Columns of a block into a tile or out of it, column j in slot j. Squares go a few points after the other, all columns
- * of them: rows are then read and written from their start to their end. */
-#define NEXT_SLOTS(j) {(j), (j) + 1, (j) + 2, (j) + 3, (j) + 4, (j) + 5, (j) + 6, (j) + 7}
+/* Columns of a block into a tile or out of it, column j in slot j. */
+#if defined(TRANSPOSE)
+static INLINE void CONCAT(ENGINE, _square_in)(const double *x, ptrdiff_t row, uint32_t n, double *to) {
+  VEC m[VLANES];
+  for (uint32_t k = 0; k < VLANES; k++)
+    m[k] = *(const LOOSE *)(x + (ptrdiff_t)k * row);
+  TRANSPOSE(m);
+  for (uint32_t k = 0; k < VLANES; k++)
+    if (k < n)
+      *(VEC *)(to + (size_t)k * WIDTH) = m[k];
+}
+
+static INLINE void CONCAT(ENGINE, _square_out)(double *y, ptrdiff_t row, int streams, const double *from) {
+  VEC m[VLANES];
+  for (uint32_t k = 0; k < VLANES; k++)
+    m[k] = *(const VEC *)(from + (size_t)k * WIDTH);
+  TRANSPOSE(m);
+  for (uint32_t k = 0; k < VLANES; k++)
+    if (streams && VLANES == GROUP && FILLS_LINES(y + (ptrdiff_t)k * row))
+      STREAM((VEC *)(y + (ptrdiff_t)k * row), m[k]);
+    else
+      *(LOOSE *)(y + (ptrdiff_t)k * row) = m[k];
+}
+
+/* Squares of a row stand one after the other, the last one has columns once more where what is left is worth it. */
+#define SQUARES_END(n) ((n) - ((n) % VLANES < VLANES / 2 ? (n) % VLANES : 0))
+#define NEXT_SQUARE(j, end) ((j) + VLANES < (end) && (j) + 2 * VLANES > (end) ? (end) - VLANES : (j) + VLANES)
+#endif
 
 /* Fewer columns than a group, side by side in their rows, row after row: a known number of them, so that no loop goes over
  * them. How many were moved. */
@@ -223,42 +285,55 @@ NOINLINE static uint32_t CONCAT(ENGINE, _scatter_few)(uint32_t n, double *y, ptr
 #undef FEW
 #undef EACH_FEW
 
+/* A few points after the other, all columns of them: rows are read and written from their start to their end. */
 void CONCAT(ENGINE, _gather)(uint32_t n_columns, const tile *t, double *slots) {
   const symad_columns *block = t->inputs;
   const double *x = block->data + t->first * block->row;
-  const uint32_t n_grouped = n_columns / GROUP * GROUP;
-  uint32_t done = 0;
+  uint32_t done = 0, moved = 0;
 #if defined(TRANSPOSE)
-  for (; block->column == 1 && done + VLANES <= t->n_points; done += VLANES)
-    for (uint32_t j = 0; j < n_grouped; j += GROUP)
-      CONCAT(ENGINE, _load_square)((const uint32_t[GROUP])NEXT_SLOTS(j), x + j, block->row, done, slots);
+  if (block->column == 1 && n_columns >= VLANES) {
+    moved = SQUARES_END(n_columns);
+    for (; done + VLANES <= t->n_points; done += VLANES) {
+      const double *from = x + (ptrdiff_t)done * block->row;
+      for (uint32_t k = 0; k < VLANES && t->is_far; k++)
+        for (uint32_t j = 0; j < n_columns; j += GROUP)
+          PREFETCH(from + (ptrdiff_t)(k + WIDTH) * block->row + j);
+      for (uint32_t j = 0; j < moved; j = NEXT_SQUARE(j, moved))
+        CONCAT(ENGINE, _square_in)(from + j, block->row, VLANES, SLOT(j) + done);
+    }
+  } else if (block->column == 1 && n_columns >= VLANES / 2) {
+    const uint32_t limit = CONCAT(ENGINE, _few)(n_columns, block->row, t->n_points);
+    for (; done + VLANES <= limit; done += VLANES)
+      CONCAT(ENGINE, _square_in)(x + (ptrdiff_t)done * block->row, block->row, n_columns, slots + done);
+    moved = done > 0 ? n_columns : 0;
+  }
 #endif
-  if (block->column == 1 && block->row != 1)
-    n_columns -=
-        CONCAT(ENGINE, _gather_few)(n_columns - n_grouped, x + n_grouped, block->row, t->n_points, SLOT(n_grouped));
-  for (uint32_t j = done < t->n_points ? 0 : n_grouped; j < n_columns; j++)
-    CONCAT(ENGINE, _load)(&j, 1, x + (ptrdiff_t)j * block->column, block, j < n_grouped ? done : 0, t->n_points, slots);
+  if (moved < n_columns && block->column == 1 && block->row != 1)
+    n_columns -= CONCAT(ENGINE, _gather_few)(n_columns - moved, x + moved, block->row, t->n_points, SLOT(moved));
+  for (uint32_t j = done < t->n_points ? 0 : moved; j < n_columns; j++)
+    CONCAT(ENGINE, _load)(&j, 1, x + (ptrdiff_t)j * block->column, block, j < moved ? done : 0, t->n_points, slots);
 }
 
 void CONCAT(ENGINE, _scatter)(uint32_t n_columns, const tile *t, double *slots) {
   const symad_columns *block = t->outputs;
   double *y = block->data + t->first * block->row;
-  const uint32_t n_grouped = n_columns / GROUP * GROUP;
-  uint32_t done = 0;
+  uint32_t done = 0, moved = 0;
 #if defined(TRANSPOSE)
-  for (; block->column == 1 && done + VLANES <= t->n_points; done += VLANES)
-    for (uint32_t j = 0; j < n_grouped; j += GROUP)
-      CONCAT(ENGINE, _save_square)
-  ((const uint32_t[GROUP])NEXT_SLOTS(j), y + j, block->row, done, t->streams, slots);
+  const int streams =
+      t->streams && block->row % GROUP == 0 && n_columns % GROUP == 0; /* else lines are written by halves */
+  if (block->column == 1 && n_columns >= VLANES) {
+    moved = SQUARES_END(n_columns);
+    for (; done + VLANES <= t->n_points; done += VLANES)
+      for (uint32_t j = 0; j < moved; j = NEXT_SQUARE(j, moved))
+        CONCAT(ENGINE, _square_out)(y + (ptrdiff_t)done * block->row + j, block->row, streams, SLOT(j) + done);
+  }
 #endif
-  if (block->column == 1 && block->row != 1)
-    n_columns -=
-        CONCAT(ENGINE, _scatter_few)(n_columns - n_grouped, y + n_grouped, block->row, t->n_points, SLOT(n_grouped));
-  for (uint32_t j = done < t->n_points ? 0 : n_grouped; j < n_columns; j++)
+  if (moved < n_columns && block->column == 1 && block->row != 1)
+    n_columns -= CONCAT(ENGINE, _scatter_few)(n_columns - moved, y + moved, block->row, t->n_points, SLOT(moved));
+  for (uint32_t j = done < t->n_points ? 0 : moved; j < n_columns; j++)
     CONCAT(ENGINE, _save)
-  (&j, 1, y + (ptrdiff_t)j * block->column, block, j < n_grouped ? done : 0, t->n_points, t->streams, slots);
+  (&j, 1, y + (ptrdiff_t)j * block->column, block, j < moved ? done : 0, t->n_points, t->streams, slots);
 }
-#undef NEXT_SLOTS
 #endif
 
 /* Instructions that are no steps: they leave nothing in the accumulator. */

@@ -1,19 +1,9 @@
 /* Machine code over tiles: columns whose points lie side by side are read and written where they are, others go through
  * tiles in work memory. What is left of the points is a tile with some of those before once more, or, where there are less than
  * a tile in all, one that is filled up with copies of the last point. */
-#include "plan/plan.h"
-
-#include <string.h>
+#include "engine/engine.h"
 
 #define LINE 64 /* bytes: frame, slots and tiles begin at multiples */
-
-#define FAR_BYTES (3u << 20) /* of columns: beyond, those of the next tile are asked for (1.1 to 2 times, measured) */
-
-#if defined(__GNUC__)
-#define PREFETCH(address) __builtin_prefetch(address, 0, 2)
-#else
-#define PREFETCH(address) (void)(address)
-#endif
 
 static size_t lines(size_t n_doubles) {
   return (n_doubles * sizeof(double) + LINE - 1) / LINE * (LINE / sizeof(double));
@@ -120,7 +110,7 @@ static void run_tiles(const run *r, size_t first, size_t n) {
     if (b->is_direct)
       point_at(r, b, first, n);
     else if (!b->is_output)
-      width->gather(b->n, &(tile){b->given, NULL, (ptrdiff_t)first, (uint32_t)n, 0}, tiles_of(r, b));
+      width->gather(b->n, &(tile){b->given, NULL, (ptrdiff_t)first, (uint32_t)n, 0, r->is_far}, tiles_of(r, b));
     for (uint32_t i = 0; !b->is_direct && !b->is_output && i < b->n && !r->is_whole; i++)
       fill_up(tiles_of(r, b) + (size_t)i * width->n_points, n, width->n_points);
   }
@@ -129,7 +119,7 @@ static void run_tiles(const run *r, size_t first, size_t n) {
   for (uint32_t k = (uint32_t)r->plan->ends.count; k < r->n_blocks; k++) {
     const block *b = block_of(r, k, &room);
     if (!b->is_direct)
-      width->scatter(b->n, &(tile){NULL, b->given, (ptrdiff_t)first, (uint32_t)n, r->streams}, tiles_of(r, b));
+      width->scatter(b->n, &(tile){NULL, b->given, (ptrdiff_t)first, (uint32_t)n, r->streams, 0}, tiles_of(r, b));
   }
 }
 

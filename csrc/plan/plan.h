@@ -134,7 +134,10 @@ typedef struct tile {
   ptrdiff_t first;
   uint32_t n_points;
   int streams; /* outputs pass the caches by, where they fill lines of them */
+  int is_far;  /* inputs are in no cache: those of the next tile are asked for */
 } tile;
+
+#define FAR_BYTES (3u << 20) /* of columns: beyond, they are far (1.1 to 2 times, measured) */
 
 /* Runs the whole code over one tile; slots are `width` doubles each, aligned to 64 bytes, and behind them lies room for
  * the longest list. */

@@ -258,12 +258,12 @@ static void sum_chunk(const symad_plan *plan, const engine_width *width, size_t 
   memset(lanes, 0, (size_t)plan->n_outputs * GROUP * sizeof *lanes);
   if (plan->machine.tiles != NULL) { /* whole tiles: lanes of others would be added too */
     const size_t n = (end - first) / plan->engine->wide.n_points * plan->engine->wide.n_points;
-    machine_run(plan, &(tile){data, out, (ptrdiff_t)first, 0, 0}, n, slots);
+    machine_run(plan, &(tile){data, out, (ptrdiff_t)first, 0, 0, 0}, n, slots);
     first += n;
   }
   for (size_t i = first; i < end; i += width->n_points) {
     const size_t n = end - i < width->n_points ? end - i : width->n_points;
-    width->run(plan, &(tile){data, out, (ptrdiff_t)i, (uint32_t)n, 0}, slots);
+    width->run(plan, &(tile){data, out, (ptrdiff_t)i, (uint32_t)n, 0, 0}, slots);
   }
   for (uint32_t k = 0; k < plan->n_outputs; k++) {
     const double *l = lanes + (size_t)k * GROUP;

@@ -1,6 +1,6 @@
 """Value and gradient of a batch beside whatever is installed: where others win first, and what it takes to get there.
 
-Usage, from the root of the checkout: python -m tests.benchmarks [--quick] [-n POINTS] [--csv FILE]
+Usage, from the root of the checkout: python -m tests.benchmarks [--quick] [-n POINTS] [--csv FILE] [--svg FILE]
 
 One process, one thread, columns of points contiguous, every method with buffers that it fills again. `symad` is what
 people get, machine code where this system makes some; `interpreter` the same without, `native` symad's C by the
@@ -36,6 +36,7 @@ QUICK_NODES, QUICK_ARGUMENTS = 400, 40
 QUICK_REPEAT_NS = 5_000_000
 SLOW = {"c_code", "sympy", "symjit", "torch"}  # left out of --quick: seconds a function
 OWN = ("symad", "interpreter", "value")
+SYMADS = (*OWN, "native")
 
 
 Found = dict[str, list[engine.Measured]]
@@ -98,23 +99,52 @@ def of_functions(found: Found, by_method: dict[str, dict[str, float]]) -> str:
     return table(["function", "symad, ns", *methods], rows)
 
 
-def of_building(found: Found, by_method: dict[str, dict[str, float]]) -> str:
-    """Each method by its time and by what it takes to build."""
+def summary(found: Found, by_method: dict[str, dict[str, float]]) -> dict[str, tuple[float, int, list[float]]]:
+    """Of each method: the geometric mean of its time over symad's, on how many it is behind, the times to build."""
     builds: dict[str, list[float]] = {}
     for measured in found.values():
         for one in measured:
             builds.setdefault(one.method, []).append(one.build)
+    means = {m: math.exp(statistics.fmean(map(math.log, values.values()))) for m, values in by_method.items()}
+    behind = {m: sum(ratio > 1 for ratio in values.values()) for m, values in by_method.items()}
+    return {m: (means[m], behind[m], builds[m]) for m in sorted(means, key=means.__getitem__) if m != "value"}
+
+
+def of_building(found: Found, by_method: dict[str, dict[str, float]]) -> str:
+    """Each method by its time and by what it takes to build."""
     rows = []
-    for method, values in by_method.items():
-        if method == "value":
-            continue
-        mean = math.exp(statistics.fmean(map(math.log, values.values())))
-        behind = sum(ratio > 1 for ratio in values.values())
-        times = [f"{1e3 * of(builds[method]):.3g}" for of in (statistics.median, max)]
-        rows.append([method, f"{mean:.2f}", "-" if method == "symad" else f"{behind} of {len(values)}", *times])
-    rows.sort(key=lambda row: float(row[1]))
+    for method, (mean, behind, builds) in summary(found, by_method).items():
+        ahead = "-" if method == "symad" else f"{behind} of {len(builds)}"
+        times = [f"{1e3 * of(builds):.3g}" for of in (statistics.median, max)]
+        rows.append([method, f"{mean:.2f}", ahead, *times])
     head = ["method", "time over symad's, geometric mean", "symad ahead on", "median build, ms", "longest, ms"]
     return table(head, rows)
+
+
+def chart(found: Found, by_method: dict[str, dict[str, float]]) -> str:
+    """The same as SVG, decades both: time to build to the right, time of an evaluation upwards; down left is good."""
+    left, decade, bottom = 70, 120, 300
+    lines = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 350" font-family="sans-serif" font-size="12">']
+    lines.append('<rect width="720" height="350" fill="#ffffff"/>')
+    for k, label in enumerate(("0.1 ms", "1 ms", "10 ms", "0.1 s", "1 s", "10 s")):
+        x = left + k * decade
+        lines.append(
+            f'<path d="M{x} 20V{bottom}" stroke="#dddddd"/><text x="{x}" y="318" text-anchor="middle">{label}</text>'
+        )
+    for k, label in enumerate(("1", "10", "100")):
+        y = bottom - 20 - k * decade
+        lines.append(
+            f'<path d="M{left} {y}H690" stroke="#dddddd"/><text x="60" y="{y + 4}" text-anchor="end">{label}</text>'
+        )
+    lines.append('<text x="380" y="340" text-anchor="middle">from the text to the first answer, median</text>')
+    lines.append("<text transform='translate(18 160) rotate(-90)' text-anchor='middle'>time over symad's</text>")
+    for method, (mean, _, builds) in summary(found, by_method).items():
+        x = left + decade * (4 + math.log10(statistics.median(builds)))
+        y = bottom - 20 - decade * math.log10(mean)
+        colour = "#b03000" if method in SYMADS else "#305080"
+        lines.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="{colour}"/>')
+        lines.append(f'<text x="{x + 7:.0f}" y="{y + 4:.0f}" fill="{colour}">{method}</text>')
+    return "\n".join([*lines, "</svg>", ""])
 
 
 def main() -> None:
@@ -123,10 +153,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="two minutes")
     parser.add_argument("-n", type=int, default=1000, help="points")
     parser.add_argument("--csv", type=Path, help="a line a number, added to this file")
+    parser.add_argument("--svg", type=Path, help="the chart of time against build time")
     options = parser.parse_args()
     sys.setrecursionlimit(100_000)
     found = run(list(FUNCTIONS), options)
     by_method = ratios(found)
+    if options.svg:
+        options.svg.write_text(chart(found, by_method), encoding="utf-8")
     print(f"{tapes.engines()[-1]}, {options.n} points, {len(found)} functions\n")
     print("Where others win (their time over symad's):\n")
     print("\n".join(losses(by_method)) or "- nowhere")

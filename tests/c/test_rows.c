@@ -180,6 +180,44 @@ static void test_refusals(void) {
   symad_tape_free(pair);
 }
 
+static uint32_t value_of(const symad_tape *tape, const double *x, double *y) {
+  symad_view view;
+  void *work = malloc(symad_tape_work_size(tape, SYMAD_WORK_VALUE) + 1);
+  symad_tape_view(tape, &view);
+  CHECK(work != NULL && symad_tape_value(tape, x, y, work) == OK);
+  free(work);
+  return view.n_outputs;
+}
+
+/* The programs of an objective, one after the other, give the results over one row; kinds without sums have none. */
+static void test_programs(void) {
+  static const char *const names[] = {"a", "b", "x"};
+  static const uint32_t two[] = {0, 1}, one_column[] = {1};
+  double in[MOST] = {1.5, -0.25}, sums[MOST], results[3], wanted[3], x = 0.75;
+  const symad_columns columns[2] = {{&x, 1, 1}, {NULL, 0, 0}};
+  const double p[2] = {1.5, -0.25};
+  symad_tape *tape = parse("sin(a)*x + b*x**2", names, 3, NULL), *before = NULL, *rows = NULL, *after = NULL;
+  symad_objective_form form = {two, one_column, NULL, 2, 1, SYMAD_ROWS_VALUE_AND_GRADIENT, 0, SYMAD_ENGINE_BEST};
+  symad_objective *o = NULL;
+  CHECK(symad_objective_tapes(tape, &form, NULL, &before, &rows, &after) == OK);
+  CHECK(symad_objective_new(tape, &form, NULL, &o) == OK);
+  run(o, p, NULL, 1, columns, wanted);
+  const uint32_t n_uniforms = value_of(before, p, in);
+  in[n_uniforms] = x;
+  const uint32_t n_sums = value_of(rows, in, sums);
+  memcpy(in, p, sizeof p);
+  memcpy(in + 2, sums, n_sums * sizeof *sums);
+  in[2 + n_sums] = 1.0;
+  CHECK(value_of(after, in, results) == 3 && memcmp(results, wanted, sizeof results) == 0);
+  symad_objective_free(o);
+  symad_tape_free(before);
+  symad_tape_free(rows);
+  symad_tape_free(after);
+  form.kind = SYMAD_ROWS_EACH;
+  CHECK(symad_objective_tapes(tape, &form, NULL, &before, &rows, &after) == SYMAD_ERR_ARGUMENT);
+  symad_tape_free(tape);
+}
+
 /* Every allocation of every kind fails once: a status, and nothing is kept. */
 static void test_failing_memory(void) {
   static const char *const names[] = {"a", "b", "x", "y"};
@@ -207,6 +245,13 @@ static void test_failing_memory(void) {
       if (status == OK)
         symad_objective_free(o);
       CHECK(l.live == before);
+      symad_tape *tapes[3] = {NULL, NULL, NULL};
+      l.calls = 0;
+      if (kind < SYMAD_ROWS_EACH && status == SYMAD_ERR_MEMORY &&
+          symad_objective_tapes(tape, &form, NULL, &tapes[0], &tapes[1], &tapes[2]) == OK)
+        for (int k = 0; k < 3; k++)
+          symad_tape_free(tapes[k]);
+      CHECK(l.live == before);
     }
     l.fail_at = 0;
     symad_tape_free(tape);
@@ -218,6 +263,7 @@ int main(void) {
   test_sums();
   test_live_rows();
   test_refusals();
+  test_programs();
   test_failing_memory();
   return finished("rows");
 }

@@ -107,6 +107,22 @@ def test_any_strides(engine: int) -> None:
         assert same_bits(run(program, points, engine), reference(program, np.ascontiguousarray(points)))
 
 
+@pytest.mark.parametrize("code", ["0", "1"])
+@pytest.mark.parametrize("engine", range(len(ENGINES)), ids=ENGINES)
+def test_rows_of_any_length(engine: int, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of few columns, of whole squares of them and of some more; nothing beside the outputs is written."""
+    monkeypatch.setenv("SYMAD_CODE", code)
+    for n in (*range(1, 19), 23, 31, 33):
+        program = symad.parse("(" + ", ".join(f"x{i} + 2*x{(i + 1) % n}" for i in range(n)) + ")")
+        for n_points in (3, 15, 64, 131):
+            points = np.random.default_rng(n).uniform(-1.0, 1.0, (n_points, n))
+            room = np.full(n_points * n + 8, 7.0)
+            out = room[: n_points * n].reshape(n_points, n)
+            tapes.Plan(program.handle, n, n, engine).run([points], [out])
+            assert same_bits(out, reference(program, points)), (n, n_points)
+            assert (room[n_points * n :] == 7.0).all()
+
+
 def test_outputs_of_any_strides_and_threads() -> None:
     tape = symad.compile("x*y + exp(x)*sin(y) + z/x")
     points = np.random.default_rng(2).uniform(0.5, 2, size=(1000, 3))
