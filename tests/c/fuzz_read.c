@@ -90,7 +90,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     abort();
   if (status == SYMAD_OK && strict && !means_the_same(&view, text, size - 1, names, n))
     abort();
-  int holds_index = memchr(view.text, '{', view.n_text) != NULL; /* what LaTeX left may be an index of families */
+  /* What is left in brackets or braces may be an index of families. */
+  int holds_index = memchr(view.text, '{', view.n_text) != NULL || memchr(view.text, '[', view.n_text) != NULL;
   if (view.is_partial && !strict && !holds_index && is_strict(view.text, view.n_text, names, n))
     abort();
   if (status == SYMAD_OK && is_strict(view.text, view.n_text, names, n)) {
