@@ -45,12 +45,19 @@ def build(name: str, folder: Path, options: str) -> Path:
     return program
 
 
-def test_the_line_of_the_readme_builds_a_program_that_prints_a_gradient(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_program_of_the_readme_prints_a_gradient(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (line,) = re.findall(r"^cc .*\$\((?:.*/)?symad config --cflags --libs\)$", text, re.MULTILINE)
-    assert line.startswith("cc examples/embed/gradient.c ")
+    (line,) = re.findall(r"^cc (.*) \$\((?:.*/)?symad config --cflags --libs\) && ./app$", text, re.MULTILINE)
+    (source,) = re.findall(r"^cat > app.c <<'END'\n(.*?)^END$", text, re.MULTILINE | re.DOTALL)
+    assert line == "app.c -o app"
+    (tmp_path / "app.c").write_text(source, encoding="utf-8")
+    options = config("--cflags", "--libs", capsys=capsys).split()
+    run(need("cc"), "-std=c11", *STRICT, tmp_path / "app.c", *options, "-o", tmp_path / "app")
+    value, gradient = symad.compile("x*sin(y)").value_and_gradient([1.0, 2.0])
+    assert run(tmp_path / "app") == [" ".join(f"{number:g}" for number in (value, *gradient))]
+
+
+def test_an_example_prints_a_gradient_or_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     program = build("gradient.c", tmp_path, config("--cflags", "--libs", capsys=capsys))
     value, gradient = symad.compile("x*sin(y)").value_and_gradient([1.0, 2.0])
     assert [float(v) for v in run(program, "x*sin(y)", "1", "2")] == [value, *gradient]
