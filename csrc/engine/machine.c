@@ -109,7 +109,7 @@ static void run_tiles(const run *r, size_t first, size_t n) {
     const block *b = block_of(r, k, &room);
     if (b->is_direct)
       point_at(r, b, first, n);
-    else if (!b->is_output)
+    else if (!b->is_output && b->n > 0)
       width->gather(b->n, &(tile){b->given, NULL, (ptrdiff_t)first, (uint32_t)n, 0, r->is_far}, tiles_of(r, b));
     for (uint32_t i = 0; !b->is_direct && !b->is_output && i < b->n && !r->is_whole; i++)
       fill_up(tiles_of(r, b) + (size_t)i * width->n_points, n, width->n_points);
@@ -118,7 +118,7 @@ static void run_tiles(const run *r, size_t first, size_t n) {
   r->plan->machine.tiles(r->frame);
   for (uint32_t k = (uint32_t)r->plan->ends.count; k < r->n_blocks; k++) {
     const block *b = block_of(r, k, &room);
-    if (!b->is_direct)
+    if (!b->is_direct && b->n > 0)
       width->scatter(b->n, &(tile){NULL, b->given, (ptrdiff_t)first, (uint32_t)n, r->streams, 0}, tiles_of(r, b));
   }
 }
