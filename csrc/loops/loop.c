@@ -277,9 +277,10 @@ static void run_adjoint(const call *c, size_t k, size_t place, const double *sta
   const size_t n_xs = p->n_steps * o->n_x;
   const symad_columns in[6] = {reads(state),   reads(row_of(c->xs, step, o->n_x)),        reads(c->args),
                                reads(weights), reads(row_of(a->y_weights, step, o->n_y)), reads(a->arg_slopes)};
-  const symad_columns behind[4] = {{c->kept == NULL ? NULL : c->kept + place, 0, ABREAST}, in[3], in[4], in[5]};
+  const int is_run = p == &o->run;
+  const symad_columns behind[4] = {{is_run ? c->kept + place : c->kept, 0, ABREAST}, in[3], in[4], in[5]};
   const symad_columns out[2] = {{slopes, 0, 1}, {c->spare, 0, 1}};
-  (void)symad_plan_run(p->adjoint, 1, p == &o->run ? behind : in, out, c->work);
+  (void)symad_plan_run(p->adjoint, 1, is_run ? behind : in, out, c->work);
   if (n_xs > 0)
     memcpy(a->x_slopes + step * o->n_x, c->spare, n_xs * sizeof(double));
   if (o->n_args > 0)
