@@ -86,6 +86,8 @@ static double i_near_order_0(double nu, double x, double change) {
 
 /* Where I overflows the slope does, falling for nu > 0; at nu = 0 it is -K_0. */
 static double i_order_far(double nu) {
+  if (isnan(nu))
+    return nu; /* whose sign says nothing */
   return nu == 0.0 ? -0.0 : copysign(HUGE_VAL, -nu);
 }
 
