@@ -15,12 +15,14 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import symad._core.tapes
 import symad.formula.ops
+from symad.page.core import CoreError, core
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -49,8 +51,20 @@ PICTURES = {
 }
 
 
+@cache
+def has_core() -> bool:
+    """Whether pages can be made: a checkout without the extra `page` has no core for browsers, and says so."""
+    try:
+        core()
+    except CoreError:
+        return False
+    return True
+
+
 def run(command: str, folder: Path) -> str:
-    """What a shell line prints, with `symad` being the one under test."""
+    """What a shell line prints, with `symad` being the one under test; pages only where they can be made."""
+    lines = command.splitlines()
+    command = "\n".join(line for line in lines if has_core() or not re.match(r"(\S*/)?symad page ", line))
     own = folder / ".venv" / "bin"  # as the README's first block would have left it
     own.mkdir(parents=True, exist_ok=True)
     for name in ("examples", "csrc"):
