@@ -8,8 +8,8 @@ the same name gets the source's name in front of it; their macros end with them.
 
 from __future__ import annotations
 
+import argparse
 import re
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -162,13 +162,15 @@ def header() -> str:
     return "\n".join(_INCLUDE.sub(put, path.read_text(encoding="utf-8")) for path in headers)
 
 
-def main(folder: str) -> None:
+def main() -> None:
     """Write both files."""
-    target = Path(folder)
+    reader = argparse.ArgumentParser(description="Writes the core as one symad.c and one symad.h.")
+    reader.add_argument("folder", type=Path, help="where the two files go; it is made if need be")
+    target: Path = reader.parse_args().folder
     target.mkdir(parents=True, exist_ok=True)
     (target / "symad.c").write_text(amalgamated(), encoding="utf-8")
     (target / "symad.h").write_text(header(), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
