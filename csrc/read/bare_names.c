@@ -90,7 +90,7 @@ static uint32_t take_library(reader *r, uint32_t i) {
     r->as_typed = 1;
     return i;
   }
-  at(r, name)->gap = at(r, i)->gap == GAP_AS_TYPED ? at(r, i)->space < at(r, i)->start : at(r, i)->gap;
+  at(r, name)->gap = piece_gap(r, i);
   if (strict[0] != '\0')
     piece_write(r, name, strict);
   piece_drop(r, i);

@@ -63,10 +63,6 @@ static const spelling commands[] = {
     {"ell", ""},
 };
 
-static int is_brace(const reader *r, uint32_t i) {
-  return piece_is_sign(r, i, PIECE_OPEN, '{');
-}
-
 static int is_single(const reader *r, uint32_t open) {
   return after(r, after(r, open)) == at(r, open)->partner;
 }
@@ -120,7 +116,7 @@ static int is_tied(const reader *r, uint32_t i) {
 /* \frac{a}{b} */
 static int fraction(reader *r, uint32_t i) {
   uint32_t top = after(r, i);
-  if (!is_brace(r, top) || !is_brace(r, after(r, at(r, top)->partner)))
+  if (!piece_is_brace(r, top) || !piece_is_brace(r, after(r, at(r, top)->partner)))
     return 0;
   uint32_t bottom = after(r, at(r, top)->partner), last = at(r, bottom)->partner, next = after(r, last);
   if (is_single(r, top) && is_single(r, bottom) && piece_is(r, after(r, top), "d")) {
@@ -144,7 +140,7 @@ static int fraction(reader *r, uint32_t i) {
     at(r, open)->start = at(r, open)->end = at(r, i)->start;
     at(r, i)->gap = 0;
   }
-  at(r, top)->gap = at(r, i)->gap == GAP_AS_TYPED ? at(r, i)->space < at(r, i)->start : at(r, i)->gap;
+  at(r, top)->gap = piece_gap(r, i);
   (void)piece_make(r, bottom, PIECE_SIGN, '/', "/");
   at(r, bottom)->gap = 0;
   piece_drop(r, i);
@@ -162,9 +158,7 @@ static int delimiter(reader *r, uint32_t i, int is_left) {
   if (is_left)
     at(r, next)->flags |= PIECE_LEFT;
   at(r, next)->space = at(r, next)->start;
-  at(r, next)->gap = at(r, i)->gap;
-  if (is_left && at(r, i)->gap == GAP_AS_TYPED)
-    at(r, next)->gap = at(r, i)->space < at(r, i)->start;
+  at(r, next)->gap = is_left ? piece_gap(r, i) : at(r, i)->gap;
   piece_drop(r, i);
   return 1;
 }
@@ -207,12 +201,12 @@ static void refuse_base(reader *r, uint32_t i, uint32_t base) {
 static void refuse_sum(reader *r, uint32_t i) {
   uint32_t low = after(r, after(r, i)), high, index, body;
   refuse_pieces(r, i, i, "% is written in the notation of families here");
-  if (at(r, after(r, i))->kind != PIECE_NAME || !is_brace(r, low) ||
+  if (at(r, after(r, i))->kind != PIECE_NAME || !piece_is_brace(r, low) ||
       at(r, after(r, after(r, low)))->kind != PIECE_ASSIGN)
     return;
   index = after(r, low);
   high = after(r, at(r, low)->partner);
-  if (at(r, high)->kind != PIECE_SIGN || !is_brace(r, after(r, high)))
+  if (at(r, high)->kind != PIECE_SIGN || !piece_is_brace(r, after(r, high)))
     return;
   high = after(r, high);
   body = after(r, at(r, high)->partner);
@@ -244,7 +238,7 @@ static void refuse_sum(reader *r, uint32_t i) {
 static void root_of_degree(reader *r, uint32_t i) {
   uint32_t open = after(r, i), degree = after(r, open), close = at(r, open)->partner, argument = after(r, close), n;
   const char *digits = piece_text(r, degree, &n);
-  int is_degree = at(r, degree)->kind == PIECE_NUMBER && after(r, degree) == close && is_brace(r, argument);
+  int is_degree = at(r, degree)->kind == PIECE_NUMBER && after(r, degree) == close && piece_is_brace(r, argument);
   if (is_degree && n == 1 && (digits[0] == '2' || digits[0] == '3')) {
     at(r, i)->kind = PIECE_NAME;
     piece_write(r, i, digits[0] == '2' ? "sqrt" : "cbrt");
@@ -277,11 +271,11 @@ static void command(reader *r, uint32_t i) {
     return;
   }
   if (is_command(r, i, "sqrt") &&
-      (is_brace(r, next) || at(r, next)->kind == PIECE_NAME || at(r, next)->kind == PIECE_NUMBER)) {
+      (piece_is_brace(r, next) || at(r, next)->kind == PIECE_NAME || at(r, next)->kind == PIECE_NUMBER)) {
     p->kind = PIECE_NAME;
     p->flags = PIECE_ROOT;
     piece_write(r, i, "sqrt");
-    if (is_brace(r, next))
+    if (piece_is_brace(r, next))
       latex_braces(r, next, 1);
     return;
   }
@@ -310,7 +304,7 @@ static void command(reader *r, uint32_t i) {
   const char *tail = piece_text(r, next, &n);
   int is_function = callable_find(strict, strlen(strict)) != CALL_NONE;
   if (at(r, next)->kind == PIECE_NAME && piece_is_near(r, next) && tail[0] == '_' && piece_is(r, i, "log")) {
-    if (is_brace(r, after(r, next)))
+    if (piece_is_brace(r, after(r, next)))
       subscript(r, next, after(r, next));
     refuse_base(r, i, next);
     return;
@@ -319,16 +313,16 @@ static void command(reader *r, uint32_t i) {
     piece_write_parts(r, i, strict, (uint32_t)strlen(strict), tail, n);
     at(r, i)->end = at(r, next)->end;
     piece_drop(r, next);
-    if (is_brace(r, after(r, i)))
+    if (piece_is_brace(r, after(r, i)))
       subscript(r, i, after(r, i));
-  } else if (is_function && is_brace(r, next))
+  } else if (is_function && piece_is_brace(r, next))
     latex_arguments(r, next);
 }
 
 /* Braces that only hold together what stands in them. */
 static int is_lone(const reader *r, uint32_t i) {
   uint8_t last = at(r, before(r, i))->kind;
-  return is_brace(r, i) && at(r, i)->partner != after(r, i) &&
+  return piece_is_brace(r, i) && at(r, i)->partner != after(r, i) &&
          (last == PIECE_BAR || last == PIECE_OPEN || last == PIECE_COMMA || last == PIECE_SIGN);
 }
 
@@ -337,9 +331,9 @@ static void raised_function(reader *r, uint32_t power) {
   uint32_t n, called = before(r, power), exponent = after(r, power);
   if (exponent == BACK || at(r, called)->kind != PIECE_NAME)
     return;
-  uint32_t argument = after(r, is_brace(r, exponent) ? at(r, exponent)->partner : exponent);
+  uint32_t argument = after(r, piece_is_brace(r, exponent) ? at(r, exponent)->partner : exponent);
   const char *text = piece_text(r, called, &n);
-  if (is_brace(r, argument) && callable_find(text, n) != CALL_NONE)
+  if (piece_is_brace(r, argument) && callable_find(text, n) != CALL_NONE)
     latex_arguments(r, argument);
 }
 
@@ -355,14 +349,14 @@ void read_latex(reader *r) {
         i = last; /* it is gone: what stands in its place comes next */
     } else if (p->kind == PIECE_SIGN && (p->sign == '^' || p->sign == SIGN_POWER)) {
       raised_function(r, i);
-      is_latex |= is_brace(r, next);
-      if (is_brace(r, next))
+      is_latex |= piece_is_brace(r, next);
+      if (piece_is_brace(r, next))
         latex_braces(r, next, !is_single(r, next));
     } else if (is_latex && is_lone(r, i)) {
       int is_kept = !is_single(r, i);
       latex_braces(r, i, is_kept);
       i = is_kept ? i : before(r, next);
-    } else if (p->kind == PIECE_NAME && is_brace(r, next)) {
+    } else if (p->kind == PIECE_NAME && piece_is_brace(r, next)) {
       uint32_t n;
       const char *text = piece_text(r, i, &n);
       is_latex |= text[n - 1] == '_';

@@ -34,10 +34,6 @@ int latex_is_fraction(const reader *r, uint32_t i) {
   return IS_IN(r, i, fractions);
 }
 
-static int is_brace(const reader *r, uint32_t i) {
-  return piece_is_sign(r, i, PIECE_OPEN, '{');
-}
-
 /* Braces become parentheses, or nothing. */
 void latex_braces(reader *r, uint32_t open, int keep) {
   uint32_t close = at(r, open)->partner;
@@ -77,13 +73,11 @@ static void drop(reader *r, uint32_t i) {
 /* \operatorname{erf}{(x)}; upright, e is Euler's number. */
 static void take_word(reader *r, uint32_t i) {
   uint32_t open = after(r, i), name = after(r, open), n;
-  if (!is_brace(r, open) || at(r, name)->kind != PIECE_NAME || after(r, name) != at(r, open)->partner)
+  if (!piece_is_brace(r, open) || at(r, name)->kind != PIECE_NAME || after(r, name) != at(r, open)->partner)
     return;
   uint32_t close = at(r, open)->partner, argument = after(r, close);
-  at(r, name)->gap = at(r, i)->gap;
-  at(r, name)->space = at(r, name)->gap == GAP_AS_TYPED ? at(r, name)->start : at(r, name)->space;
-  if (at(r, i)->gap == GAP_AS_TYPED)
-    at(r, name)->gap = at(r, i)->space < at(r, i)->start;
+  at(r, name)->gap = piece_gap(r, i);
+  at(r, name)->space = at(r, name)->start;
   if (piece_is(r, name, "e"))
     piece_write(r, name, "E");
   piece_drop(r, i);
@@ -98,7 +92,7 @@ static void take_word(reader *r, uint32_t i) {
     piece_drop(r, argument);
     return;
   }
-  if (is_brace(r, argument) && callable_find(text, n) != CALL_NONE)
+  if (piece_is_brace(r, argument) && callable_find(text, n) != CALL_NONE)
     latex_arguments(r, argument);
 }
 
@@ -126,7 +120,7 @@ static uint32_t split_digit(reader *r, uint32_t number) {
 /* \frac12, \frac1x, \sqrt2: one digit, one letter or one command is an argument; what follows a root beside it is not. */
 static uint32_t take_argument(reader *r, uint32_t i, int is_split) {
   uint32_t n;
-  if (is_brace(r, i))
+  if (piece_is_brace(r, i))
     return after(r, at(r, i)->partner);
   const char *text = piece_text(r, i, &n);
   int is_number = at(r, i)->kind == PIECE_NUMBER;
@@ -161,10 +155,10 @@ int latex_tokens(reader *r) {
       if (bottom != NO_NODE)
         (void)take_argument(r, bottom, 1);
       next = after(r, i);
-    } else if (IS_IN(r, i, roots) && !is_brace(r, next)) {
+    } else if (IS_IN(r, i, roots) && !piece_is_brace(r, next)) {
       (void)take_argument(r, next, 0);
       next = after(r, i);
-      at(r, next)->gap = is_brace(r, next) ? 0 : at(r, next)->gap;
+      at(r, next)->gap = piece_is_brace(r, next) ? 0 : at(r, next)->gap;
     }
   }
   return is_latex;

@@ -39,6 +39,10 @@ int piece_is_sign(const reader *r, uint32_t i, uint8_t kind, uint8_t sign) {
   return at(r, i)->kind == kind && at(r, i)->sign == sign;
 }
 
+int piece_is_brace(const reader *r, uint32_t i) {
+  return piece_is_sign(r, i, PIECE_OPEN, '{');
+}
+
 int piece_is_near(const reader *r, uint32_t i) {
   return at(r, i)->space == at(r, i)->start;
 }
@@ -168,7 +172,7 @@ void say_range(reader *r, array *to, uint32_t from, uint32_t end) {
     int call =
         at(r, p->next)->kind == PIECE_OPEN || at(r, p->next)->kind == PIECE_MADE || at(r, p->next)->kind == PIECE_BAR;
     if (i != from)
-      say_bytes(r, to, " ", p->gap == GAP_AS_TYPED ? p->space < p->start : p->gap);
+      say_bytes(r, to, " ", piece_gap(r, i));
     if (is_power(r, i))
       say(r, to, "**");
     else if (call && piece_is(r, i, "ln"))

@@ -35,7 +35,7 @@ static void write_bytes(reader *r, symad_reading *s, const char *text, size_t n,
 /* Whether a piece would become one word or one sign with what has been written, one of the two being made. */
 static int joins(const reader *r, const symad_reading *s, uint32_t i, const char *text, uint32_t n) {
   const piece *p = at(r, i);
-  int is_tight = p->gap == GAP_AS_TYPED ? p->space == p->start : p->gap == 0;
+  int is_tight = piece_gap(r, i) == 0;
   if (!is_tight || n == 0 || s->text.count == 0 || (p->made == NO_NODE && at(r, p->last)->made == NO_NODE))
     return 0;
   char last = ITEMS(char, s->text)[s->text.count - 1], first = text[0];

@@ -151,10 +151,17 @@ static inline group *innermost(const reader *r) {
   return &ITEMS(group, r->groups)[r->groups.count - 1];
 }
 
+/* Spaces that are written before a piece. */
+static inline uint8_t piece_gap(const reader *r, uint32_t i) {
+  const piece *p = at(r, i);
+  return p->gap == GAP_AS_TYPED ? p->space < p->start : p->gap;
+}
+
 /* pieces.c */
 int piece_is(const reader *r, uint32_t i, const char *name);
 int piece_is_sign(const reader *r, uint32_t i, uint8_t kind, uint8_t sign);
-int piece_is_near(const reader *r, uint32_t i); /* no white space before it */
+int piece_is_brace(const reader *r, uint32_t i); /* that opens */
+int piece_is_near(const reader *r, uint32_t i);  /* no white space before it */
 const char *piece_text(const reader *r, uint32_t i, uint32_t *length);
 uint32_t piece_make(reader *r, uint32_t before, uint8_t kind, uint8_t sign, const char *text);
 void piece_write(reader *r, uint32_t i, const char *text);

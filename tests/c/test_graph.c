@@ -1,6 +1,7 @@
 /* Many nodes in one call: what a trace of arrays makes, the same tape as node by node; refusals, limits, memory. */
 #include "checks.h"
 #include "base/internal.h"
+#include "ledger.h"
 #include "symad_graph.h"
 
 #define N 5
@@ -156,29 +157,11 @@ static void test_large_graphs(void) {
 
 /* ---- memory that fails at the k-th request ---- */
 
-typedef struct budget {
-  size_t calls, fail_at, live;
-} budget;
-
-static void *spend(void *context, void *old, size_t old_size, size_t new_size) {
-  budget *l = context;
-  (void)old_size;
-  if (new_size == 0) {
-    l->live -= old != NULL;
-    free(old);
-    return NULL;
-  }
-  if (++l->calls == l->fail_at)
-    return NULL;
-  l->live += old == NULL;
-  return realloc(old, new_size);
-}
-
 static void test_failing_memory(void) {
   size_t k = 1;
   for (symad_status status = SYMAD_ERR_MEMORY; status != OK && k < 200; k++) {
-    budget l = {0, k, 0};
-    symad_allocator allocator = {spend, &l};
+    ledger l = {0, k, 0};
+    symad_allocator allocator = {resize, &l};
     symad_builder *b = NULL;
     symad_tape *tape = NULL;
     status = symad_builder_new(&allocator, &b);
