@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -18,6 +19,15 @@ def validated(text: str) -> Any:
     data = json.loads(text, parse_constant=_refuse)
     VALIDATOR.validate(data)
     return data
+
+
+def numbers(data: object) -> Iterator[float]:
+    """Every number of an answer."""
+    if isinstance(data, dict | list):
+        for one in data.values() if isinstance(data, dict) else data:
+            yield from numbers(one)
+    elif isinstance(data, int | float) and not isinstance(data, bool):
+        yield data
 
 
 def _refuse(token: str) -> object:

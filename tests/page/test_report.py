@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from answer_schema import numbers
 
 from symad.cli import main
 
@@ -54,14 +55,6 @@ def open_report(browser: Any, reports: dict[str, Path]) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert not faults, faults
-
-
-def numbers(data: object) -> Iterator[float]:
-    if isinstance(data, dict | list):
-        for one in data.values() if isinstance(data, dict) else data:
-            yield from numbers(one)
-    elif isinstance(data, int | float) and not isinstance(data, bool):
-        yield data
 
 
 @pytest.mark.parametrize("name", [*ASKED, "several"])

@@ -6,12 +6,12 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from answer_schema import numbers
 from unit.test_saved import everything
 
 import symad
@@ -71,15 +71,6 @@ class Page(HTMLParser):
     @property
     def text(self) -> str:
         return " ".join(self.words)
-
-
-def numbers(data: object) -> Iterator[float]:
-    """Every number of an answer."""
-    if isinstance(data, dict | list):
-        for one in data.values() if isinstance(data, dict) else data:
-            yield from numbers(one)
-    elif isinstance(data, int | float) and not isinstance(data, bool):
-        yield data
 
 
 def shown(text: str) -> set[float]:
